@@ -1,0 +1,108 @@
+// Pictures: decode, encode, draw, and compose a training or inference sample. See status.h for the
+// rules of this boundary.
+#ifndef CBRIDGE_IMAGES_H
+#define CBRIDGE_IMAGES_H
+
+#include "status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// A decoded picture: interleaved rows, 1 (gray), 3 (RGB) or 4 (RGBA) channels, 8 or 16 bits.
+typedef struct cb_image cb_image;
+
+typedef struct cb_image_info {
+  int width, height, channels;
+  int bits;                // 8 or 16
+  int original_width;      // before reduced-size decoding, after EXIF orientation
+  int original_height;
+} cb_image_info;
+
+typedef struct cb_decode_options {
+  // Colour pictures (palette, CMYK and alpha included) become RGB when true; a gray one becomes RGB
+  // too. When false, gray stays one channel and alpha is kept.
+  bool force_rgb;
+  // 16-bit pictures stay 16-bit when true; else they are an error naming this option, never
+  // narrowed without a word.
+  bool keep_16_bits;
+  // JPEG only: decode at 1/2, 1/4 or 1/8 as long as both sides stay at least this; 0: full size.
+  int minimum_side;
+} cb_decode_options;
+
+/// Decodes a file, or `size` bytes at `data`. Free the handle with cb_image_destroy.
+cb_status cb_image_decode_file(const char *path, cb_decode_options options, cb_image **out_image,
+                               char *message, size_t capacity);
+cb_status cb_image_decode_bytes(const void *data, size_t size, cb_decode_options options,
+                                cb_image **out_image, char *message, size_t capacity);
+/// Width and height after EXIF orientation, and bits and channels, from the header alone.
+cb_status cb_image_probe_file(const char *path, cb_image_info *out_info, char *message,
+                              size_t capacity);
+/// A picture of `channels` × 8 bits copied from interleaved rows. Free with cb_image_destroy.
+cb_status cb_image_create(const uint8_t *pixels, int width, int height, int channels,
+                          cb_image **out_image, char *message, size_t capacity);
+void cb_image_destroy(cb_image *image);
+cb_image_info cb_image_get_info(const cb_image *image);
+/// First row; rows follow each other without gaps. uint8_t or uint16_t by `bits`.
+const void *cb_image_pixels(const cb_image *image);
+void *cb_image_mutable_pixels(cb_image *image);
+
+/// Encodes by the path's extension (jpg, png), or into a buffer freed with cb_bytes_destroy.
+cb_status cb_image_encode_file(const cb_image *image, const char *path, int jpeg_quality,
+                               char *message, size_t capacity);
+cb_status cb_image_encode_bytes(const cb_image *image, const char *extension, int jpeg_quality,
+                                uint8_t **out_data, size_t *out_size, char *message,
+                                size_t capacity);
+void cb_bytes_destroy(uint8_t *data);
+
+typedef struct cb_colour {
+  uint8_t red, green, blue;
+} cb_colour;
+
+/// Draws a box outline (pixels, half-open) with a label on a filled tag; line width and text size
+/// follow the picture's size so that they are legible at any. `label` may be NULL.
+cb_status cb_draw_box(cb_image *image, float left, float top, float right, float bottom,
+                      cb_colour colour, const char *label, char *message, size_t capacity);
+/// Primitives for charts: `thickness` < 0 fills. `scale` 1 is text about 22 pixels high.
+cb_status cb_draw_rectangle(cb_image *image, float left, float top, float right, float bottom,
+                            cb_colour colour, int thickness, char *message, size_t capacity);
+cb_status cb_draw_line(cb_image *image, float x0, float y0, float x1, float y1, cb_colour colour,
+                       int thickness, char *message, size_t capacity);
+cb_status cb_draw_ellipse(cb_image *image, float x, float y, float radius_x, float radius_y,
+                          float degrees, cb_colour colour, int thickness, char *message,
+                          size_t capacity);
+cb_status cb_draw_text(cb_image *image, const char *text, float x, float baseline, float scale,
+                       cb_colour colour, char *message, size_t capacity);
+
+/// One source of a sample: a picture, and where and how it lands on the canvas.
+typedef struct cb_source {
+  const cb_image *image;
+  // Canvas point (x, y) takes its value from picture point
+  // (m[0]·x + m[1]·y + m[2], m[3]·x + m[4]·y + m[5]). Pixel (i, j) of either has its centre at
+  // (i + ½, j + ½).
+  double matrix[6];
+  int left, top, right, bottom;  // the canvas rectangle it may write, half-open
+} cb_source;
+
+typedef struct cb_recipe {
+  int width, height;           // canvas
+  const cb_source *sources;    // later ones overwrite earlier ones
+  size_t source_count;
+  float fill[3];               // RGB 0–255 where no source lands
+  float hue_shift;             // degrees added to hue; 0: none
+  float saturation_gain;       // 1: none
+  float value_gain;            // 1: none
+  float scale;                 // output = pixel · scale + offset, pixel in 0–255
+  float offset;
+} cb_recipe;
+
+/// Executes a recipe: each source resampled once (bilinear; where the map shrinks by more than 2 an
+/// area-averaged smaller copy is read), colour changed, and written as three planes RGB of
+/// width × height floats at `out_planes`.
+cb_status cb_compose(const cb_recipe *recipe, float *out_planes, char *message, size_t capacity);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,85 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// OpenCV's headers are found through the symbolic link CBridge/system/opencv2; oneDNN, OpenBLAS and
+// libgomp come from the system's default paths.
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let orderedCollections = Target.Dependency.product(
+  name: "OrderedCollections", package: "swift-collections")
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies)
+}
+
+let package = Package(
+  name: "dldetect",
+  products: [
+    .library(name: "DLDetect", targets: ["DLDetect"]),
+    .executable(name: "dldetect", targets: ["dldetect"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    .target(
+      name: "CBridge",
+      path: "CBridge",
+      exclude: ["system"],
+      publicHeadersPath: "include",
+      cxxSettings: [.headerSearchPath("system"), .headerSearchPath(".")],
+      linkerSettings: [
+        .linkedLibrary("opencv_core"), .linkedLibrary("opencv_imgproc"),
+        .linkedLibrary("opencv_imgcodecs"), .linkedLibrary("dnnl"), .linkedLibrary("gomp"),
+      ]),
+    .systemLibrary(name: "COpenBLAS"),
+    .target(name: "RandomNumbers"),
+    .target(name: "Boxes"),
+    .target(name: "Networks", dependencies: ["RandomNumbers"]),
+    .target(name: "ReceptiveFields", dependencies: ["Networks", "Boxes"]),
+    .target(name: "Execution", dependencies: ["Networks", "CBridge", "COpenBLAS"]),
+    .target(name: "Images", dependencies: ["CBridge"]),
+    .target(
+      name: "Datasets",
+      dependencies: ["Images", "Boxes", "RandomNumbers", orderedCollections, yams, logging]),
+    .target(
+      name: "Detectors",
+      dependencies: ["Networks", "Boxes", "Execution", "Images", "CBridge", yams]),
+    .target(name: "Evaluation", dependencies: ["Boxes"]),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Detectors", "Datasets", "Evaluation", "Execution", "Networks", "RandomNumbers", "CBridge",
+        "Images", "Boxes", yams, logging,
+      ]),
+    .target(
+      name: "Reports",
+      dependencies: ["ReceptiveFields", "Evaluation", "Images", "Networks", "Boxes"]),
+    .target(name: "DLDetect", dependencies: ["Detectors", "Images", "Boxes", "Networks"]),
+    .executableTarget(
+      name: "dldetect",
+      dependencies: [
+        "Training", "Reports", "ReceptiveFields", "Detectors", "Datasets", "Evaluation",
+        "Execution", "Networks", "Images", "Boxes", argumentParser, logging, yams,
+      ]),
+    .target(name: "TestSupport", dependencies: ["RandomNumbers"], path: "Tests/TestSupport"),
+    tests("RandomNumbers"),
+    tests("Boxes"),
+    tests("Networks"),
+    tests("ReceptiveFields", ["Networks", "Boxes"]),
+    tests("Execution", ["Networks", "CBridge"]),
+    tests("Images", ["CBridge"]),
+    tests("Datasets", ["Images", "Boxes"]),
+    tests("Detectors", ["Networks", "Boxes", "Execution", "Images"]),
+    tests("Evaluation"),
+    tests("Training", ["Networks", "Detectors", "Datasets", "Execution", "Evaluation"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "dldetect"]),
+  ],
+  cxxLanguageStandard: .cxx20
+)
