@@ -37,6 +37,7 @@ let package = Package(
       linkerSettings: [
         .linkedLibrary("opencv_core"), .linkedLibrary("opencv_imgproc"),
         .linkedLibrary("opencv_imgcodecs"), .linkedLibrary("dnnl"), .linkedLibrary("gomp"),
+        .linkedLibrary("openblas"),
       ]),
     .systemLibrary(name: "COpenBLAS"),
     .target(name: "RandomNumbers"),

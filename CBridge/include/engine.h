@@ -1,0 +1,20 @@
+// Threads of the compute engine. See status.h for the rules of this boundary.
+#ifndef CBRIDGE_ENGINE_H
+#define CBRIDGE_ENGINE_H
+
+#include "status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Sets the size of the calling thread's team (libgomp's, which oneDNN uses too), and keeps OpenCV
+/// and OpenBLAS from starting pools of their own.
+void cb_set_threads(int count);
+int cb_threads(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

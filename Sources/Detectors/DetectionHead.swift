@@ -1,0 +1,92 @@
+import Boxes
+import Networks
+
+/// One thing to detect in a picture, in pixels of the network's input.
+public struct Target: Hashable, Sendable {
+  public var box: Box
+  public var label: Int
+  /// Crowd and ignore regions: predictions inside count neither as positive nor as negative.
+  public var isIgnored: Bool
+
+  public init(box: Box, label: Int, isIgnored: Bool = false) {
+    self.box = box
+    self.label = label
+    self.isIgnored = isIgnored
+  }
+}
+
+/// One detected object.
+public struct Detection: Hashable, Sendable {
+  public var box: Box
+  public var label: Int
+  public var score: Float
+
+  public init(box: Box, label: Int, score: Float) {
+    self.box = box
+    self.label = label
+    self.score = score
+  }
+}
+
+/// What a loss was made of: shown while training and printed when it stops being finite.
+public struct LossTerms: Hashable, Sendable {
+  public var names: [String]
+  /// Weighted, averaged as the head defines it; their sum is what is minimised.
+  public var values: [Float]
+  /// Positive samples (cells or anchors) in the batch.
+  public var positives: Int
+  /// Targets in the batch that got no positive sample.
+  public var unmatchedTargets: Int
+
+  public init(names: [String], values: [Float], positives: Int, unmatchedTargets: Int) {
+    self.names = names
+    self.values = values
+    self.positives = positives
+    self.unmatchedTargets = unmatchedTargets
+  }
+
+  public var total: Float { values.reduce(0, +) }
+}
+
+/// A network's raw results and, in training, where their gradients go: one entry for each of the
+/// graph's outputs, `[N, C, H, W]`.
+package struct HeadOutputs {
+  package var batch: Int
+  package var shapes: [Shape]
+  package var values: [UnsafePointer<Float>]
+  /// Empty outside training; overwritten entirely by the loss.
+  package var gradients: [UnsafeMutablePointer<Float>]
+
+  package init(
+    batch: Int, shapes: [Shape], values: [UnsafePointer<Float>],
+    gradients: [UnsafeMutablePointer<Float>] = []
+  ) {
+    self.batch = batch
+    self.shapes = shapes
+    self.values = values
+    self.gradients = gradients
+  }
+}
+
+/// The part of a detector that turns features into boxes: it traces its layers, and computes loss
+/// and boxes from their outputs outside the graph.
+package protocol DetectionHead: Codable, Hashable, Sendable {
+  /// Traces the head over the levels' features and marks the outputs.
+  ///
+  /// - Parameter strides: pixels of the input to a cell of each level.
+  func trace(_ levels: [Value], strides: [Int], classCount: Int)
+
+  /// The loss of a batch; writes its gradient into `outputs.gradients`.
+  ///
+  /// - Parameters:
+  ///   - targets: of each picture in the batch.
+  ///   - input: height and width of the network's input.
+  func loss(
+    _ outputs: HeadOutputs, targets: [[Target]], strides: [Int], classCount: Int, input: Extent
+  ) -> LossTerms
+
+  /// All boxes with a score of at least `minimumScore`, before suppression, one list a picture.
+  func decode(
+    _ outputs: HeadOutputs, strides: [Int], classCount: Int, input: Extent, minimumScore: Float
+  ) -> [[Detection]]
+}

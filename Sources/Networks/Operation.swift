@@ -1,0 +1,34 @@
+/// Every operator there is. A closed list, so that the compiler names each backend and each pass
+/// that lacks one.
+public enum Operation: Hashable, Sendable {
+  case input(Input)
+  case convolution(Convolution)
+  case batchNorm(BatchNorm)
+  case activation(Activation)
+  case pooling(Pooling)
+  case spatialMean(SpatialMean)
+  case resize(Resize)
+  case concatenation(Concatenation)
+  case addition(Addition)
+  case gating(Gating)
+  case linear(Linear)
+  case output(Output)
+
+  /// What the operator states about itself.
+  public var rules: any Operator {
+    switch self {
+    case .input(let operation): operation
+    case .convolution(let operation): operation
+    case .batchNorm(let operation): operation
+    case .activation(let operation): operation
+    case .pooling(let operation): operation
+    case .spatialMean(let operation): operation
+    case .resize(let operation): operation
+    case .concatenation(let operation): operation
+    case .addition(let operation): operation
+    case .gating(let operation): operation
+    case .linear(let operation): operation
+    case .output(let operation): operation
+    }
+  }
+}
