@@ -1,4 +1,5 @@
 // All of the shim's C interface.
 #include "engine.h"
 #include "images.h"
+#include "optimizer.h"
 #include "status.h"
