@@ -1,4 +1,6 @@
 // All of the shim's C interface.
+#include "convolution.h"
 #include "engine.h"
 #include "images.h"
+#include "kernels.h"
 #include "status.h"
