@@ -36,8 +36,8 @@ let package = Package(
       cxxSettings: [.headerSearchPath("system"), .headerSearchPath(".")],
       linkerSettings: [
         .linkedLibrary("opencv_core"), .linkedLibrary("opencv_imgproc"),
-        .linkedLibrary("opencv_imgcodecs"), .linkedLibrary("dnnl"), .linkedLibrary("gomp"),
-        .linkedLibrary("openblas"),
+        .linkedLibrary("opencv_imgcodecs"), .linkedLibrary("jpeg"), .linkedLibrary("png"),
+        .linkedLibrary("dnnl"), .linkedLibrary("openblas"), .linkedLibrary("gomp"),
       ]),
     .systemLibrary(name: "COpenBLAS"),
     .target(name: "RandomNumbers"),
@@ -45,7 +45,7 @@ let package = Package(
     .target(name: "Networks", dependencies: ["RandomNumbers"]),
     .target(name: "ReceptiveFields", dependencies: ["Networks", "Boxes"]),
     .target(name: "Execution", dependencies: ["Networks", "CBridge", "COpenBLAS"]),
-    .target(name: "Images", dependencies: ["CBridge"]),
+    .target(name: "Images", dependencies: ["CBridge", "Boxes"]),
     .target(
       name: "Datasets",
       dependencies: ["Images", "Boxes", "RandomNumbers", orderedCollections, yams, logging]),
@@ -75,7 +75,9 @@ let package = Package(
     tests("Networks"),
     tests("ReceptiveFields", ["Networks", "Boxes"]),
     tests("Execution", ["Networks", "CBridge"]),
-    tests("Images", ["CBridge"]),
+    .testTarget(
+      name: "ImagesTests", dependencies: ["Images", "Boxes", "RandomNumbers", "TestSupport"],
+      exclude: ["fixtures"]),
     tests("Datasets", ["Images", "Boxes"]),
     tests("Detectors", ["Networks", "Boxes", "Execution", "Images"]),
     tests("Evaluation"),
