@@ -11,8 +11,12 @@ let orderedCollections = Target.Dependency.product(
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .testTarget(name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies)
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+    exclude: exclude)
 }
 
 let package = Package(
@@ -36,8 +40,8 @@ let package = Package(
       cxxSettings: [.headerSearchPath("system"), .headerSearchPath(".")],
       linkerSettings: [
         .linkedLibrary("opencv_core"), .linkedLibrary("opencv_imgproc"),
-        .linkedLibrary("opencv_imgcodecs"), .linkedLibrary("dnnl"), .linkedLibrary("gomp"),
-        .linkedLibrary("openblas"),
+        .linkedLibrary("opencv_imgcodecs"), .linkedLibrary("jpeg"), .linkedLibrary("png"),
+        .linkedLibrary("dnnl"), .linkedLibrary("openblas"), .linkedLibrary("gomp"),
       ]),
     .systemLibrary(name: "COpenBLAS"),
     .target(name: "RandomNumbers"),
@@ -45,7 +49,7 @@ let package = Package(
     .target(name: "Networks", dependencies: ["RandomNumbers"]),
     .target(name: "ReceptiveFields", dependencies: ["Networks", "Boxes"]),
     .target(name: "Execution", dependencies: ["Networks", "CBridge", "COpenBLAS"]),
-    .target(name: "Images", dependencies: ["CBridge"]),
+    .target(name: "Images", dependencies: ["CBridge", "Boxes"]),
     .target(
       name: "Datasets",
       dependencies: ["Images", "Boxes", "RandomNumbers", orderedCollections, yams, logging]),
@@ -75,10 +79,12 @@ let package = Package(
     tests("Networks"),
     tests("ReceptiveFields", ["Networks", "Boxes"]),
     tests("Execution", ["Networks", "CBridge"]),
-    tests("Images", ["CBridge"]),
+    .testTarget(
+      name: "ImagesTests", dependencies: ["Images", "Boxes", "RandomNumbers", "TestSupport"],
+      exclude: ["fixtures"]),
     tests("Datasets", ["Images", "Boxes"]),
     tests("Detectors", ["Networks", "Boxes", "Execution", "Images"]),
-    tests("Evaluation"),
+    tests("Evaluation", ["RandomNumbers"], exclude: ["golden"]),
     tests("Training", ["Networks", "Detectors", "Datasets", "Execution", "Evaluation"]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "dldetect"]),
   ],

@@ -1,5 +1,7 @@
 // All of the shim's C interface.
+#include "convolution.h"
 #include "engine.h"
 #include "images.h"
+#include "kernels.h"
 #include "optimizer.h"
 #include "status.h"

@@ -14,23 +14,26 @@ typedef struct cb_image cb_image;
 
 typedef struct cb_image_info {
   int width, height, channels;
-  int bits;                // 8 or 16
-  int original_width;      // before reduced-size decoding, after EXIF orientation
+  int bits;            // 8 or 16
+  int original_width;  // before reduced-size decoding, after EXIF orientation
   int original_height;
+  int reduction;  // 1, 2, 4 or 8: full-size pixels along each side of one of this picture's
 } cb_image_info;
 
 typedef struct cb_decode_options {
-  // Colour pictures (palette, CMYK and alpha included) become RGB when true; a gray one becomes RGB
-  // too. When false, gray stays one channel and alpha is kept.
+  // Colour pictures (palette, CMYK and alpha included) become RGB when true, alpha left out without
+  // blending; a gray one becomes RGB too. When false, gray stays one channel and alpha is kept.
   bool force_rgb;
-  // 16-bit pictures stay 16-bit when true; else they are an error naming this option, never
-  // narrowed without a word.
+  // 16-bit pictures stay 16-bit when true; else they are CB_UNSUPPORTED, never narrowed without a
+  // word.
   bool keep_16_bits;
   // JPEG only: decode at 1/2, 1/4 or 1/8 as long as both sides stay at least this; 0: full size.
   int minimum_side;
 } cb_decode_options;
 
-/// Decodes a file, or `size` bytes at `data`. Free the handle with cb_image_destroy.
+/// Decodes a file, or `size` bytes at `data`: JPEG, PNG, BMP, TIFF (first page) or WebP, told by its
+/// first bytes; EXIF orientation applied. At most 2^28 pixels. Free the handle with
+/// cb_image_destroy.
 cb_status cb_image_decode_file(const char *path, cb_decode_options options, cb_image **out_image,
                                char *message, size_t capacity);
 cb_status cb_image_decode_bytes(const void *data, size_t size, cb_decode_options options,
@@ -41,13 +44,24 @@ cb_status cb_image_probe_file(const char *path, cb_image_info *out_info, char *m
 /// A picture of `channels` × 8 bits copied from interleaved rows. Free with cb_image_destroy.
 cb_status cb_image_create(const uint8_t *pixels, int width, int height, int channels,
                           cb_image **out_image, char *message, size_t capacity);
+/// The same for 16 bits a channel.
+cb_status cb_image_create_16(const uint16_t *pixels, int width, int height, int channels,
+                             cb_image **out_image, char *message, size_t capacity);
+/// A picture of its own with the same pixels. Free with cb_image_destroy.
+cb_status cb_image_copy(const cb_image *image, cb_image **out_image, char *message,
+                        size_t capacity);
 void cb_image_destroy(cb_image *image);
 cb_image_info cb_image_get_info(const cb_image *image);
 /// First row; rows follow each other without gaps. uint8_t or uint16_t by `bits`.
 const void *cb_image_pixels(const cb_image *image);
+/// For writing, before the next call that reads the picture.
 void *cb_image_mutable_pixels(cb_image *image);
+/// Bytes held: the pixels, and the smaller copies that cb_compose has made of them so far.
+size_t cb_image_byte_count(const cb_image *image);
 
-/// Encodes by the path's extension (jpg, png), or into a buffer freed with cb_bytes_destroy.
+/// Encodes by the path's extension (jpg, jpeg, png, bmp, tif, tiff, webp), or into a buffer freed
+/// with cb_bytes_destroy. `jpeg_quality` 0–100 is also WebP's. A file that could not be written
+/// whole is removed.
 cb_status cb_image_encode_file(const cb_image *image, const char *path, int jpeg_quality,
                                char *message, size_t capacity);
 cb_status cb_image_encode_bytes(const cb_image *image, const char *extension, int jpeg_quality,
@@ -63,7 +77,9 @@ typedef struct cb_colour {
 /// follow the picture's size so that they are legible at any. `label` may be NULL.
 cb_status cb_draw_box(cb_image *image, float left, float top, float right, float bottom,
                       cb_colour colour, const char *label, char *message, size_t capacity);
-/// Primitives for charts: `thickness` < 0 fills. `scale` 1 is text about 22 pixels high.
+/// Primitives for charts: `thickness` < 0 fills. `scale` 1 is text about 22 pixels high. Drawing
+/// takes 8-bit pictures; characters beyond ASCII are drawn as question marks. Coordinates are
+/// those of edges, so that (½, ½) is the centre of the first pixel.
 cb_status cb_draw_rectangle(cb_image *image, float left, float top, float right, float bottom,
                             cb_colour colour, int thickness, char *message, size_t capacity);
 cb_status cb_draw_line(cb_image *image, float x0, float y0, float x1, float y1, cb_colour colour,
@@ -79,16 +95,17 @@ typedef struct cb_source {
   const cb_image *image;
   // Canvas point (x, y) takes its value from picture point
   // (m[0]·x + m[1]·y + m[2], m[3]·x + m[4]·y + m[5]). Pixel (i, j) of either has its centre at
-  // (i + ½, j + ½).
+  // (i + ½, j + ½). The picture point is one of the full-size picture (original_width ×
+  // original_height), also where it was decoded at reduced size.
   double matrix[6];
-  int left, top, right, bottom;  // the canvas rectangle it may write, half-open
+  int left, top, right, bottom;  // the canvas rectangle it may write, half-open, inside the canvas
 } cb_source;
 
 typedef struct cb_recipe {
   int width, height;           // canvas
   const cb_source *sources;    // later ones overwrite earlier ones
   size_t source_count;
-  float fill[3];               // RGB 0–255 where no source lands
+  float fill[3];               // RGB 0–255 where no source lands; colour gains leave it as it is
   float hue_shift;             // degrees added to hue; 0: none
   float saturation_gain;       // 1: none
   float value_gain;            // 1: none
@@ -98,7 +115,9 @@ typedef struct cb_recipe {
 
 /// Executes a recipe: each source resampled once (bilinear; where the map shrinks by more than 2 an
 /// area-averaged smaller copy is read), colour changed, and written as three planes RGB of
-/// width × height floats at `out_planes`.
+/// width × height floats at `out_planes`. A source writes the points of its rectangle that fall
+/// inside its picture; there the border pixels reach to the edge. Gray counts as RGB of equal
+/// parts, alpha is ignored, 16-bit values are divided by 257.
 cb_status cb_compose(const cb_recipe *recipe, float *out_planes, char *message, size_t capacity);
 
 #ifdef __cplusplus

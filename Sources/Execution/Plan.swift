@@ -72,6 +72,20 @@ public protocol Plan<Scalar>: AnyObject {
   /// inference plan, which keeps them folded and packed; training plans read them every time.
   func reloadVariables()
 
+  /// Runs both passes again, looking at each result: the first value that is not finite. For a run
+  /// that is to be given up; statistics and gradients change.
+  func firstNonFinite(_ arguments: RunArguments) -> NonFiniteValue?
+
   /// Bytes of the arena.
   var arenaBytes: Int { get }
+}
+
+public enum Pass: String, Sendable {
+  case forward, backward
+}
+
+/// Where a value or gradient stopped being a finite number.
+public struct NonFiniteValue: Sendable {
+  public let node: String
+  public let pass: Pass
 }

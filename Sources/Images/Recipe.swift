@@ -7,7 +7,8 @@ public struct Recipe: Hashable, Sendable, Codable {
     public var picture: Int
     /// Canvas point to picture point, in full-size picture pixels; centres at half-integers.
     public var canvasToPicture: Affine
-    /// The canvas rectangle that this source may write, half-open: left, top, right, bottom.
+    /// The canvas rectangle that this source may write, half-open, inside the canvas: left, top,
+    /// right, bottom.
     public var rectangle: [Int]
 
     public init(picture: Int, canvasToPicture: Affine, rectangle: [Int]) {
@@ -19,33 +20,20 @@ public struct Recipe: Hashable, Sendable, Codable {
 
   public var width: Int
   public var height: Int
+  /// Later ones overwrite earlier ones where both have a picture.
   public var sources: [Source]
-  /// RGB in 0–255 where no source lands.
+  /// RGB in 0–255 where no source lands; the changes of colour leave it as it is.
   public var fill: [Float] = [114, 114, 114]
   /// Degrees added to the hue.
   public var hueShift: Float = 0
+  /// Factor on saturation (chroma / value), which ends at 1.
   public var saturationGain: Float = 1
+  /// Factor on value (the largest of red, green and blue), which ends at 255.
   public var valueGain: Float = 1
 
   public init(width: Int, height: Int, sources: [Source]) {
     self.width = width
     self.height = height
     self.sources = sources
-  }
-}
-
-/// `(x, y) ↦ (a·x + b·y + c, d·x + e·y + f)`.
-public struct Affine: Hashable, Sendable, Codable {
-  public var a = 1.0
-  public var b = 0.0
-  public var c = 0.0
-  public var d = 0.0
-  public var e = 1.0
-  public var f = 0.0
-
-  public init() {}
-
-  public init(a: Double, b: Double, c: Double, d: Double, e: Double, f: Double) {
-    (self.a, self.b, self.c, self.d, self.e, self.f) = (a, b, c, d, e, f)
   }
 }

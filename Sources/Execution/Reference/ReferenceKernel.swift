@@ -17,6 +17,11 @@ struct ReferenceTensor<Scalar: ReferenceScalar> {
   let pointer: UnsafeMutablePointer<Scalar>
 
   var count: Int { batch * shape.count }
+
+  /// The first cell of one channel of one image.
+  func plane(_ image: Int, _ channel: Int) -> UnsafeMutablePointer<Scalar> {
+    pointer + (image * shape.channels + channel) * shape.area
+  }
 }
 
 /// What one node of a graph works on in the reference backend.
@@ -34,12 +39,43 @@ struct ReferenceContext<Scalar: ReferenceScalar> {
   var inputGradients: [ReferenceTensor<Scalar>?] = []
   /// Gradients of the parameters, to be added to.
   var parameterGradients: [UnsafeMutableBufferPointer<Scalar>] = []
+  /// At least ``ReferenceKernel/scratchCount(inputs:output:)`` elements that any kernel may
+  /// overwrite; nothing survives there from one call to the next.
+  var scratch: UnsafeMutablePointer<Scalar>?
 }
 
 /// An operator's plain implementation, generic over the scalar: the oracle for every fast kernel,
 /// and what serves where the fast backend has none.
+///
+/// Implementations carry `@_specialize` for Float and Double: they are called through an
+/// existential, where the compiler would otherwise leave every addition to a witness table.
 protocol ReferenceKernel: Operator {
+  /// Elements of scratch memory that both directions need.
+  func scratchCount(inputs: [Shape], output: Shape) -> Int
   func forward<Scalar: ReferenceScalar>(_ context: ReferenceContext<Scalar>)
   /// Adds to the gradients of inputs and parameters; forward has run on the same context before.
   func backward<Scalar: ReferenceScalar>(_ context: ReferenceContext<Scalar>)
+}
+
+extension ReferenceKernel {
+  func scratchCount(inputs: [Shape], output: Shape) -> Int { 0 }
+}
+
+extension Operation {
+  var referenceKernel: any ReferenceKernel {
+    switch self {
+    case .input(let operation): operation
+    case .convolution(let operation): operation
+    case .batchNorm(let operation): operation
+    case .activation(let operation): operation
+    case .pooling(let operation): operation
+    case .spatialMean(let operation): operation
+    case .resize(let operation): operation
+    case .concatenation(let operation): operation
+    case .addition(let operation): operation
+    case .gating(let operation): operation
+    case .linear(let operation): operation
+    case .output(let operation): operation
+    }
+  }
 }

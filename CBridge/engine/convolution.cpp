@@ -1,0 +1,211 @@
+#include "include/convolution.h"
+
+#include <cstring>
+#include <optional>
+#include <string>
+
+#include "engine/onednn.h"
+#include "engine/team.h"
+
+using dldetect::appendActivation;
+using dldetect::describeBackward;
+using dldetect::describeForward;
+using dldetect::guarded;
+using dldetect::Prepared;
+using dldetect::processor;
+using dnnl::memory;
+using Tag = memory::format_tag;
+
+namespace {
+
+memory::desc tensor(memory::dims dimensions, Tag tag) {
+  return memory::desc(std::move(dimensions), memory::data_type::f32, tag);
+}
+
+/// Reorders weights; with `adds` onto what the destination holds.
+Prepared reorder(const memory::desc &from, const memory::desc &to, bool adds = false) {
+  dnnl::primitive_attr attributes;
+  if (adds) {
+    dnnl::post_ops operations;
+    operations.append_sum(1.0f);
+    attributes.set_post_ops(operations);
+  }
+  Prepared prepared(dnnl::reorder(
+      dnnl::reorder::primitive_desc(processor(), from, processor(), to, attributes)));
+  prepared.bind(DNNL_ARG_FROM, from);
+  prepared.bind(DNNL_ARG_TO, to);
+  return prepared;
+}
+
+}  // namespace
+
+struct cb_convolution {
+  struct Pass {
+    Prepared run, reorder, reorderAdding;
+    size_t packedBytes = 0;
+    std::string implementation = "none";
+  };
+
+  explicit cb_convolution(const cb_convolution_settings &settings) : settings(settings) {
+    const auto forwardDescription = makeForward();
+    if (!settings.training) return;
+    makeBackwardWeights(forwardDescription);
+    if (settings.needs_source_gradient) makeBackwardSource(forwardDescription);
+  }
+
+  cb_convolution_settings settings;
+  Pass forward, backwardSource, backwardWeights;
+
+ private:
+  memory::desc source(Tag blocked) const {
+    return tensor({settings.batch, settings.in_channels, settings.in_height, settings.in_width},
+                  settings.plain_source ? Tag::nchw : blocked);
+  }
+  memory::desc destination(Tag blocked) const {
+    return tensor({settings.batch, settings.out_channels, settings.out_height, settings.out_width},
+                  blocked);
+  }
+  memory::desc weights(bool plain) const {
+    const memory::dim groups = settings.groups;
+    const memory::dim out = settings.out_channels / groups, in = settings.in_channels / groups;
+    const memory::dim height = settings.kernel_height, width = settings.kernel_width;
+    if (groups == 1) return tensor({out, in, height, width}, plain ? Tag::oihw : Tag::any);
+    return tensor({groups, out, in, height, width}, plain ? Tag::goihw : Tag::any);
+  }
+  memory::desc bias() const {
+    return settings.has_bias ? tensor({settings.out_channels}, Tag::x) : memory::desc();
+  }
+  Tag blocked() const { return cb_channel_block() == 16 ? Tag::nChw16c : Tag::nChw8c; }
+  memory::dims strides() const { return {settings.stride_height, settings.stride_width}; }
+  memory::dims dilations() const {
+    return {settings.dilation_height - 1, settings.dilation_width - 1};
+  }
+  memory::dims padBefore() const { return {settings.pad_top, settings.pad_left}; }
+  memory::dims padAfter() const { return {settings.pad_bottom, settings.pad_right}; }
+
+  dnnl::convolution_forward::primitive_desc makeForward() {
+    dnnl::primitive_attr attributes;
+    dnnl::post_ops operations;
+    appendActivation(operations, settings.activation);
+    attributes.set_post_ops(operations);
+    const auto kind =
+        settings.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
+    const auto description = describeForward<dnnl::convolution_forward>(
+        attributes, kind, dnnl::algorithm::convolution_direct, source(blocked()), weights(false),
+        bias(), destination(blocked()), strides(), dilations(), padBefore(), padAfter());
+    forward.run = Prepared(dnnl::convolution_forward(description));
+    forward.run.bind(DNNL_ARG_SRC, description.src_desc());
+    forward.run.bind(DNNL_ARG_WEIGHTS, description.weights_desc());
+    forward.run.bind(DNNL_ARG_DST, description.dst_desc());
+    if (settings.has_bias) forward.run.bind(DNNL_ARG_BIAS, description.bias_desc());
+    forward.reorder = reorder(weights(true), description.weights_desc());
+    forward.packedBytes = description.weights_desc().get_size();
+    forward.implementation = description.impl_info_str();
+    return description;
+  }
+
+  void makeBackwardSource(const dnnl::convolution_forward::primitive_desc &hint) {
+    const auto description = describeBackward<dnnl::convolution_backward_data>(
+        hint, dnnl::algorithm::convolution_direct, source(blocked()), weights(false),
+        destination(blocked()), strides(), dilations(), padBefore(), padAfter());
+    backwardSource.run = Prepared(dnnl::convolution_backward_data(description));
+    backwardSource.run.bind(DNNL_ARG_DIFF_DST, description.diff_dst_desc());
+    backwardSource.run.bind(DNNL_ARG_WEIGHTS, description.weights_desc());
+    backwardSource.run.bind(DNNL_ARG_DIFF_SRC, description.diff_src_desc());
+    backwardSource.reorder = reorder(weights(true), description.weights_desc());
+    backwardSource.packedBytes = description.weights_desc().get_size();
+    backwardSource.implementation = description.impl_info_str();
+  }
+
+  void makeBackwardWeights(const dnnl::convolution_forward::primitive_desc &hint) {
+    const auto description = describeBackward<dnnl::convolution_backward_weights>(
+        hint, dnnl::algorithm::convolution_direct, source(blocked()), weights(false), bias(),
+        destination(blocked()), strides(), dilations(), padBefore(), padAfter());
+    backwardWeights.run = Prepared(dnnl::convolution_backward_weights(description));
+    backwardWeights.run.bind(DNNL_ARG_SRC, description.src_desc());
+    backwardWeights.run.bind(DNNL_ARG_DIFF_DST, description.diff_dst_desc());
+    backwardWeights.run.bind(DNNL_ARG_DIFF_WEIGHTS, description.diff_weights_desc());
+    if (settings.has_bias)
+      backwardWeights.run.bind(DNNL_ARG_DIFF_BIAS, description.diff_bias_desc());
+    backwardWeights.reorder = reorder(description.diff_weights_desc(), weights(true));
+    backwardWeights.reorderAdding = reorder(description.diff_weights_desc(), weights(true), true);
+    backwardWeights.packedBytes = description.diff_weights_desc().get_size();
+    backwardWeights.implementation = description.impl_info_str();
+  }
+};
+
+namespace {
+
+const cb_convolution::Pass &passOf(const cb_convolution *convolution, cb_convolution_pass pass) {
+  switch (pass) {
+    case CB_FORWARD: return convolution->forward;
+    case CB_BACKWARD_SOURCE: return convolution->backwardSource;
+    case CB_BACKWARD_WEIGHTS: return convolution->backwardWeights;
+  }
+  return convolution->forward;
+}
+
+}  // namespace
+
+int cb_channel_block(void) {
+  static const int block =
+      dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx512_core ? 16 : 8;
+  return block;
+}
+
+cb_status cb_convolution_create(const cb_convolution_settings *settings,
+                                cb_convolution **out_convolution, char *message, size_t capacity) {
+  return guarded(message, capacity, [&] { *out_convolution = new cb_convolution(*settings); });
+}
+
+void cb_convolution_destroy(cb_convolution *convolution) { delete convolution; }
+
+size_t cb_convolution_packed_bytes(const cb_convolution *convolution, cb_convolution_pass pass) {
+  return passOf(convolution, pass).packedBytes;
+}
+
+const char *cb_convolution_implementation(const cb_convolution *convolution,
+                                          cb_convolution_pass pass) {
+  return passOf(convolution, pass).implementation.c_str();
+}
+
+cb_status cb_convolution_pack(cb_convolution *convolution, const float *weights, void *packed,
+                              char *message, size_t capacity) {
+  return guarded(message, capacity, [&] { convolution->forward.reorder.run(weights, packed); });
+}
+
+cb_status cb_convolution_forward(cb_convolution *convolution, const void *source,
+                                 const void *packed, const float *bias, void *destination,
+                                 char *message, size_t capacity) {
+  return guarded(message, capacity, [&] {
+    convolution->forward.run.run(source, packed, static_cast<const void *>(destination), bias);
+  });
+}
+
+cb_status cb_convolution_backward_source(cb_convolution *convolution,
+                                         const void *destination_gradient, const float *weights,
+                                         void *scratch, void *source_gradient, char *message,
+                                         size_t capacity) {
+  return guarded(message, capacity, [&] {
+    auto &pass = convolution->backwardSource;
+    pass.reorder.run(weights, scratch);
+    pass.run.run(destination_gradient, static_cast<const void *>(scratch),
+                 static_cast<const void *>(source_gradient));
+  });
+}
+
+cb_status cb_convolution_backward_weights(cb_convolution *convolution, const void *source,
+                                          const void *destination_gradient, void *scratch,
+                                          float *bias_scratch, bool accumulates,
+                                          float *weights_gradient, float *bias_gradient,
+                                          char *message, size_t capacity) {
+  return guarded(message, capacity, [&] {
+    auto &pass = convolution->backwardWeights;
+    pass.run.run(source, destination_gradient, static_cast<const void *>(scratch), bias_scratch);
+    (accumulates ? pass.reorderAdding : pass.reorder).run(scratch, weights_gradient);
+    if (!convolution->settings.has_bias) return;
+    for (int channel = 0; channel < convolution->settings.out_channels; ++channel)
+      bias_gradient[channel] =
+          bias_scratch[channel] + (accumulates ? bias_gradient[channel] : 0.0f);
+  });
+}

@@ -1,0 +1,191 @@
+// From a file or bytes in memory to an upright picture.
+#include "images/decode.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+namespace dldetect {
+
+cv::Mat decodeWithOpenCV(Bytes bytes, const Header &header, const cb_decode_options &options) {
+  const cv::Mat encoded(1, int(bytes.size), CV_8U, const_cast<uint8_t *>(bytes.data));
+  int flags = cv::IMREAD_UNCHANGED;
+  if (options.force_rgb)
+    flags = cv::IMREAD_COLOR | cv::IMREAD_ANYDEPTH | cv::IMREAD_IGNORE_ORIENTATION;
+  cv::Mat stored;
+  try {
+    stored = cv::imdecode(encoded, flags);
+  } catch (const cv::Exception &error) {
+    if (error.code == cv::Error::StsNoMem) throw std::bad_alloc();
+  }
+  if (stored.empty())
+    throw Failure(CB_TRUNCATED, std::string("the ") + name(header.format) +
+                                    " is damaged or of a kind that is not supported");
+  if (stored.depth() != CV_8U && stored.depth() != CV_16U)
+    throw Failure(CB_UNREADABLE, "samples are neither 8 nor 16 bits");
+  // The fourth byte of a BMP's pixels is padding.
+  const bool padded = stored.channels() == 4 && header.channels == 3;
+  const int channels = padded ? 3 : stored.channels();
+  cv::Mat pixels = makePixels(stored.cols, stored.rows, CV_MAKETYPE(stored.depth(), channels));
+  switch (stored.channels()) {
+    case 1:
+      stored.copyTo(pixels);
+      break;
+    case 3:
+      cv::cvtColor(stored, pixels, cv::COLOR_BGR2RGB);
+      break;
+    case 4:
+      cv::cvtColor(stored, pixels, padded ? cv::COLOR_BGRA2RGB : cv::COLOR_BGRA2RGBA);
+      break;
+    default:
+      throw Failure(CB_UNREADABLE, "a picture with other than 1, 3 or 4 channels");
+  }
+  return pixels;
+}
+
+namespace {
+
+constexpr size_t maximumFileBytes = size_t{1} << 30;
+/// Enough for most headers, embedded previews included.
+constexpr size_t headerBytes = 1 << 16;
+
+struct CloseFile {
+  void operator()(FILE *file) const { std::fclose(file); }
+};
+
+/// The file's first bytes, at most `limit` of them.
+std::vector<uint8_t> readFile(const char *path, size_t limit) {
+  struct stat status;
+  if (stat(path, &status) != 0) {
+    const bool missing = errno == ENOENT || errno == ENOTDIR;
+    throw Failure(missing ? CB_NOT_FOUND : CB_UNREADABLE,
+                  missing ? "no such file" : std::strerror(errno));
+  }
+  if (S_ISDIR(status.st_mode)) throw Failure(CB_UNREADABLE, "a folder, not a picture");
+  std::unique_ptr<FILE, CloseFile> file(std::fopen(path, "rb"));
+  if (!file) throw Failure(CB_UNREADABLE, std::strerror(errno));
+  if (status.st_size > off_t(maximumFileBytes) && limit > maximumFileBytes)
+    throw Failure(CB_UNREADABLE, "the file is larger than 1 GiB");
+  std::vector<uint8_t> bytes(std::min(limit, size_t(status.st_size)));
+  bytes.resize(std::fread(bytes.data(), 1, bytes.size(), file.get()));
+  if (std::ferror(file.get())) throw Failure(CB_UNREADABLE, std::strerror(errno));
+  return bytes;
+}
+
+/// The largest reduction that leaves both sides at least `minimum`.
+int reduction(const Header &header, int minimum) {
+  int result = 1;
+  while (minimum > 0 && header.format == Format::jpeg && result < 8 &&
+         std::min(header.width, header.height) >= int64_t{minimum} * result * 2)
+    result *= 2;
+  return result;
+}
+
+/// Turns and flips a picture as its EXIF orientation asks (EXIF 2.32, tag 0x0112).
+void setUpright(cb_image &image, int orientation) {
+  if (orientation < 2 || orientation > 8) return;
+  const bool swapsSides = orientation >= 5;
+  cv::Mat turned;
+  if (swapsSides)
+    cv::transpose(image.base.pixels, turned);
+  else
+    turned = image.base.pixels;
+  // Flips that remain after the transposition, along x and along y.
+  const bool flipsX = orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
+  const bool flipsY = orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
+  cv::Mat pixels = makePixels(turned.cols, turned.rows, turned.type());
+  if (flipsX || flipsY)
+    cv::flip(turned, pixels, flipsX && flipsY ? -1 : flipsX ? 1 : 0);
+  else
+    turned.copyTo(pixels);
+  image.base.pixels = pixels;
+  if (swapsSides) std::swap(image.originalWidth, image.originalHeight);
+  // The last pixels of a reduced picture may reach over its edge; a flip brings them to the front.
+  if (flipsX) image.base.originX = pixels.cols - image.originalWidth * image.base.scaleX;
+  if (flipsY) image.base.originY = pixels.rows - image.originalHeight * image.base.scaleY;
+}
+
+cb_image *decode(Bytes bytes, const cb_decode_options &options) {
+  quietOpenCV();
+  const Header header = readHeader(bytes);
+  if (header.bits == 16 && !options.keep_16_bits)
+    throw Failure(CB_UNSUPPORTED, "a 16-bit picture where 8 bits were asked for");
+  checkComplete(bytes, header.format);
+  const int reduced = reduction(header, options.minimum_side);
+  cv::Mat pixels;
+  switch (header.format) {
+    case Format::jpeg:
+      pixels = decodeJPEG(bytes, options, reduced);
+      break;
+    case Format::png:
+      pixels = decodePNG(bytes, options);
+      break;
+    default:
+      pixels = decodeWithOpenCV(bytes, header, options);
+  }
+  auto image = std::make_unique<cb_image>(pixels);
+  if (reduced > 1) {
+    image->originalWidth = int(header.width);
+    image->originalHeight = int(header.height);
+    image->reduction = reduced;
+    image->base.scaleX = image->base.scaleY = 1.0 / reduced;
+  }
+  // OpenCV has turned a TIFF already.
+  if (header.format != Format::tiff) setUpright(*image, header.orientation);
+  return image.release();
+}
+
+cb_image_info info(const Header &header) {
+  int width = int(header.width), height = int(header.height);
+  if (header.orientation >= 5) std::swap(width, height);
+  return {.width = width,
+          .height = height,
+          .channels = header.channels,
+          .bits = header.bits,
+          .original_width = width,
+          .original_height = height,
+          .reduction = 1};
+}
+
+/// The header from the first bytes, or from all of them where those do not hold it.
+Header probe(const char *path) {
+  const std::vector<uint8_t> start = readFile(path, headerBytes);
+  try {
+    return readHeader({start.data(), start.size()});
+  } catch (const Failure &failure) {
+    if (failure.status != CB_TRUNCATED || start.size() < headerBytes) throw;
+  }
+  const std::vector<uint8_t> all = readFile(path, SIZE_MAX);
+  return readHeader({all.data(), all.size()});
+}
+
+}  // namespace
+}  // namespace dldetect
+
+using namespace dldetect;
+
+cb_status cb_image_decode_file(const char *path, cb_decode_options options, cb_image **out_image,
+                               char *message, size_t capacity) {
+  return guarded(message, capacity, [&] {
+    const std::vector<uint8_t> bytes = readFile(path, SIZE_MAX);
+    *out_image = decode({bytes.data(), bytes.size()}, options);
+  });
+}
+
+cb_status cb_image_decode_bytes(const void *data, size_t size, cb_decode_options options,
+                                cb_image **out_image, char *message, size_t capacity) {
+  return guarded(message, capacity, [&] {
+    if (size > maximumFileBytes) throw Failure(CB_UNREADABLE, "the data is larger than 1 GiB");
+    *out_image = decode({static_cast<const uint8_t *>(data), size}, options);
+  });
+}
+
+cb_status cb_image_probe_file(const char *path, cb_image_info *out_info, char *message,
+                              size_t capacity) {
+  return guarded(message, capacity, [&] { *out_info = info(probe(path)); });
+}

@@ -1,0 +1,66 @@
+// The kernels under cb_compose: one canvas row of one source at a time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "images/image.h"
+
+namespace dldetect {
+
+/// Coordinates in 32.32 fixed point: exact for the half-integers that pixel centres lie on, and
+/// linear without drift, so that the run of canvas pixels inside a picture follows by division.
+using Fixed = int64_t;
+constexpr Fixed fixedOne = Fixed{1} << 32;
+constexpr Fixed fixedHalf = fixedOne / 2;
+
+/// A source, ready to be read: one level of its picture and the map onto it.
+struct Sampler {
+  Level level;
+  // The level point under the centre of canvas pixel (0, 0), and its change per canvas pixel.
+  Fixed originX, originY;
+  Fixed xPerX, xPerY, yPerX, yPerY;
+  // The part of the level that the picture covers.
+  Fixed left, top, right, bottom;
+  // The canvas rectangle it may write.
+  int canvasLeft, canvasTop, canvasRight, canvasBottom;
+  // For maps without rotation or shear, per pixel of canvasLeft ..< canvasRight that lies inside:
+  // where its two neighbours' samples start in a row, counted from `firstColumn`, and the weight of
+  // the second.
+  std::vector<int32_t> neighbours;
+  std::vector<float> weights;
+  int firstColumn = 0, columnCount = 0;
+
+  bool axisAligned() const { return xPerY == 0 && yPerX == 0; }
+};
+
+/// A run of canvas pixels in one row, half-open.
+struct Span {
+  int begin, end;
+};
+
+/// The pixels of canvas row `y` that the source writes.
+Span coveredSpan(const Sampler &sampler, int y);
+
+/// What happens to a pixel between sampling and the planes.
+struct PixelChange {
+  float hue;  // added, in sixths of the circle, in [0, 6)
+  float saturation, value;
+  float scale, offset;
+
+  bool keepsColour() const { return hue == 0 && saturation == 1 && value == 1; }
+};
+
+/// Samples `span` of canvas row `y` into `row`: red, green, blue and an unused float per pixel, in
+/// 0–255. `blended` has room for `sampler.columnCount` × channels + 4 floats.
+void sampleRow(const Sampler &sampler, int y, Span span, float *blended, float *row);
+
+/// Changes the colour of `count` pixels of `row` and writes them to the three planes.
+void finishRow(const float *row, int count, const PixelChange &change, float *red, float *green,
+               float *blue);
+
+/// Fills in `neighbours`, `weights`, `firstColumn` and `columnCount` of an axis-aligned sampler.
+void tabulateColumns(Sampler &sampler);
+
+}  // namespace dldetect

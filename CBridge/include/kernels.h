@@ -1,0 +1,109 @@
+// Hot kernels that no library has, on the engine's thread team. See status.h for the rules of this
+// boundary.
+//
+// Values are blocked: `[N, blocks, area, b]` with b = cb_channel_block(); a view may be a run of
+// channel blocks inside a larger value: images then lie `image_stride` floats apart.
+// Per-channel vectors hold blocks·b floats, the tail past the channels zero. Sums are taken in one
+// fixed order, whatever the number of threads.
+#ifndef CBRIDGE_KERNELS_H
+#define CBRIDGE_KERNELS_H
+
+#include "status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Channels in a block: 16 where the processor has AVX-512, else 8 (honours ONEDNN_MAX_CPU_ISA).
+int cb_channel_block(void);
+
+typedef enum cb_function {
+  CB_IDENTITY = 0,
+  CB_RELU = 1,
+  CB_LEAKY_RELU = 2,
+  CB_SILU = 3,
+  CB_HARD_SWISH = 4,
+  CB_SIGMOID = 5,
+} cb_function;
+
+typedef struct cb_activation {
+  cb_function function;
+  float slope;  // of leaky ReLU
+} cb_activation;
+
+typedef struct cb_view {
+  float *data;
+  size_t image_stride;
+} cb_view;
+
+typedef struct cb_extent {
+  int batch, blocks;
+  int height, width;
+} cb_extent;
+
+/// Floats of scratch that reductions over this extent need.
+size_t cb_reduction_scratch(cb_extent extent);
+
+/// Mean and biased variance of each channel over batch and area.
+void cb_norm_statistics(cb_extent extent, cb_view x, float *scratch, float *mean, float *variance);
+
+/// `y = f(x·scale + shift [+ before]) [+ after]`; `second` receives y too. Views with NULL data are
+/// absent.
+void cb_norm_forward(cb_extent extent, cb_view x, const float *scale, const float *shift,
+                     cb_activation activation, cb_view before, cb_view after, cb_view y,
+                     cb_view second);
+
+/// With z the argument of f above and dz = f'(z)·(dy + dy_second): writes `sum_dz = Σ dz` and
+/// `sum_dzx = Σ dz·(x − mean)·inverse_deviation` for each channel.
+void cb_norm_backward_reduce(cb_extent extent, cb_view x, cb_view dy, cb_view dy_second,
+                             cb_view before, const float *scale, const float *shift,
+                             const float *mean, const float *inverse_deviation,
+                             cb_activation activation, float *scratch, float *sum_dz,
+                             float *sum_dzx);
+
+/// `dx = scale·dz + x·by_x + constant`, which is batch norm's gradient for the right two vectors;
+/// `dx` may be `x`. `before_gradient` receives dz.
+void cb_norm_backward_apply(cb_extent extent, cb_view x, cb_view dy, cb_view dy_second,
+                            cb_view before, const float *scale, const float *shift,
+                            const float *by_x, const float *constant, cb_activation activation,
+                            cb_view dx, cb_view before_gradient);
+
+/// `y = a + b`.
+void cb_add(cb_extent extent, cb_view a, cb_view b, cb_view y);
+void cb_copy(cb_extent extent, cb_view x, cb_view y);
+
+/// `y = x·gate` with a gate for each channel of each image (`[N, blocks, 1, b]`).
+void cb_gate_forward(cb_extent extent, cb_view x, cb_view gate, cb_view y);
+/// `dx = dy·gate`, `dgate = Σ dy·x` over the area.
+void cb_gate_backward(cb_extent extent, cb_view x, cb_view gate, cb_view dy, cb_view dx,
+                      cb_view dgate);
+
+/// Mean over the area, and its gradient.
+void cb_mean_forward(cb_extent extent, cb_view x, cb_view y);
+void cb_mean_backward(cb_extent extent, cb_view dy, cb_view dx);
+
+/// Nearest-neighbour enlargement from `extent` to height × width, and its gradient.
+void cb_nearest_forward(cb_extent extent, int height, int width, cb_view x, cb_view y);
+void cb_nearest_backward(cb_extent extent, int height, int width, cb_view dy, cb_view dx);
+
+typedef struct cb_window {
+  int kernel_height, kernel_width, stride_height, stride_width;
+  int pad_top, pad_left;
+} cb_window;
+
+/// Maximum under a window, from `extent` to height × width. The gradient goes to the first maximum
+/// in reading order.
+void cb_max_pool_forward(cb_extent extent, cb_window window, int height, int width, cb_view x,
+                         cb_view y);
+void cb_max_pool_backward(cb_extent extent, cb_window window, int height, int width, cb_view x,
+                          cb_view y, cb_view dy, cb_view dx);
+
+/// Between blocked and plain `[N, channels, area]`.
+void cb_to_plain(cb_extent extent, int channels, cb_view x, float *plain);
+void cb_from_plain(cb_extent extent, int channels, const float *plain, cb_view y);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

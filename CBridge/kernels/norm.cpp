@@ -1,0 +1,320 @@
+// The normalisation family: statistics; normalise, activate and add; and the two backward passes.
+#include "kernels/activation.h"
+#include "kernels/tiles.h"
+#include "kernels/vector.h"
+
+namespace dldetect {
+namespace {
+
+struct Plane {
+  const float *x, *dy, *dySecond, *before, *after;
+  float *y, *second;
+  size_t cells;
+};
+
+struct Channel {
+  const float *scale, *shift, *mean, *inverseDeviation, *byX, *constant;
+};
+
+// Cells that are summed in f32 before the sum joins one in f64.
+constexpr size_t cellsInRun = 64;
+
+/// Adds a run's two sums to a tile's totals.
+template <int block>
+DLDETECT_INLINE void flush(typename Lanes<block>::Float &first,
+                           typename Lanes<block>::Float &second,
+                           typename Lanes<block>::Double &firstTotal,
+                           typename Lanes<block>::Double &secondTotal) {
+  using Double = typename Lanes<block>::Double;
+  firstTotal += __builtin_convertvector(first, Double);
+  secondTotal += __builtin_convertvector(second, Double);
+  first = {};
+  second = {};
+}
+
+template <int block>
+DLDETECT_INLINE void storeSums(double *sums, typename Lanes<block>::Double first,
+                               typename Lanes<block>::Double second) {
+  __builtin_memcpy(sums, &first, sizeof first);
+  __builtin_memcpy(sums + block, &second, sizeof second);
+}
+
+template <int block>
+DLDETECT_INLINE void sumTile(const float *x, size_t cells, double *sums) {
+  using Float = typename Lanes<block>::Float;
+  typename Lanes<block>::Double total{}, squares{};
+  Float first{}, second{};
+  // Sums are taken around the tile's first cell: squares then lose nothing to a large mean.
+  const Float origin = load<block>(x);
+  for (size_t begin = 0; begin < cells; begin += cellsInRun) {
+    const size_t end = begin + cellsInRun < cells ? begin + cellsInRun : cells;
+    for (size_t cell = begin; cell < end; ++cell) {
+      const Float value = load<block>(x + cell * block) - origin;
+      first += value;
+      second += value * value;
+    }
+    flush<block>(first, second, total, squares);
+  }
+  storeSums<block>(sums, total, squares);
+}
+
+template <int block, cb_function function>
+DLDETECT_INLINE void forwardTile(const Plane &p, const Channel &c, float slope) {
+  using Float = typename Lanes<block>::Float;
+  const Float scale = load<block>(c.scale), shift = load<block>(c.shift);
+  for (size_t cell = 0; cell < p.cells; ++cell) {
+    const size_t at = cell * block;
+    Float z = load<block>(p.x + at) * scale + shift;
+    if (p.before) z += load<block>(p.before + at);
+    Float y = activate<block, function>(z, slope);
+    if (p.after) y += load<block>(p.after + at);
+    store<block>(p.y + at, y);
+    if (p.second) store<block>(p.second + at, y);
+  }
+}
+
+/// dz = f'(z)·dy of one cell.
+template <int block, cb_function function>
+DLDETECT_INLINE typename Lanes<block>::Float innerGradient(const Plane &p, size_t at,
+                                                           typename Lanes<block>::Float x,
+                                                           typename Lanes<block>::Float scale,
+                                                           typename Lanes<block>::Float shift,
+                                                           float slope) {
+  using Float = typename Lanes<block>::Float;
+  Float dy = load<block>(p.dy + at);
+  if (p.dySecond) dy += load<block>(p.dySecond + at);
+  Float z = x * scale + shift;
+  if (p.before) z += load<block>(p.before + at);
+  return derive<block, function>(z, dy, slope);
+}
+
+template <int block, cb_function function>
+DLDETECT_INLINE void reduceTile(const Plane &p, const Channel &c, float slope, double *sums) {
+  using Float = typename Lanes<block>::Float;
+  const Float scale = load<block>(c.scale), shift = load<block>(c.shift);
+  const Float mean = load<block>(c.mean), inverse = load<block>(c.inverseDeviation);
+  typename Lanes<block>::Double total{}, products{};
+  Float first{}, second{};
+  for (size_t begin = 0; begin < p.cells; begin += cellsInRun) {
+    const size_t end = begin + cellsInRun < p.cells ? begin + cellsInRun : p.cells;
+    for (size_t cell = begin; cell < end; ++cell) {
+      const Float x = load<block>(p.x + cell * block);
+      const Float dz =
+          innerGradient<block, function>(p, cell * block, x, scale, shift, slope);
+      first += dz;
+      second += dz * ((x - mean) * inverse);
+    }
+    flush<block>(first, second, total, products);
+  }
+  storeSums<block>(sums, total, products);
+}
+
+template <int block, cb_function function>
+DLDETECT_INLINE void applyTile(const Plane &p, const Channel &c, float slope) {
+  using Float = typename Lanes<block>::Float;
+  const Float scale = load<block>(c.scale), shift = load<block>(c.shift);
+  const Float byX = load<block>(c.byX), constant = load<block>(c.constant);
+  for (size_t cell = 0; cell < p.cells; ++cell) {
+    const size_t at = cell * block;
+    const Float x = load<block>(p.x + at);
+    const Float dz = innerGradient<block, function>(p, at, x, scale, shift, slope);
+    if (p.second) store<block>(p.second + at, dz);
+    store<block>(p.y + at, dz * scale + x * byX + constant);
+  }
+}
+
+}  // namespace
+
+// Entry points of one tile, compiled for each instruction set.
+
+DLDETECT_CLONES void normSum16(const float *x, size_t cells, double *sums) {
+  sumTile<16>(x, cells, sums);
+}
+DLDETECT_CLONES void normSum8(const float *x, size_t cells, double *sums) {
+  sumTile<8>(x, cells, sums);
+}
+
+#define DLDETECT_TILE(name, block, call)                                                     \
+  DLDETECT_CLONES void name(cb_activation activation, const Plane &plane,                    \
+                            const Channel &channel, double *sums) {                          \
+    (void)sums;                                                                              \
+    DLDETECT_FOR_FUNCTION(activation.function, call)                                         \
+  }
+#define CALL(function) forwardTile<16, function>(plane, channel, activation.slope)
+DLDETECT_TILE(normForward16, 16, CALL)
+#undef CALL
+#define CALL(function) forwardTile<8, function>(plane, channel, activation.slope)
+DLDETECT_TILE(normForward8, 8, CALL)
+#undef CALL
+#define CALL(function) reduceTile<16, function>(plane, channel, activation.slope, sums)
+DLDETECT_TILE(normReduce16, 16, CALL)
+#undef CALL
+#define CALL(function) reduceTile<8, function>(plane, channel, activation.slope, sums)
+DLDETECT_TILE(normReduce8, 8, CALL)
+#undef CALL
+#define CALL(function) applyTile<16, function>(plane, channel, activation.slope)
+DLDETECT_TILE(normApply16, 16, CALL)
+#undef CALL
+#define CALL(function) applyTile<8, function>(plane, channel, activation.slope)
+DLDETECT_TILE(normApply8, 8, CALL)
+#undef CALL
+
+namespace {
+
+/// A tile's two sums for each channel of its block.
+template <int block>
+double *sumsOf(float *scratch, const Tiling &tiling, const Tile &tile) {
+  return reinterpret_cast<double *>(scratch) +
+         (tile.channelBlock * tiling.tilesInBlock() + tile.index) * 2 * block;
+}
+
+template <int block>
+void statistics(cb_extent extent, cb_view x, float *scratch, float *mean, float *variance) {
+  const Tiling tiling(extent);
+  tiling.forEach([&](const Tile &tile) {
+    (block == 16 ? normSum16 : normSum8)(at<block>(x, tiling, tile), tile.cells,
+                                         sumsOf<block>(scratch, tiling, tile));
+  });
+  // Tiles are merged as in Chan, Golub, LeVeque: Updating Formulae and a Pairwise Algorithm for
+  // Computing Sample Variances, 1979, eq. 2.1.
+  for (size_t channelBlock = 0; channelBlock < tiling.blocks; ++channelBlock) {
+    for (int lane = 0; lane < block; ++lane) {
+      double count = 0, total = 0, deviation = 0;
+      for (size_t image = 0; image < tiling.batch; ++image) {
+        for (size_t part = 0; part < tiling.tilesInPlane; ++part) {
+          const size_t first = part * cellsInTile;
+          const Tile tile{image, channelBlock, first, std::min(cellsInTile, tiling.area - first),
+                          image * tiling.tilesInPlane + part};
+          const double *sums = sumsOf<block>(scratch, tiling, tile);
+          const double cells = tile.cells, origin = at<block>(x, tiling, tile)[lane];
+          const double tileMean = origin + sums[lane] / cells;
+          const double tileDeviation = sums[block + lane] - sums[lane] * sums[lane] / cells;
+          const double difference = count > 0 ? tileMean - total / count : 0;
+          deviation += tileDeviation + difference * difference * count * cells / (count + cells);
+          total += tileMean * cells;
+          count += cells;
+        }
+      }
+      mean[channelBlock * block + lane] = float(total / count);
+      variance[channelBlock * block + lane] = float(deviation > 0 ? deviation / count : 0);
+    }
+  }
+}
+
+template <int block>
+Channel channelAt(const Tile &tile, const float *scale, const float *shift, const float *mean,
+                  const float *inverse, const float *byX, const float *constant) {
+  const size_t first = tile.channelBlock * block;
+  const auto offset = [&](const float *vector) { return vector ? vector + first : nullptr; };
+  return {offset(scale),   offset(shift), offset(mean),
+          offset(inverse), offset(byX),   offset(constant)};
+}
+
+template <int block>
+void forward(cb_extent extent, cb_view x, const float *scale, const float *shift,
+             cb_activation activation, cb_view before, cb_view after, cb_view y, cb_view second) {
+  const Tiling tiling(extent);
+  tiling.forEach([&](const Tile &tile) {
+    const Plane plane{at<block>(x, tiling, tile),
+                      nullptr,
+                      nullptr,
+                      at<block>(before, tiling, tile),
+                      at<block>(after, tiling, tile),
+                      at<block>(y, tiling, tile),
+                      at<block>(second, tiling, tile),
+                      tile.cells};
+    const auto channel =
+        channelAt<block>(tile, scale, shift, nullptr, nullptr, nullptr, nullptr);
+    (block == 16 ? normForward16 : normForward8)(activation, plane, channel, nullptr);
+  });
+}
+
+template <int block>
+void backwardReduce(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, cb_view before,
+                    const float *scale, const float *shift, const float *mean,
+                    const float *inverse, cb_activation activation, float *scratch, float *sumDz,
+                    float *sumDzx) {
+  const Tiling tiling(extent);
+  tiling.forEach([&](const Tile &tile) {
+    const Plane plane{at<block>(x, tiling, tile),
+                      at<block>(dy, tiling, tile),
+                      at<block>(dySecond, tiling, tile),
+                      at<block>(before, tiling, tile),
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      tile.cells};
+    const auto channel = channelAt<block>(tile, scale, shift, mean, inverse, nullptr, nullptr);
+    (block == 16 ? normReduce16 : normReduce8)(activation, plane, channel,
+                                               sumsOf<block>(scratch, tiling, tile));
+  });
+  const double *sums = reinterpret_cast<const double *>(scratch);
+  for (size_t channelBlock = 0; channelBlock < tiling.blocks; ++channelBlock) {
+    double totals[2 * block] = {};
+    for (size_t tile = 0; tile < tiling.tilesInBlock(); ++tile, sums += 2 * block)
+      for (int lane = 0; lane < 2 * block; ++lane) totals[lane] += sums[lane];
+    for (int lane = 0; lane < block; ++lane) {
+      sumDz[channelBlock * block + lane] = float(totals[lane]);
+      sumDzx[channelBlock * block + lane] = float(totals[block + lane]);
+    }
+  }
+}
+
+template <int block>
+void backwardApply(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, cb_view before,
+                   const float *scale, const float *shift, const float *byX,
+                   const float *constant, cb_activation activation, cb_view dx,
+                   cb_view beforeGradient) {
+  const Tiling tiling(extent);
+  tiling.forEach([&](const Tile &tile) {
+    const Plane plane{at<block>(x, tiling, tile),
+                      at<block>(dy, tiling, tile),
+                      at<block>(dySecond, tiling, tile),
+                      at<block>(before, tiling, tile),
+                      nullptr,
+                      at<block>(dx, tiling, tile),
+                      at<block>(beforeGradient, tiling, tile),
+                      tile.cells};
+    const auto channel =
+        channelAt<block>(tile, scale, shift, nullptr, nullptr, byX, constant);
+    (block == 16 ? normApply16 : normApply8)(activation, plane, channel, nullptr);
+  });
+}
+
+}  // namespace
+}  // namespace dldetect
+
+size_t cb_reduction_scratch(cb_extent extent) {
+  const dldetect::Tiling tiling(extent);
+  return tiling.blocks * tiling.tilesInBlock() * 2 * cb_channel_block() * sizeof(double) /
+         sizeof(float);
+}
+
+void cb_norm_statistics(cb_extent extent, cb_view x, float *scratch, float *mean,
+                        float *variance) {
+  DLDETECT_FOR_BLOCK(dldetect::statistics, extent, x, scratch, mean, variance);
+}
+
+void cb_norm_forward(cb_extent extent, cb_view x, const float *scale, const float *shift,
+                     cb_activation activation, cb_view before, cb_view after, cb_view y,
+                     cb_view second) {
+  DLDETECT_FOR_BLOCK(dldetect::forward, extent, x, scale, shift, activation, before, after, y,
+                     second);
+}
+
+void cb_norm_backward_reduce(cb_extent extent, cb_view x, cb_view dy, cb_view dy_second,
+                             cb_view before, const float *scale, const float *shift,
+                             const float *mean, const float *inverse_deviation,
+                             cb_activation activation, float *scratch, float *sum_dz,
+                             float *sum_dzx) {
+  DLDETECT_FOR_BLOCK(dldetect::backwardReduce, extent, x, dy, dy_second, before, scale, shift,
+                     mean, inverse_deviation, activation, scratch, sum_dz, sum_dzx);
+}
+
+void cb_norm_backward_apply(cb_extent extent, cb_view x, cb_view dy, cb_view dy_second,
+                            cb_view before, const float *scale, const float *shift,
+                            const float *by_x, const float *constant, cb_activation activation,
+                            cb_view dx, cb_view before_gradient) {
+  DLDETECT_FOR_BLOCK(dldetect::backwardApply, extent, x, dy, dy_second, before, scale, shift,
+                     by_x, constant, activation, dx, before_gradient);
+}

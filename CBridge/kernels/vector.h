@@ -1,0 +1,76 @@
+// Vectors of one channel block, written once for every instruction set: clang splits them where the
+// processor's registers are shorter. Everything here is inlined into functions marked
+// DLDETECT_CLONES, and compiled there for each set.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#if defined(__x86_64__)
+#define DLDETECT_CLONES \
+  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define DLDETECT_CLONES
+#endif
+#define DLDETECT_INLINE inline __attribute__((always_inline))
+
+#pragma clang diagnostic ignored "-Wpsabi"
+
+namespace dldetect {
+
+template <int block>
+struct Lanes;
+
+template <>
+struct Lanes<16> {
+  typedef float Float __attribute__((vector_size(64), aligned(4)));
+  typedef int32_t Int __attribute__((vector_size(64), aligned(4)));
+  typedef double Double __attribute__((vector_size(128), aligned(8)));
+};
+
+template <>
+struct Lanes<8> {
+  typedef float Float __attribute__((vector_size(32), aligned(4)));
+  typedef int32_t Int __attribute__((vector_size(32), aligned(4)));
+  typedef double Double __attribute__((vector_size(64), aligned(8)));
+};
+
+template <int block>
+DLDETECT_INLINE typename Lanes<block>::Float load(const float *data) {
+  return *reinterpret_cast<const typename Lanes<block>::Float *>(data);
+}
+
+template <int block>
+DLDETECT_INLINE void store(float *data, typename Lanes<block>::Float value) {
+  *reinterpret_cast<typename Lanes<block>::Float *>(data) = value;
+}
+
+/// eˣ: 2ⁿ·p(r) with n = round(x / ln 2), r = x − n·ln 2 and Cephes' polynomial (Moshier, expf);
+/// about 2 units in the last place.
+template <int block>
+DLDETECT_INLINE typename Lanes<block>::Float exponential(typename Lanes<block>::Float x) {
+  using Float = typename Lanes<block>::Float;
+  using Int = typename Lanes<block>::Int;
+  x = __builtin_elementwise_min(__builtin_elementwise_max(x, Float{} - 87.0f), Float{} + 88.0f);
+  const Float n = __builtin_elementwise_floor(x * 1.44269504088896341f + 0.5f);
+  Float r = x - n * 0.693359375f;
+  r = r - n * -2.12194440e-4f;
+  Float p = Float{} + 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.0f;
+  const Int exponent = (__builtin_convertvector(n, Int) + 127) << 23;
+  Float power;
+  __builtin_memcpy(&power, &exponent, sizeof power);
+  return p * power;
+}
+
+template <int block>
+DLDETECT_INLINE typename Lanes<block>::Float sigmoid(typename Lanes<block>::Float x) {
+  return 1.0f / (1.0f + exponential<block>(-x));
+}
+
+}  // namespace dldetect

@@ -1,0 +1,92 @@
+import CBridge
+import Networks
+
+extension FastCompiler {
+  /// Whether every input starts at a multiple of the channel block.
+  func joinsWholeBlocks(_ node: Int) -> Bool {
+    graph.nodes[node].inputs.dropLast().allSatisfy { shapes[$0].channels % View.block == 0 }
+  }
+
+  /// Chooses, before anything is emitted, which values are computed straight into the joint buffer
+  /// of a concatenation.
+  ///
+  /// Our own kernels write and read runs of channel blocks; oneDNN does so at batch 1 only. A norm
+  /// whose value oneDNN reads too writes it twice, which saves reading it again.
+  func placeConcatenations() {
+    let consumers = stepConsumers()
+    for step in steps {
+      guard case .other = step.kind, case .concatenation = graph.nodes[step.node].operation,
+        joinsWholeBlocks(step.node)
+      else { continue }
+      let joint = destination(step.node)
+      var first = 0
+      for input in graph.nodes[step.node].inputs {
+        let slice = joint.slice(first: first, channels: shapes[input].channels)
+        first += shapes[input].channels
+        guard views[input] == nil, secondViews[input] == nil, let producer = producer(input)
+        else { continue }
+        let isReadDense = consumers[input].contains { $0.node != step.node && readsDense($0) }
+        if writesSlices(producer) && (!isReadDense || batch == 1) {
+          views[input] = slice
+        } else if case .norm = producer.kind {
+          secondViews[input] = slice
+        }
+      }
+    }
+  }
+
+  func emitConcatenation(_ node: Int) {
+    let inputs = graph.nodes[node].inputs
+    let joint = destination(node)
+    var first = 0
+    for input in inputs {
+      let slice = joint.slice(first: first, channels: shapes[input].channels)
+      first += shapes[input].channels
+      let view = value(input)
+      let isInPlace = [view, secondViews[input]].contains {
+        $0?.buffer === slice.buffer && $0?.offset == slice.offset
+      }
+      if isInPlace { continue }
+      emit(node, "forward", "copy", uses: [view.buffer], results: [slice]) { _ in
+        cb_copy(view.extent, view.bridged, slice.bridged)
+      }
+    }
+    backward.append { [self] in
+      let gradient = takeGradient(node)[0]
+      var first = 0
+      for input in inputs {
+        if needsGradient[input] {
+          gradientPieces[input].append(
+            gradient.slice(first: first, channels: shapes[input].channels))
+        }
+        first += shapes[input].channels
+      }
+    }
+  }
+
+  private func stepConsumers() -> [[LoweredStep]] {
+    var consumers = [[LoweredStep]](repeating: [], count: graph.nodes.count)
+    for step in steps {
+      for input in step.inputs { consumers[input].append(step) }
+    }
+    return consumers
+  }
+
+  private func producer(_ node: Int) -> LoweredStep? { steps.first { $0.node == node } }
+
+  private func readsDense(_ step: LoweredStep) -> Bool {
+    if case .convolution = step.kind { true } else { false }
+  }
+
+  private func writesSlices(_ step: LoweredStep) -> Bool {
+    switch step.kind {
+    case .norm: return true
+    case .convolution: return batch == 1
+    case .other:
+      switch graph.nodes[step.node].operation {
+      case .input, .concatenation: return false
+      default: return true
+      }
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import CBridge
+import Networks
+
+extension FastCompiler {
+  /// The convolution that a node is: a linear layer is one over a single cell.
+  private func convolution(at node: Int) -> Convolution {
+    switch graph.nodes[node].operation {
+    case .convolution(let convolution): convolution
+    case .linear(let linear):
+      Convolution(channels: linear.channels, kernel: 1, hasBias: linear.hasBias)
+    default: preconditionFailure("\(graph.nodes[node].name) is no convolution")
+    }
+  }
+
+  func emitConvolution(_ step: LoweredStep, norm: Int?, function: ActivationFunction) throws {
+    let operation = convolution(at: step.source)
+    let input = step.inputs[0]
+    let slot = plainInputs[input]
+    let primitive = try FastConvolution(
+      operation, name: graph.nodes[step.source].name, input: shapes[input],
+      output: shapes[step.node], batch: batch, hasBias: operation.hasBias || norm != nil,
+      isPlainSource: slot != nil, mode: mode,
+      needsSourceGradient: slot == nil && needsGradient[input], activation: function)
+    if mode == .inference {
+      emitFolded(step, norm: norm, primitive)
+    } else {
+      emitTrained(step, primitive)
+    }
+  }
+
+  /// Pointer to the source at run time: the caller's batch, or a value in the arena.
+  private func source(_ input: Int) -> (buffers: [Buffer], pointer: () -> UnsafePointer<Float>) {
+    if let slot = plainInputs[input] { return ([], { slot.bound }) }
+    let view = value(input)
+    precondition(view.isDense, "a convolution's source must be dense")
+    return ([view.buffer], { UnsafePointer(view.pointer) })
+  }
+
+  private func emitFolded(_ step: LoweredStep, norm: Int?, _ primitive: FastConvolution) {
+    let folded = FoldedWeights(
+      graph: graph, convolution: step.source, norm: norm, variables: variables, primitive)
+    reloads.append(folded.reload)
+    let (sources, pointer) = source(step.inputs[0])
+    let result = destination(step.node)
+    emit(
+      step.node, "forward", primitive.implementation(CB_FORWARD), uses: sources,
+      results: [result]
+    ) { _ in
+      primitive.forward(
+        source: pointer(), packed: folded.packed,
+        bias: primitive.hasBias ? UnsafePointer(folded.bias) : nil, destination: result.pointer)
+    }
+  }
+
+  private func emitTrained(_ step: LoweredStep, _ primitive: FastConvolution) {
+    let parameters = graph.nodes[step.source].parameters
+    let weights = variables.parameters[parameters[0]].baseAddress!
+    let bias = primitive.hasBias ? variables.parameters[parameters[1]].baseAddress! : nil
+    let (sources, pointer) = source(step.inputs[0])
+    let packed = buffer(floats: primitive.packedFloats(CB_FORWARD))
+    let result = destination(step.node)
+    emit(
+      step.node, "forward", primitive.implementation(CB_FORWARD), uses: sources + [packed],
+      results: [result]
+    ) { _ in
+      primitive.pack(weights, into: packed.floats)
+      primitive.forward(
+        source: pointer(), packed: packed.floats, bias: bias, destination: result.pointer)
+    }
+    backward.append { [self] in
+      let gradient = takeGradient(step.node, dense: true)[0]
+      emitWeightsGradient(step, primitive, gradient)
+      if plainInputs[step.inputs[0]] == nil, let part = gradientPart(step.inputs[0]) {
+        let scratch = buffer(floats: primitive.packedFloats(CB_BACKWARD_SOURCE))
+        emit(
+          step.node, "backward data", primitive.implementation(CB_BACKWARD_SOURCE),
+          uses: [gradient.buffer, scratch], results: [part]
+        ) { _ in
+          primitive.backwardSource(
+            gradient: gradient.pointer, weights: weights, scratch: scratch.floats,
+            sourceGradient: part.pointer)
+        }
+      }
+    }
+  }
+
+  private func emitWeightsGradient(
+    _ step: LoweredStep, _ primitive: FastConvolution, _ gradient: View
+  ) {
+    let parameters = graph.nodes[step.source].parameters
+    let isFirst = isFirstGradient(parameters[0])
+    let weights = variables.gradients[parameters[0]].baseAddress!
+    let bias = primitive.hasBias ? variables.gradients[parameters[1]].baseAddress! : nil
+    let (sources, pointer) = source(step.inputs[0])
+    let scratch = buffer(floats: primitive.packedFloats(CB_BACKWARD_WEIGHTS))
+    let biasScratch = primitive.hasBias ? channelVector(shapes[step.node].channels) : nil
+    emit(
+      step.node, "backward weights", primitive.implementation(CB_BACKWARD_WEIGHTS),
+      uses: sources + [gradient.buffer, scratch] + [biasScratch].compactMap { $0 }
+    ) { arguments in
+      primitive.backwardWeights(
+        source: pointer(), gradient: gradient.pointer, scratch: scratch.floats,
+        biasScratch: biasScratch?.floats,
+        accumulates: !isFirst || arguments.accumulatesGradients, weights: weights, bias: bias)
+    }
+  }
+}
+
+/// A convolution's weights with the batch norm after it multiplied in, packed for oneDNN:
+/// `w' = w·γ/√(σ² + ε)`, `b' = β + (b − μ)·γ/√(σ² + ε)`.
+final class FoldedWeights {
+  let packed: UnsafeMutablePointer<Float>
+  let bias: UnsafeMutablePointer<Float>
+  private let graph: Graph
+  private let convolution: Int
+  private let norm: Int?
+  private let variables: Variables<Float>
+  private let primitive: FastConvolution
+
+  init(
+    graph: Graph, convolution: Int, norm: Int?, variables: Variables<Float>,
+    _ primitive: FastConvolution
+  ) {
+    self.graph = graph
+    self.convolution = convolution
+    self.norm = norm
+    self.variables = variables
+    self.primitive = primitive
+    packed = Self.allocate(primitive.packedFloats(CB_FORWARD))
+    bias = Self.allocate(View.padded(graph.nodes[convolution].channels))
+  }
+
+  deinit {
+    packed.deallocate()
+    bias.deallocate()
+  }
+
+  private static func allocate(_ floats: Int) -> UnsafeMutablePointer<Float> {
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: max(64, floats * 4), alignment: 64)
+    let pointer = raw.bindMemory(to: Float.self, capacity: floats)
+    pointer.initialize(repeating: 0, count: floats)
+    return pointer
+  }
+
+  func reload() {
+    let node = graph.nodes[convolution]
+    let weights = variables.parameters[node.parameters[0]]
+    let ownBias = node.parameters.count > 1 ? variables.parameters[node.parameters[1]] : nil
+    let channels = node.channels
+    let (scales, shifts) = affine(channels)
+    let fanIn = weights.count / channels
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: weights.count) { folded in
+      for channel in 0..<channels {
+        for index in channel * fanIn..<(channel + 1) * fanIn {
+          folded[index] = weights[index] * scales[channel]
+        }
+        bias[channel] = (ownBias?[channel] ?? 0) * scales[channel] + shifts[channel]
+      }
+      primitive.pack(folded.baseAddress!, into: packed)
+    }
+  }
+
+  private func affine(_ channels: Int) -> (scales: [Float], shifts: [Float]) {
+    guard let norm, case .batchNorm(let operation) = graph.nodes[norm].operation else {
+      return (Array(repeating: 1, count: channels), Array(repeating: 0, count: channels))
+    }
+    return variables.inferenceAffine(operation, graph.nodes[norm])
+  }
+}
+
+extension Variables<Float> {
+  /// The factors and summands that a batch norm is in inference.
+  func inferenceAffine(_ operation: BatchNorm, _ node: Graph.Node) -> (
+    scales: [Float], shifts: [Float]
+  ) {
+    let (weight, bias) = (parameters[node.parameters[0]], parameters[node.parameters[1]])
+    let (mean, variance) = (buffers[node.buffers[0]], buffers[node.buffers[1]])
+    let scales = weight.indices.map {
+      weight[$0] / (variance[$0] + operation.epsilon).squareRoot()
+    }
+    return (scales, weight.indices.map { bias[$0] - mean[$0] * scales[$0] })
+  }
+}

@@ -1,0 +1,193 @@
+import CBridge
+import Networks
+
+/// Turns a graph into kernels for one batch and input size. One instance compiles one plan.
+final class FastCompiler {
+  let graph: Graph
+  let shapes: [Shape]
+  let batch: Int
+  let mode: Mode
+  let variables: Variables<Float>
+  let arena: Arena
+  let flagged: Set<Int>
+
+  let steps: [LoweredStep]
+  let needsGradient: [Bool]
+
+  /// Where each node's value lies.
+  var views: [View?]
+  /// Values that a norm writes a second time, into the joint buffer of a concatenation.
+  var secondViews: [View?]
+  /// Where each node's output gradient lies, in pieces whose sum it is.
+  var gradientPieces: [[View]]
+  let inputSlots: [Int: InputSlot]
+  var inputGradients: [Int: PlainTensor] = [:]
+  /// Results and their gradients, by output node.
+  var outputs: [Int: (value: PlainTensor, gradient: PlainTensor)] = [:]
+  /// Inputs that convolutions read as they are given, `[N, C, H, W]`.
+  var plainInputs: [Int: InputSlot] = [:]
+
+  private(set) var buffers: [Buffer] = []
+  private(set) var kernels: [Kernel] = []
+  /// Emit a step's backward kernels; run in reverse.
+  var backward: [() -> Void] = []
+  /// Refresh what an inference plan keeps of the variables.
+  var reloads: [() -> Void] = []
+  /// Parameters whose gradient an earlier kernel of the backward pass has written.
+  private var writtenGradients: Set<Int> = []
+
+  init(
+    _ graph: Graph, inputs: [Shape], batch: Int, mode: Mode, variables: Variables<Float>,
+    gradientInputs: Set<Int>, arena: Arena
+  ) {
+    self.graph = graph
+    shapes = graph.shapes(inputs: inputs)
+    self.batch = batch
+    self.mode = mode
+    self.variables = variables
+    self.arena = arena
+    flagged = Set(gradientInputs.map { graph.inputs[$0] })
+    var lowering = Lowering(graph, mode: mode)
+    steps = lowering.steps()
+    inputSlots = Dictionary(
+      uniqueKeysWithValues: graph.inputs.map { ($0, InputSlot(name: graph.nodes[$0].name)) })
+    var needs = [Bool](repeating: false, count: graph.nodes.count)
+    for (index, node) in graph.nodes.enumerated() {
+      needs[index] =
+        flagged.contains(index) || !node.parameters.isEmpty || node.inputs.contains { needs[$0] }
+    }
+    needsGradient = needs
+    views = Array(repeating: nil, count: graph.nodes.count)
+    secondViews = views
+    gradientPieces = Array(repeating: [], count: graph.nodes.count)
+  }
+
+  // MARK: Memory
+
+  func buffer(floats: Int) -> Buffer {
+    let buffer = Buffer(floats: floats, in: arena)
+    buffers.append(buffer)
+    return buffer
+  }
+
+  func freshView(_ shape: Shape) -> View {
+    View(shape, batch: batch, buffer: buffer(floats: batch * View.floats(shape)))
+  }
+
+  /// A vector with one number a channel.
+  func channelVector(_ channels: Int) -> Buffer { buffer(floats: View.padded(channels)) }
+
+  /// The place a node's value goes to: chosen by a concatenation, or its own.
+  func destination(_ node: Int) -> View {
+    if let view = views[node] { return view }
+    let view = freshView(shapes[node])
+    views[node] = view
+    return view
+  }
+
+  func value(_ node: Int) -> View {
+    guard let view = views[node] else {
+      preconditionFailure("\(graph.nodes[node].name) is used before it is computed")
+    }
+    return view
+  }
+
+  // MARK: Kernels
+
+  func emit(
+    _ node: Int, _ pass: String, _ implementation: String, uses: [Buffer], results: [View] = [],
+    _ run: @escaping (RunArguments) -> Void
+  ) {
+    for buffer in uses + results.map(\.buffer) { buffer.use(at: kernels.count) }
+    kernels.append(
+      Kernel(
+        node: graph.nodes[node].name, pass: pass, implementation: implementation,
+        buffers: uses, results: results, run: run))
+  }
+
+  // MARK: Gradients
+
+  /// The pieces whose sum is the gradient of a node's output, summed until there are at most
+  /// `most`; with `dense`, oneDNN can read it.
+  func takeGradient(_ node: Int, most: Int = 1, dense: Bool = false) -> [View] {
+    var pieces = gradientPieces[node]
+    precondition(!pieces.isEmpty, "no gradient reaches \(graph.nodes[node].name)")
+    while pieces.count > most {
+      let (a, b) = (pieces.removeFirst(), pieces.removeFirst())
+      let sum = freshView(shapes[node])
+      emit(node, "sum of gradients", "add", uses: [a.buffer, b.buffer], results: [sum]) { _ in
+        cb_add(sum.extent, a.bridged, b.bridged, sum.bridged)
+      }
+      pieces.insert(sum, at: 0)
+    }
+    if dense, pieces.count == 1, !pieces[0].isDense {
+      pieces[0] = densified(pieces[0], node: node, pass: "copy of gradient")
+    }
+    gradientPieces[node] = pieces
+    return pieces
+  }
+
+  func densified(_ view: View, node: Int, pass: String) -> View {
+    let copy = freshView(view.shape)
+    emit(node, pass, "copy", uses: [view.buffer], results: [copy]) { _ in
+      cb_copy(view.extent, view.bridged, copy.bridged)
+    }
+    return copy
+  }
+
+  /// A new place for one consumer's part of a node's gradient; nil where none is wanted.
+  func gradientPart(_ node: Int) -> View? {
+    guard needsGradient[node] else { return nil }
+    let view = freshView(shapes[node])
+    gradientPieces[node].append(view)
+    return view
+  }
+
+  /// Whether this backward kernel is the first of a pass to write the parameter's gradient, and so
+  /// replaces it.
+  func isFirstGradient(_ parameter: Int) -> Bool {
+    writtenGradients.insert(parameter).inserted
+  }
+
+  // MARK: Passes
+
+  func compile() throws -> FastPlan {
+    placeConcatenations()
+    for step in steps { try emitForward(step) }
+    let forwardCount = kernels.count
+    if mode == .training {
+      for emitBackward in backward.reversed() { emitBackward() }
+    }
+    let bytes = place(buffers)
+    arena.reserve(bytes)
+    return FastPlan(self, forwardCount: forwardCount, arenaBytes: bytes)
+  }
+
+  private func emitForward(_ step: LoweredStep) throws {
+    switch step.kind {
+    case .convolution(let norm, let function):
+      try emitConvolution(step, norm: norm, function: function)
+    case .norm(let group):
+      emitNorm(step, group)
+    case .other:
+      try emitOther(step)
+    }
+  }
+
+  private func emitOther(_ step: LoweredStep) throws {
+    let node = step.node
+    switch graph.nodes[node].operation {
+    case .input: emitInput(node)
+    case .output: emitOutput(node)
+    case .concatenation where joinsWholeBlocks(node): emitConcatenation(node)
+    case .addition: emitAddition(node)
+    case .gating where gatesChannels(node): emitGating(node)
+    case .spatialMean: emitSpatialMean(node)
+    case .resize(let resize) where resize.mode == .nearest: emitNearest(node)
+    case .pooling(let pooling) where pooling.kind == .maximum: emitMaxPool(node, pooling.window)
+    case .input, .convolution, .batchNorm, .activation, .pooling, .resize, .concatenation,
+      .gating, .linear:
+      emitReference(node)
+    }
+  }
+}

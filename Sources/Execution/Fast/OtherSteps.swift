@@ -1,0 +1,167 @@
+import CBridge
+import Networks
+
+/// Where the caller's batch is, while a plan runs.
+final class InputSlot {
+  var pointer: UnsafePointer<Float>?
+  let name: String
+
+  init(name: String) { self.name = name }
+
+  var bound: UnsafePointer<Float> {
+    guard let pointer else { preconditionFailure("input \(name) is not bound") }
+    return pointer
+  }
+}
+
+/// A plain `[N, C, H, W]` block of the plan's own, outside the arena.
+final class PlainTensor {
+  let pointer: UnsafeMutablePointer<Float>
+
+  init(floats: Int) {
+    pointer = .allocate(capacity: max(1, floats))
+    pointer.initialize(repeating: 0, count: max(1, floats))
+  }
+
+  deinit { pointer.deallocate() }
+}
+
+extension FastCompiler {
+  func emitInput(_ node: Int) {
+    let slot = inputSlots[node]!
+    let consumers = steps.filter { $0.inputs.contains(node) }
+    let areConvolutions = consumers.allSatisfy {
+      guard case .convolution = $0.kind, case .convolution(let operation) =
+        graph.nodes[$0.source].operation
+      else { return false }
+      return operation.groups == 1 && shapes[node].channels < View.block
+    }
+    if areConvolutions && !flagged.contains(node) {
+      plainInputs[node] = slot
+      return
+    }
+    let view = destination(node)
+    let channels = Int32(shapes[node].channels)
+    emit(node, "forward", "from-plain", uses: [], results: [view]) { _ in
+      cb_from_plain(view.extent, channels, slot.bound, view.bridged)
+    }
+    guard flagged.contains(node) else { return }
+    let gradient = PlainTensor(floats: batch * shapes[node].count)
+    inputGradients[node] = gradient
+    backward.append { [self] in
+      let piece = takeGradient(node)[0]
+      emit(node, "backward", "to-plain", uses: [piece.buffer]) { _ in
+        cb_to_plain(piece.extent, channels, piece.bridged, gradient.pointer)
+      }
+    }
+  }
+
+  func emitOutput(_ node: Int) {
+    let input = graph.nodes[node].inputs[0]
+    let view = value(input)
+    let channels = Int32(shapes[node].channels)
+    let plain = PlainTensor(floats: batch * shapes[node].count)
+    let gradient = PlainTensor(floats: mode == .training ? batch * shapes[node].count : 0)
+    outputs[node] = (plain, gradient)
+    emit(node, "forward", "to-plain", uses: [view.buffer]) { _ in
+      cb_to_plain(view.extent, channels, view.bridged, plain.pointer)
+    }
+    backward.append { [self] in
+      guard let part = gradientPart(input) else { return }
+      emit(node, "backward", "from-plain", uses: [], results: [part]) { _ in
+        cb_from_plain(part.extent, channels, gradient.pointer, part.bridged)
+      }
+    }
+  }
+
+  func emitAddition(_ node: Int) {
+    let inputs = graph.nodes[node].inputs
+    let (a, b, result) = (value(inputs[0]), value(inputs[1]), destination(node))
+    emit(node, "forward", "add", uses: [a.buffer, b.buffer], results: [result]) { _ in
+      cb_add(result.extent, a.bridged, b.bridged, result.bridged)
+    }
+    backward.append { [self] in
+      let pieces = takeGradient(node)
+      for input in inputs where needsGradient[input] { gradientPieces[input] += pieces }
+    }
+  }
+
+  /// Whether a gate has one number a channel and the same channels as the features.
+  func gatesChannels(_ node: Int) -> Bool {
+    let inputs = graph.nodes[node].inputs
+    let (features, gate) = (shapes[inputs[0]], shapes[inputs[1]])
+    return gate.area == 1 && gate.channels == features.channels
+  }
+
+  func emitGating(_ node: Int) {
+    let inputs = graph.nodes[node].inputs
+    let (x, gate, result) = (value(inputs[0]), value(inputs[1]), destination(node))
+    emit(node, "forward", "gate", uses: [x.buffer, gate.buffer], results: [result]) { _ in
+      cb_gate_forward(x.extent, x.bridged, gate.bridged, result.bridged)
+    }
+    backward.append { [self] in
+      let gradient = takeGradient(node)[0]
+      let part = gradientPart(inputs[0])
+      let gatePart = gradientPart(inputs[1]) ?? freshView(shapes[inputs[1]])
+      emit(
+        node, "backward", "gate-backward", uses: [x.buffer, gate.buffer, gradient.buffer],
+        results: [part, gatePart].compactMap { $0 }
+      ) { _ in
+        cb_gate_backward(
+          x.extent, x.bridged, gate.bridged, gradient.bridged, cb_view(part), gatePart.bridged)
+      }
+    }
+  }
+
+  func emitSpatialMean(_ node: Int) {
+    let input = graph.nodes[node].inputs[0]
+    let (x, result) = (value(input), destination(node))
+    emit(node, "forward", "mean", uses: [x.buffer], results: [result]) { _ in
+      cb_mean_forward(x.extent, x.bridged, result.bridged)
+    }
+    backward.append { [self] in
+      let gradient = takeGradient(node)[0]
+      guard let part = gradientPart(input) else { return }
+      emit(node, "backward", "mean-backward", uses: [gradient.buffer], results: [part]) { _ in
+        cb_mean_backward(part.extent, gradient.bridged, part.bridged)
+      }
+    }
+  }
+
+  func emitNearest(_ node: Int) {
+    let input = graph.nodes[node].inputs[0]
+    let (x, result) = (value(input), destination(node))
+    let (height, width) = (Int32(result.shape.height), Int32(result.shape.width))
+    emit(node, "forward", "nearest", uses: [x.buffer], results: [result]) { _ in
+      cb_nearest_forward(x.extent, height, width, x.bridged, result.bridged)
+    }
+    backward.append { [self] in
+      let gradient = takeGradient(node)[0]
+      guard let part = gradientPart(input) else { return }
+      emit(node, "backward", "nearest-backward", uses: [gradient.buffer], results: [part]) { _ in
+        cb_nearest_backward(part.extent, height, width, gradient.bridged, part.bridged)
+      }
+    }
+  }
+
+  func emitMaxPool(_ node: Int, _ window: Window) {
+    let input = graph.nodes[node].inputs[0]
+    let (x, result, window) = (value(input), destination(node), cb_window(window))
+    let (height, width) = (Int32(result.shape.height), Int32(result.shape.width))
+    emit(node, "forward", "max-pool", uses: [x.buffer], results: [result]) { _ in
+      cb_max_pool_forward(x.extent, window, height, width, x.bridged, result.bridged)
+    }
+    backward.append { [self] in
+      let gradient = takeGradient(node)[0]
+      guard let part = gradientPart(input) else { return }
+      emit(
+        node, "backward", "max-pool-backward",
+        uses: [x.buffer, result.buffer, gradient.buffer], results: [part]
+      ) { _ in
+        cb_max_pool_backward(
+          x.extent, window, height, width, x.bridged, result.bridged, gradient.bridged,
+          part.bridged)
+      }
+    }
+  }
+}

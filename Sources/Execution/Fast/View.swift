@@ -1,0 +1,101 @@
+import CBridge
+import Networks
+
+/// A blocked value in the arena: `[N, ⌈C / b⌉, H, W, b]`, possibly a run of channel blocks inside
+/// a larger value.
+struct View {
+  let buffer: Buffer
+  let shape: Shape
+  let batch: Int
+  /// Floats from the buffer's start, and from one image to the next.
+  let offset: Int
+  let imageStride: Int
+
+  static var block: Int { Int(cb_channel_block()) }
+
+  static func blocks(_ channels: Int) -> Int { (channels + block - 1) / block }
+
+  /// Channels rounded up to whole blocks: the length of vectors that hold one number a channel.
+  static func padded(_ channels: Int) -> Int { blocks(channels) * block }
+
+  static func floats(_ shape: Shape) -> Int { padded(shape.channels) * shape.area }
+
+  /// A value of its own.
+  init(_ shape: Shape, batch: Int, buffer: Buffer) {
+    self.init(
+      buffer: buffer, shape: shape, batch: batch, offset: 0, imageStride: View.floats(shape))
+  }
+
+  private init(buffer: Buffer, shape: Shape, batch: Int, offset: Int, imageStride: Int) {
+    self.buffer = buffer
+    self.shape = shape
+    self.batch = batch
+    self.offset = offset
+    self.imageStride = imageStride
+  }
+
+  /// `channels` channels from `first` on, a multiple of the block.
+  func slice(first: Int, channels: Int) -> View {
+    precondition(first % View.block == 0, "a slice must start at a multiple of \(View.block)")
+    return View(
+      buffer: buffer,
+      shape: Shape(channels: channels, height: shape.height, width: shape.width), batch: batch,
+      offset: offset + first * shape.area, imageStride: imageStride)
+  }
+
+  /// Whether images follow each other without gaps, as oneDNN needs it.
+  var isDense: Bool { batch == 1 || imageStride == View.floats(shape) }
+
+  var pointer: UnsafeMutablePointer<Float> { buffer.floats + offset }
+
+  var bridged: cb_view { cb_view(data: pointer, image_stride: imageStride) }
+
+  var extent: cb_extent { cb_extent(shape, batch: batch) }
+
+  /// Whether every element is a finite number.
+  var isFinite: Bool {
+    (0..<batch).allSatisfy { image in
+      UnsafeBufferPointer(start: pointer + image * imageStride, count: View.floats(shape))
+        .allSatisfy(\.isFinite)
+    }
+  }
+}
+
+extension cb_extent {
+  init(_ shape: Shape, batch: Int) {
+    self.init(
+      batch: Int32(batch), blocks: Int32(View.blocks(shape.channels)),
+      height: Int32(shape.height), width: Int32(shape.width))
+  }
+}
+
+extension cb_view {
+  static var absent: cb_view { cb_view(data: nil, image_stride: 0) }
+
+  init(_ view: View?) { self = view?.bridged ?? .absent }
+}
+
+extension cb_activation {
+  init(_ function: ActivationFunction) {
+    self.init(function: CB_IDENTITY, slope: 0)
+    switch function {
+    case .identity: break
+    case .relu: self.function = CB_RELU
+    case .leakyReLU(let slope):
+      self.function = CB_LEAKY_RELU
+      self.slope = slope
+    case .silu: self.function = CB_SILU
+    case .hardSwish: self.function = CB_HARD_SWISH
+    case .sigmoid: self.function = CB_SIGMOID
+    }
+  }
+}
+
+extension cb_window {
+  init(_ window: Window) {
+    self.init(
+      kernel_height: Int32(window.kernel.height), kernel_width: Int32(window.kernel.width),
+      stride_height: Int32(window.stride.height), stride_width: Int32(window.stride.width),
+      pad_top: Int32(window.padding.top), pad_left: Int32(window.padding.left))
+  }
+}
