@@ -24,7 +24,8 @@ extension FastCompiler {
         scratch: scratch.floats)
     }
     emit(
-      node, "forward", "reference", uses: sources.map(\.buffer) + plainInputs + [plainOutput, scratch],
+      node, "forward", "reference",
+      uses: sources.map(\.buffer) + plainInputs + [plainOutput, scratch],
       results: [result]
     ) { arguments in
       for (source, plain) in zip(sources, plainInputs) {
