@@ -11,10 +11,17 @@ package struct CocoResults: Sendable {
   }
 
   private struct Entry: Codable {
-    var image_id: Int
-    var category_id: Int
+    var image: Int
+    var category: Int
     var bbox: [Double]
     var score: Double
+
+    enum CodingKeys: String, CodingKey {
+      case image = "image_id"
+      case category = "category_id"
+      case bbox
+      case score
+    }
   }
 
   /// Reads results for the images and categories of `truth`.
@@ -25,12 +32,12 @@ package struct CocoResults: Sendable {
     let categories = positions(truth.categories.map(\.id))
     self.init(detections: [])
     for (index, entry) in try JSONFile.read([Entry].self, from: file).enumerated() {
-      guard let image = images[entry.image_id] else {
-        throw .unknownImage(file: file, entry: "[\(index)]", id: entry.image_id)
+      guard let image = images[entry.image] else {
+        throw .unknownImage(file: file, entry: "[\(index)]", id: entry.image)
       }
       let box = try CocoBox(entry.bbox, entry: "[\(index)]", file: file)
       guard entry.score.isFinite else { throw .notFinite(file: file, entry: "[\(index)].score") }
-      guard let category = categories[entry.category_id] else {
+      guard let category = categories[entry.category] else {
         unknownCategoryCount += 1
         continue
       }
@@ -43,7 +50,7 @@ package struct CocoResults: Sendable {
   package func write(to file: String, for truth: CocoTruth) throws(EvaluationError) {
     let entries = detections.map {
       Entry(
-        image_id: truth.imageIDs[$0.image], category_id: truth.categories[$0.category].id,
+        image: truth.imageIDs[$0.image], category: truth.categories[$0.category].id,
         bbox: $0.box.numbers, score: $0.score)
     }
     try JSONFile.write(entries, to: file)

@@ -16,11 +16,20 @@ private struct InstancesFile: Codable {
   struct Annotation: Codable {
     /// Written for other programs, not read.
     var id: Int?
-    var image_id: Int
-    var category_id: Int
+    var image: Int
+    var category: Int
     var bbox: [Double]
     var area: Double
-    var iscrowd: Int?
+    var isCrowd: Int?
+
+    enum CodingKeys: String, CodingKey {
+      case id
+      case image = "image_id"
+      case category = "category_id"
+      case bbox
+      case area
+      case isCrowd = "iscrowd"
+    }
   }
 }
 
@@ -38,11 +47,11 @@ extension CocoTruth {
     objects.reserveCapacity(document.annotations.count)
     for (index, annotation) in document.annotations.enumerated() {
       let entry = "annotations[\(index)]"
-      guard let image = images[annotation.image_id] else {
-        throw .unknownImage(file: file, entry: entry, id: annotation.image_id)
+      guard let image = images[annotation.image] else {
+        throw .unknownImage(file: file, entry: entry, id: annotation.image)
       }
-      guard let category = categories[annotation.category_id] else {
-        throw .unknownCategory(file: file, entry: entry, id: annotation.category_id)
+      guard let category = categories[annotation.category] else {
+        throw .unknownCategory(file: file, entry: entry, id: annotation.category)
       }
       let box = try CocoBox(annotation.bbox, entry: entry, file: file)
       guard annotation.area.isFinite else {
@@ -51,7 +60,7 @@ extension CocoTruth {
       objects.append(
         CocoObject(
           image: image, category: category, box: box, area: annotation.area,
-          isCrowd: annotation.iscrowd ?? 0 != 0))
+          isCrowd: annotation.isCrowd ?? 0 != 0))
     }
     self.init(
       imageIDs: document.images.map(\.id),
@@ -67,9 +76,9 @@ extension CocoTruth {
       categories: categories.map { InstancesFile.Category(id: $0.id, name: $0.label) },
       annotations: objects.enumerated().map { index, object in
         InstancesFile.Annotation(
-          id: index + 1, image_id: imageIDs[object.image],
-          category_id: categories[object.category].id, bbox: object.box.numbers,
-          area: object.area, iscrowd: object.isIgnored ? 1 : 0)
+          id: index + 1, image: imageIDs[object.image],
+          category: categories[object.category].id, bbox: object.box.numbers,
+          area: object.area, isCrowd: object.isIgnored ? 1 : 0)
       })
     try JSONFile.write(document, to: file)
   }

@@ -6,15 +6,30 @@ enum JSONFile {
     _ type: Document.Type, from file: String
   ) throws(EvaluationError) -> Document {
     let data = try contents(of: file)
-    let decoder = JSONDecoder()
     do {
-      return try decoder.decode(type, from: data)
-    } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
-      throw syntaxError(type, in: data, of: file, context)
+      return try decode(type, from: data)
+    } catch DecodingError.dataCorrupted {
+      throw syntaxError(in: data, of: file)
     } catch let error as DecodingError {
       throw EvaluationError(error, file: file)
     } catch {
       throw .notJSON(file: file, reason: "cannot be decoded")
+    }
+  }
+
+  /// Python writes NaN and Infinity, which JSON does not have but JSON5 does: where they occur they
+  /// are let through, so that the caller can say which entry holds one.
+  private static func decode<Document: Decodable>(
+    _ type: Document.Type, from data: Data
+  ) throws -> Document {
+    let decoder = JSONDecoder()
+    do {
+      return try decoder.decode(type, from: data)
+    } catch DecodingError.dataCorrupted(let context) {
+      let literals = ["NaN", "Infinity"].map { Data($0.utf8) }
+      decoder.allowsJSON5 = literals.contains { data.range(of: $0) != nil }
+      guard decoder.allowsJSON5 else { throw DecodingError.dataCorrupted(context) }
+      return try decoder.decode(type, from: data)
     }
   }
 
@@ -51,20 +66,16 @@ enum JSONFile {
     }
   }
 
-  /// Python writes NaN and Infinity, which JSON does not have but JSON5 does: a second reading
-  /// finds out which entry holds them.
-  private static func syntaxError<Document: Decodable>(
-    _ type: Document.Type, in data: Data, of file: String, _ context: DecodingError.Context
-  ) -> EvaluationError {
-    let decoder = JSONDecoder()
-    decoder.allowsJSON5 = true
+  /// The decoder does not say what is wrong, the older parser does; what that one takes has a
+  /// fraction where an id should be.
+  private static func syntaxError(in data: Data, of file: String) -> EvaluationError {
     do {
-      _ = try decoder.decode(type, from: data)
-    } catch DecodingError.dataCorrupted(let second) where !second.codingPath.isEmpty {
-      return .notFinite(file: file, entry: path(second.codingPath))
-    } catch {}
-    let detail = (context.underlyingError as? NSError)?.userInfo[NSDebugDescriptionErrorKey]
-    return .notJSON(file: file, reason: detail as? String ?? context.debugDescription)
+      _ = try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
+      return .wrongType(file: file, entry: "a number")
+    } catch {
+      let reason = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String
+      return .notJSON(file: file, reason: (reason ?? "no reason given").lowercased())
+    }
   }
 
   private static func reason(of error: any Error) -> String {
@@ -85,7 +96,7 @@ extension EvaluationError {
       let entry = JSONFile.path(context.codingPath)
       self = .wrongType(file: file, entry: entry.isEmpty ? "the document" : entry)
     case .dataCorrupted(let context):
-      self = .notFinite(file: file, entry: JSONFile.path(context.codingPath))
+      self = .notJSON(file: file, reason: context.debugDescription)
     @unknown default:
       self = .notJSON(file: file, reason: "cannot be decoded")
     }
