@@ -1,0 +1,64 @@
+import Networks
+
+/// The feature connections of a graph at one input size, as receptive fields see them.
+struct FieldSteps: Sendable {
+  /// One feature input of one node.
+  struct Edge: Hashable, Sendable {
+    var input: Int
+    var vertical: AxisStep
+    var horizontal: AxisStep
+    var isResizing: Bool
+    /// A pooling of stride 1 that looks at more than one cell.
+    var isDetour: Bool
+
+    func step(_ axis: Axis) -> AxisStep { axis == .vertical ? vertical : horizontal }
+
+    /// The step with detours replaced by the middle of their window.
+    func mainWay(_ axis: Axis) -> AxisStep {
+      guard isDetour, case .window(_, let padding, let spacing, let count) = step(axis) else {
+        return step(axis)
+      }
+      return .middle(padding: padding, reach: spacing * (count - 1))
+    }
+  }
+
+  let graph: Graph
+  let shapes: [Shape]
+  /// The input node whose pixels are meant.
+  let source: Int
+  /// For each node its feature inputs.
+  let edges: [[Edge]]
+
+  init(_ graph: Graph, shapes: [Shape], source: Int) {
+    self.graph = graph
+    self.shapes = shapes
+    self.source = source
+    edges = graph.nodes.enumerated().map { index, node in
+      node.inputs.enumerated().compactMap { position, input in
+        Edge(
+          node.operation, position: position, input: input, from: shapes[input], to: shapes[index])
+      }
+    }
+  }
+}
+
+extension FieldSteps.Edge {
+  fileprivate init?(
+    _ operation: Operation, position: Int, input: Int, from: Shape, to: Shape
+  ) {
+    let step = operation.rules.receptiveStep(input: position)
+    guard let vertical = AxisStep(step, axis: .vertical, input: from, output: to),
+      let horizontal = AxisStep(step, axis: .horizontal, input: from, output: to)
+    else { return nil }
+    self.input = input
+    self.vertical = vertical
+    self.horizontal = horizontal
+    isResizing = if case .resize = step { true } else { false }
+    isDetour =
+      if case .pooling(let pooling) = operation {
+        pooling.window.stride.area == 1 && pooling.window.kernel.area > 1
+      } else {
+        false
+      }
+  }
+}

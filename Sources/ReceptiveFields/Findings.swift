@@ -1,0 +1,129 @@
+import Foundation
+
+/// Verdicts in plain words.
+extension ReceptiveFieldReport {
+  /// What can be said of each level alone.
+  var levelFindings: [Finding] {
+    levels.flatMap { level in
+      [wayFinding(level), driftFinding(level), gateFinding(level)].compactMap { $0 }
+    }
+  }
+
+  private func wayFinding(_ level: Level) -> Finding? {
+    guard !level.hasBottomUpWay else { return nil }
+    return Finding(
+      severity: .note,
+      message: "every way to \(level.name) goes through a resizing; its shortest way stands for the "
+        + "bottom-up one",
+      level: level.name)
+  }
+
+  private func driftFinding(_ level: Level) -> Finding? {
+    // A level that sees the whole picture from every cell has no place to be off from.
+    guard level.stride.side > 0 else { return nil }
+    let drift = max(abs(level.drift.vertical), abs(level.drift.horizontal))
+    guard drift > 0 else { return nil }
+    let cells = max(
+      abs(level.drift.vertical) / level.stride.vertical,
+      abs(level.drift.horizontal) / level.stride.horizontal)
+    let place = "\(number(level.drift.vertical)) px down, \(number(level.drift.horizontal)) px right"
+    return Finding(
+      severity: cells >= 0.5 ? .warning : .note,
+      message: "the fields of \(level.name) are centred \(place) of (i + ½)·stride, where decoding "
+        + "takes its cells to be: \(number(cells)) of a cell that box regression has to learn",
+      level: level.name)
+  }
+
+  private func gateFinding(_ level: Level) -> Finding? {
+    guard level.gated else { return nil }
+    return Finding(
+      severity: .note,
+      message: "\(level.name) is gated by a mean over the whole picture: its channels' scale, not "
+        + "its features, depends on every pixel",
+      level: level.name)
+  }
+
+  /// Sizes between the levels' ranges.
+  var rangeFindings: [Finding] {
+    let ordered = levels.sorted { $0.objectRange.low < $1.objectRange.low }
+    var findings: [Finding] = []
+    var below: Level?
+    for level in ordered {
+      if let below, level.objectRange.low > below.objectRange.high {
+        findings.append(
+          Finding(
+            severity: .warning,
+            message: "sides from \(number(below.objectRange.high)) to "
+              + "\(number(level.objectRange.low)) px suit neither \(below.name) nor \(level.name)",
+            level: level.name))
+      }
+      if level.objectRange.high > below?.objectRange.high ?? 0 { below = level }
+    }
+    return findings
+  }
+
+  /// What the data's objects meet.
+  var objectFindings: [Finding] {
+    guard let objects else { return [] }
+    let shares = shareFindings(objects)
+    guard objects.empty > 0 else { return shares + idleFindings }
+    let empty = Finding(
+      severity: .note, message: "\(objects.empty) objects without area were not counted")
+    return shares + idleFindings + [empty]
+  }
+
+  private func shareFindings(_ objects: ObjectCensus) -> [Finding] {
+    guard objects.count > 0, let coarsest, let finest else { return [] }
+    let field = coarsest.receptiveField.bottomUp
+    let between = objects.shareInNone - objects.shareAbove - objects.shareBelow
+    let findings: [(share: Double, level: Level, text: String)] = [
+      (
+        objects.shareBeyondFields, coarsest,
+        "are higher or wider than every field, the largest being \(number(field.vertical)) × "
+          + "\(number(field.horizontal)) px of \(coarsest.name): no cell sees them whole; add a "
+          + "coarser level, deepen the backbone or train at a smaller size"
+      ),
+      (
+        objects.shareAbove, coarsest,
+        "are larger than \(number(rule.highestShare)) of the largest field "
+          + "(\(number(coarsest.objectRange.high)) px, \(coarsest.name))"
+      ),
+      (
+        objects.shareBelow, finest,
+        "are smaller than \(number(rule.lowestShare)) of the smallest field "
+          + "(\(number(finest.objectRange.low)) px, \(finest.name)); train at a larger size, in "
+          + "tiles, or with a finer level"
+      ),
+      (
+        objects.shareUnderCell, finest,
+        "are smaller than one cell of the finest stride: neighbours compete for one cell"
+      ),
+      (between, finest, "fall between the levels' ranges"),
+    ]
+    return findings.filter { $0.share > 1e-9 }.map { finding in
+      let objectCount = Int((finding.share * Double(objects.count)).rounded())
+      return Finding(
+        severity: .warning,
+        message: "\(percent(finding.share)) of objects (\(objectCount)) " + finding.text,
+        level: finding.level.name)
+    }
+  }
+
+  private var idleFindings: [Finding] {
+    levels.filter { $0.objectShare == 0 }.map {
+      Finding(
+        severity: .note, message: "no object is in the range of \($0.name)", level: $0.name)
+    }
+  }
+
+  /// The level whose range reaches highest, and the one whose range begins lowest.
+  private var coarsest: Level? { levels.max { $0.objectRange.high < $1.objectRange.high } }
+  private var finest: Level? { levels.min { $0.objectRange.low < $1.objectRange.low } }
+}
+
+/// At most two decimals, none where whole.
+private func number(_ value: Double) -> String {
+  value == value.rounded() ? String(Int(value)) : String(format: "%.2f", value)
+}
+
+private func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }

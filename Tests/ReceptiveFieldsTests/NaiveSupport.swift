@@ -1,0 +1,114 @@
+import Networks
+
+/// The oracle: for every cell of every node the set of pixels that reach it along features, carried
+/// forward cell by cell as each operator defines what it reads.
+struct NaiveSupport {
+  /// Of every node, row by row of its cells.
+  private(set) var sets: [[PixelSet]] = []
+  let shapes: [Shape]
+  private let picture: Shape
+
+  init(_ graph: Graph, picture: Shape) {
+    self.picture = picture
+    shapes = graph.shapes(inputs: [picture])
+    for (index, node) in graph.nodes.enumerated() {
+      sets.append([])
+      let cells = (0..<shapes[index].height).flatMap { y in
+        (0..<shapes[index].width).map { x in
+          pixels(node.operation, node.inputs, to: shapes[index], y, x)
+        }
+      }
+      sets[index] = cells
+    }
+  }
+
+  func hull(of node: Int, row: Int, column: Int) -> (rows: Range<Int>, columns: Range<Int>)? {
+    sets[node][row * shapes[node].width + column].hull(width: picture.width)
+  }
+
+  private func pixels(_ operation: Operation, _ inputs: [Int], to: Shape, _ y: Int, _ x: Int)
+    -> PixelSet
+  {
+    switch operation {
+    case .input:
+      return PixelSet(y * picture.width + x, of: picture.area)
+    case .convolution(let convolution):
+      return window(convolution.window, inputs[0], y, x)
+    case .pooling(let pooling):
+      return window(pooling.window, inputs[0], y, x)
+    case .spatialMean:
+      return sets[inputs[0]].dropFirst().reduce(sets[inputs[0]][0]) { $0.union($1) }
+    case .resize(let resize):
+      return resized(resize.mode, inputs[0], to: to, y, x)
+    case .concatenation, .addition:
+      return inputs.dropFirst().reduce(cell(inputs[0], y, x)) { $0.union(cell($1, y, x)) }
+    case .batchNorm, .activation, .gating, .linear, .output:
+      return cell(inputs[0], y, x)
+    }
+  }
+
+  private func cell(_ node: Int, _ y: Int, _ x: Int) -> PixelSet {
+    sets[node][y * shapes[node].width + x]
+  }
+
+  private func window(_ window: Window, _ input: Int, _ y: Int, _ x: Int) -> PixelSet {
+    var set = PixelSet(of: picture.area)
+    for ky in 0..<window.kernel.height {
+      for kx in 0..<window.kernel.width {
+        let row = y * window.stride.height + ky * window.dilation.height - window.padding.top
+        let column = x * window.stride.width + kx * window.dilation.width - window.padding.left
+        guard row >= 0, row < shapes[input].height, column >= 0, column < shapes[input].width
+        else { continue }
+        set = set.union(cell(input, row, column))
+      }
+    }
+    return set
+  }
+
+  private func resized(_ mode: ResizeMode, _ input: Int, to: Shape, _ y: Int, _ x: Int) -> PixelSet
+  {
+    let from = shapes[input]
+    var set = PixelSet(of: picture.area)
+    for row in sources(mode, y, from.height, to.height) {
+      for column in sources(mode, x, from.width, to.width) {
+        set = set.union(cell(input, row, column))
+      }
+    }
+    return set
+  }
+
+  /// Cells with a weight that is not zero, as PyTorch computes them with `align_corners=False`.
+  private func sources(_ mode: ResizeMode, _ i: Int, _ input: Int, _ output: Int) -> [Int] {
+    if mode == .nearest { return [i * input / output] }
+    let place = max(0, (Double(i) + 0.5) * Double(input) / Double(output) - 0.5)
+    let nearest = place.rounded()
+    if abs(place - nearest) < 1e-9 { return [Int(nearest)] }
+    let lower = Int(place)
+    return lower < input - 1 ? [lower, lower + 1] : [lower]
+  }
+}
+
+/// A set of pixels, by row-major index.
+struct PixelSet: Hashable {
+  private var words: [UInt64]
+
+  init(of count: Int) { words = [UInt64](repeating: 0, count: (count + 63) / 64) }
+
+  init(_ pixel: Int, of count: Int) {
+    self.init(of: count)
+    words[pixel / 64] |= 1 << UInt64(pixel % 64)
+  }
+
+  func union(_ other: PixelSet) -> PixelSet {
+    var result = self
+    for index in words.indices { result.words[index] |= other.words[index] }
+    return result
+  }
+
+  func hull(width: Int) -> (rows: Range<Int>, columns: Range<Int>)? {
+    let pixels = (0..<words.count * 64).filter { words[$0 / 64] >> UInt64($0 % 64) & 1 == 1 }
+    guard let first = pixels.first, let last = pixels.last else { return nil }
+    let columns = pixels.map { $0 % width }
+    return (first / width..<last / width + 1, columns.min()!..<columns.max()! + 1)
+  }
+}

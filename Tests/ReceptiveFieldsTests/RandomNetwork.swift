@@ -1,0 +1,135 @@
+import Networks
+import RandomNumbers
+
+/// A small random network with branches, joins, asymmetric padding, dilation, pooling, both
+/// resizings and gates, over a picture of one channel.
+struct RandomNetwork {
+  private(set) var graph = Graph.trace(channels: 1) { _ in }
+  let picture: Shape
+
+  /// - Parameter allowsResizing: nearest and bilinear enlarging, and resizing to another value.
+  init(seed: UInt64, index: Int, allowsResizing: Bool = true) {
+    let generator = KeyedGenerator(seed: seed, purpose: "random network", index)
+    var growth = Growth(generator: generator, allowsResizing: allowsResizing)
+    let height = 9 + growth.generator.index(below: 16)
+    let picture = Shape(channels: 1, height: height, width: 9 + growth.generator.index(below: 16))
+    self.picture = picture
+    graph = Graph.trace(channels: 1) { image in
+      growth.values = [(image, picture)]
+      for _ in 0..<(4 + growth.generator.index(below: 9)) { growth.grow() }
+      growth.values.last!.value.output("last")
+      growth.pick().value.output("other")
+    }
+  }
+}
+
+/// The values traced so far, with their shapes.
+private struct Growth {
+  var generator: KeyedGenerator
+  let allowsResizing: Bool
+  var values: [(value: Value, shape: Shape)] = []
+
+  /// Recent values more often, so that networks get deep.
+  mutating func pick() -> (value: Value, shape: Shape) {
+    let start = max(0, values.count - 3)
+    return generator.chance(0.7)
+      ? values[start + generator.index(below: values.count - start)]
+      : values[generator.index(below: values.count)]
+  }
+
+  mutating func grow() {
+    let (value, shape) = pick()
+    switch generator.index(below: 10) {
+    case 0, 1, 2, 3: convolve(value, shape)
+    case 4: pool(value, shape)
+    case 5: resize(value, shape)
+    case 6: join(value, shape)
+    case 7: add(value, shape)
+    case 8: gate(value, shape)
+    default: values.append((BatchNorm()(value).activated(.identity), shape))
+    }
+  }
+
+  private mutating func window(_ shape: Shape, dilation: Extent) -> Window {
+    let kernel = Extent(
+      height: 1 + generator.index(below: 4), width: 1 + generator.index(below: 4))
+    // Less padding than kernel, so that no cell sees padding only.
+    return Window(
+      kernel: kernel,
+      stride: Extent(height: 1 + generator.index(below: 3), width: 1 + generator.index(below: 2)),
+      dilation: dilation,
+      padding: Padding(
+        top: generator.index(below: kernel.height), left: generator.index(below: kernel.width),
+        bottom: generator.index(below: kernel.height), right: generator.index(below: kernel.width)))
+  }
+
+  private func fits(_ window: Window, _ shape: Shape) -> Bool {
+    let spanY = window.dilation.height * (window.kernel.height - 1) + 1
+    let spanX = window.dilation.width * (window.kernel.width - 1) + 1
+    return shape.height + window.padding.top + window.padding.bottom >= spanY
+      && shape.width + window.padding.left + window.padding.right >= spanX
+  }
+
+  private mutating func convolve(_ value: Value, _ shape: Shape) {
+    let dilation = Extent(
+      height: 1 + generator.index(below: 3), width: 1 + generator.index(below: 3))
+    let window = window(shape, dilation: dilation)
+    guard fits(window, shape) else { return }
+    let convolution = Convolution(
+      channels: 1, kernel: window.kernel, stride: window.stride, dilation: window.dilation,
+      padding: window.padding)
+    let name = "convolution\(values.count)"
+    values.append((value.through(name, convolution), convolution.outputShape([shape])))
+  }
+
+  private mutating func pool(_ value: Value, _ shape: Shape) {
+    let window = window(shape, dilation: 1)
+    guard fits(window, shape) else { return }
+    let pooling = Pooling(
+      .average, kernel: window.kernel, stride: window.stride, padding: window.padding)
+    values.append((pooling(value), pooling.outputShape([shape])))
+  }
+
+  private mutating func resize(_ value: Value, _ shape: Shape) {
+    guard allowsResizing else { return }
+    let mode: ResizeMode = generator.chance(0.5) ? .nearest : .bilinear
+    if generator.chance(0.5) {
+      let factor = 2 + generator.index(below: 2)
+      guard shape.area * factor * factor < 1000 else { return }
+      values.append(
+        (value.upsampled(by: factor, mode), Resize(mode, factor: factor).outputShape([shape])))
+    } else {
+      let other = pick()
+      values.append(
+        (
+          value.resized(like: other.value, mode),
+          Resize(mode, factor: nil).outputShape([shape, other.shape])
+        ))
+    }
+  }
+
+  /// Concatenates with a value of the same size, or with one resized to it, and mixes the channels.
+  private mutating func join(_ value: Value, _ shape: Shape) {
+    guard let other = partner(shape) else { return }
+    let both = Value.concatenated([value, other])
+    values.append((both.through("mix\(values.count)", Convolution(channels: 1, kernel: 1)), shape))
+  }
+
+  private mutating func add(_ value: Value, _ shape: Shape) {
+    guard let other = partner(shape) else { return }
+    values.append((value + other, shape))
+  }
+
+  private mutating func partner(_ shape: Shape) -> Value? {
+    if let same = values.dropLast().last(where: { $0.shape == shape }) { return same.value }
+    guard allowsResizing, let like = values.last(where: { $0.shape == shape }) else { return nil }
+    return pick().value.resized(like: like.value, generator.chance(0.5) ? .nearest : .bilinear)
+  }
+
+  private mutating func gate(_ value: Value, _ shape: Shape) {
+    let gate = value.spatialMean
+      .through("excite\(values.count)", Convolution(channels: 1, kernel: 1))
+      .activated(.sigmoid)
+    values.append((value.gated(by: gate), shape))
+  }
+}
