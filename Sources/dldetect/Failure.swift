@@ -58,6 +58,8 @@ struct Failure {
       (status, line) = (Failure.status(error), error.description)
     case let error as SettingsError:
       (status, line) = (.usage, error.description)
+    case let error as WeightsError:
+      (status, line) = (Failure.status(error), error.description)
     case let error as ExecutionError:
       (status, line) = (Failure.status(error), "\(error)")
     default:
@@ -86,8 +88,8 @@ struct Failure {
     switch error {
     case .unknownSetting, .invalidSetting, .malformedRecipe, .settingIsFixed, .timeTooShort:
       .usage
-    case .recipeNotFound, .noCheckpoint, .weightsNotFound: .notFound
-    case .damagedCheckpoint, .weightsMatchNothing, .weightsDiffer, .noTargets: .brokenData
+    case .recipeNotFound, .noCheckpoint: .notFound
+    case .damagedCheckpoint, .noTargets: .brokenData
     case .folderNotEmpty, .cannotCreate: .cannotCreate
     case .writeFailed, .readFailed: .inputOutput
     case .nonFinite: .internalError
@@ -109,6 +111,14 @@ struct Failure {
     case .notFound: .notFound
     case .unreadable, .unwritable: .inputOutput
     default: .brokenData
+    }
+  }
+
+  private static func status(_ error: WeightsError) -> ExitStatus {
+    switch error {
+    case .notFound: .notFound
+    case .unreadable, .diskFull, .writeFailed: .inputOutput
+    case .malformed, .notADetector, .otherModel: .brokenData
     }
   }
 
