@@ -41,6 +41,7 @@ let package = Package(
       linkerSettings: [
         .linkedLibrary("opencv_core"), .linkedLibrary("opencv_imgproc"),
         .linkedLibrary("opencv_imgcodecs"), .linkedLibrary("jpeg"), .linkedLibrary("png"),
+        .linkedLibrary("tiff"), .linkedLibrary("webp"),
         .linkedLibrary("dnnl"), .linkedLibrary("openblas"), .linkedLibrary("gomp"),
       ]),
     .systemLibrary(name: "COpenBLAS"),
