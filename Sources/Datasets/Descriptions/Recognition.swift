@@ -1,0 +1,95 @@
+import Foundation
+
+extension DataDescription {
+  /// Recognises what lies in a folder: a description, VOC, COCO or YOLO, looked for in this order.
+  static func recognize(folder: String) throws -> DataDescription {
+    for name in Paths.names(in: folder) where ["yaml", "yml"].contains(Paths.fileExtension(name)) {
+      let path = folder + "/" + name
+      let text = try Paths.text(at: path, what: "data description")
+      let keys = text.split(separator: "\n").map { $0.prefix { $0 != ":" } }
+      if keys.contains("train") || keys.contains("val") { return try load(path) }
+    }
+    if let found = voc(folder) ?? coco(folder) { return found }
+    if let found = try yolo(folder) { return found }
+    throw DatasetError.unrecognizedFormat(path: folder)
+  }
+
+  /// One annotation file, and the file of another split whose name differs in the split's name.
+  static func recognize(annotations path: String) throws -> DataDescription {
+    let folder = Paths.folder(of: path)
+    var description = DataDescription(
+      file: path, format: .coco, root: folder, splits: [:])
+    let name = Paths.fileName(of: path)
+    for split in Split.allCases {
+      let siblings = Split.allCases.map {
+        name.replacingOccurrences(of: $0.rawValue, with: split.rawValue)
+      }
+      let present = siblings.filter { Paths.exists(folder + "/" + $0) }
+      guard let sibling = present.first(where: { $0.contains(split.rawValue) }) else { continue }
+      let file = folder + "/" + sibling
+      description.splits[split] = .coco(images: try imageFolder(of: file), annotations: file)
+    }
+    if description.splits.isEmpty {
+      let source = Source.coco(images: try imageFolder(of: path), annotations: path)
+      description.splits = [.train: source, .val: source]
+      description.notes.append(
+        "\(name) names no split (train, val or test); it is taken for both train and val")
+    }
+    return description
+  }
+
+  /// The folder that holds the pictures of a COCO file: `instances_NAME.json` beside or below
+  /// `NAME`, or `images`, or the file's own folder.
+  private static func imageFolder(of annotations: String) throws -> String {
+    let folder = Paths.folder(of: annotations)
+    let stem = Paths.withoutExtension(Paths.fileName(of: annotations))
+    let name = stem.split(separator: "_").last.map(String.init) ?? stem
+    let places = [
+      "../\(name)", "../images/\(name)", name, "images/\(name)", "../images", "images",
+    ].map { Paths.resolve($0, in: folder) }
+    return places.first { Paths.isFolder($0) } ?? folder
+  }
+
+  private static func coco(_ folder: String) -> DataDescription? {
+    for place in [folder + "/annotations", folder] {
+      let files = Paths.names(in: place).filter { Paths.fileExtension($0) == "json" }
+      let preferred = files.first { $0.hasPrefix("instances_") } ?? files.first
+      if let preferred, var found = try? recognize(annotations: place + "/" + preferred) {
+        (found.file, found.root) = (folder, folder)
+        return found
+      }
+    }
+    return nil
+  }
+
+  private static func voc(_ folder: String) -> DataDescription? {
+    let lists = folder + "/ImageSets/Main"
+    guard Paths.isFolder(folder + "/Annotations") else { return nil }
+    var description = DataDescription(file: folder, format: .voc, root: folder, splits: [:])
+    for split in Split.allCases where Paths.exists("\(lists)/\(split).txt") {
+      description.splits[split] = .lists(["\(lists)/\(split).txt"])
+    }
+    return description.splits.isEmpty ? nil : description
+  }
+
+  /// `images/train` and so on, or `train/images` and so on with `valid` for val.
+  private static func yolo(_ folder: String) throws -> DataDescription? {
+    var description = DataDescription(file: folder, format: .yolo, root: folder, splits: [:])
+    let spellings: [(Split, [String])] = [
+      (.train, ["train", "train2017"]), (.val, ["val", "valid", "val2017"]), (.test, ["test"]),
+    ]
+    for (split, names) in spellings {
+      let places = names.flatMap { ["\(folder)/images/\($0)", "\(folder)/\($0)/images"] }
+      if let place = places.first(where: { Paths.isFolder($0) }) {
+        description.splits[split] = .lists([place])
+      }
+    }
+    guard !description.splits.isEmpty else { return nil }
+    let namesFile = ["classes.txt", "obj.names", "labels/classes.txt"].map { folder + "/" + $0 }
+      .first { Paths.exists($0) }
+    guard let namesFile else { throw DatasetError.missingNames(file: folder) }
+    description.names = try Paths.text(at: namesFile, what: "class names").split(separator: "\n")
+      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    return description
+  }
+}

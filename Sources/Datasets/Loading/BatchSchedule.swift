@@ -1,0 +1,82 @@
+import RandomNumbers
+
+/// Which samples, at which size, make up each batch of each epoch: a function of its settings.
+public struct BatchSchedule: Sendable, Hashable {
+  public var sampleCount: Int
+  public var batchSize: Int
+  /// Shuffled anew each epoch and always full batches: the last one of an epoch takes the epoch's
+  /// first pictures once more, drawn differently. Otherwise samples come in order, once, and the
+  /// last batch may be smaller.
+  public var isTraining: Bool
+  public var seed: UInt64
+  /// Drawn from for each batch when training; the first is taken otherwise.
+  public var sizes: [CanvasSize]
+
+  public init(
+    sampleCount: Int, batchSize: Int, isTraining: Bool, seed: UInt64 = 0, sizes: [CanvasSize]
+  ) {
+    precondition(sampleCount > 0 && batchSize > 0, "a schedule needs samples and a batch size")
+    precondition(!sizes.isEmpty, "a schedule needs at least one canvas size")
+    self.sampleCount = sampleCount
+    self.batchSize = batchSize
+    self.isTraining = isTraining
+    self.seed = seed
+    self.sizes = sizes
+  }
+
+  public var stepsPerEpoch: Int { (sampleCount + batchSize - 1) / batchSize }
+
+  /// The size at which any batch fits.
+  public var largestSize: CanvasSize {
+    CanvasSize(width: sizes.map(\.width).max() ?? 1, height: sizes.map(\.height).max() ?? 1)
+  }
+
+  public func size(epoch: Int, step: Int) -> CanvasSize {
+    guard isTraining, sizes.count > 1 else { return sizes[0] }
+    var generator = KeyedGenerator(seed: seed, purpose: "batch size", epoch, step)
+    return sizes[generator.index(below: sizes.count)]
+  }
+
+  /// Every sample once.
+  public func order(epoch: Int) -> [Int32] {
+    let samples = (0..<Int32(sampleCount)).map { $0 }
+    guard isTraining else { return samples }
+    var generator = KeyedGenerator(seed: seed, purpose: "order", epoch)
+    return fisherYates(samples, &generator)
+  }
+
+  /// Positions in the epoch's order; at `sampleCount` it starts over.
+  public func positions(step: Int) -> Range<Int> {
+    precondition((0..<stepsPerEpoch).contains(step), "step \(step) of \(stepsPerEpoch) in an epoch")
+    let start = step * batchSize
+    return start..<(isTraining ? start + batchSize : min(start + batchSize, sampleCount))
+  }
+
+  /// Written out, so that the order depends on nothing but the generator.
+  private func fisherYates(_ samples: [Int32], _ generator: inout KeyedGenerator) -> [Int32] {
+    var samples = samples
+    for last in stride(from: samples.count - 1, to: 0, by: -1) {
+      samples.swapAt(last, generator.index(below: last + 1))
+    }
+    return samples
+  }
+
+  /// Sizes for training at several scales: `base` times each factor in the range whose sides are
+  /// multiples of `multiple`, `base` among them; the shape of `base` is kept to the nearest multiple.
+  public static func sizes(
+    around base: CanvasSize, factors: ClosedRange<Double>, multiple: Int = 32
+  ) -> [CanvasSize] {
+    let step = Double(multiple)
+    let lowest = Int((Double(base.width) * factors.lowerBound / step).rounded(.up))
+    let highest = Int((Double(base.width) * factors.upperBound / step).rounded(.down))
+    var sizes = [base]
+    for units in stride(from: max(1, lowest), through: highest, by: 1) {
+      let width = units * multiple
+      let height = Double(base.height) * Double(width) / Double(base.width)
+      let size = CanvasSize(
+        width: width, height: max(1, Int((height / step).rounded())) * multiple)
+      if size != base { sizes.append(size) }
+    }
+    return sizes
+  }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import Images
+
+/// A data set's decoded pictures, kept in memory within a budget of bytes.
+///
+/// First come, first kept: once the budget is used, other pictures are decoded each time, so that a
+/// pass over a set larger than the budget still finds the same share of it in memory. What a
+/// picture looks like does not depend on whether it was kept. A picture that cannot be used is
+/// remembered with the reason.
+///
+/// `@unchecked Sendable`: everything that changes is reached only while the lock is held.
+public final class PictureCache: @unchecked Sendable {
+  public struct Broken: Hashable, Sendable, CustomStringConvertible {
+    public var sample: Int
+    public var path: String
+    public var reason: String
+
+    public var description: String { "\(path): \(reason)" }
+  }
+
+  private enum Entry {
+    case unknown
+    case usable
+    case kept(Picture)
+    case broken(String)
+  }
+
+  private let dataset: Dataset
+  private let largestSize: CanvasSize
+  private let largestScale: Double
+  private let budget: Int
+  private let lock = NSLock()
+  private var entries: [Entry]
+  private var keptBytes = 0
+
+  /// - Parameters:
+  ///   - budget: bytes of decoded pixels to keep.
+  ///   - largestSize, largestScale: the largest canvas, and the largest factor on the size at which
+  ///     a picture fits it: JPEGs are decoded no larger than this needs.
+  public init(
+    dataset: Dataset, budget: Int, largestSize: CanvasSize, largestScale: Double = 1
+  ) {
+    self.dataset = dataset
+    self.budget = budget
+    self.largestSize = largestSize
+    self.largestScale = largestScale
+    entries = Array(repeating: .unknown, count: dataset.count)
+  }
+
+  /// Bytes of pixels kept now.
+  public var bytes: Int { lock.withLock { keptBytes } }
+
+  /// Pictures found unusable so far, in the data set's order.
+  public var broken: [Broken] {
+    lock.withLock {
+      entries.enumerated().compactMap { index, entry in
+        guard case .broken(let reason) = entry else { return nil }
+        return Broken(sample: index, path: dataset.samples[index].path, reason: reason)
+      }
+    }
+  }
+
+  /// False once a picture has turned out to be unusable.
+  public func isUsable(_ sample: Int) -> Bool {
+    lock.withLock {
+      if case .broken = entries[sample] { return false }
+      return true
+    }
+  }
+
+  /// The picture, or nil where it cannot be used; ``broken`` then says why.
+  public func picture(_ sample: Int) -> Picture? {
+    let known = lock.withLock { entries[sample] }
+    switch known {
+    case .kept(let picture): return picture
+    case .broken: return nil
+    case .unknown, .usable: break
+    }
+    switch decode(sample) {
+    case .success(let picture):
+      remember(picture, sample)
+      return picture
+    case .failure(let reason):
+      lock.withLock { entries[sample] = .broken(reason.text) }
+      return nil
+    }
+  }
+
+  private struct Reason: Error { var text: String }
+
+  private func decode(_ sample: Int) -> Result<Picture, Reason> {
+    let expected = dataset.samples[sample]
+    let picture: Picture
+    do {
+      picture = try Picture.read(
+        path: expected.path,
+        options: DecodeOptions(keeps16Bits: true, minimumSide: minimumSide(expected)))
+    } catch {
+      return .failure(Reason(text: error.reason(path: expected.path)))
+    }
+    guard picture.originalWidth == expected.width, picture.originalHeight == expected.height
+    else {
+      return .failure(
+        Reason(
+          text: "is \(picture.originalWidth)×\(picture.originalHeight), but its annotations say "
+            + "\(expected.width)×\(expected.height)"))
+    }
+    return .success(picture)
+  }
+
+  /// The shorter side below which the picture would have to be enlarged.
+  private func minimumSide(_ sample: Sample) -> Int {
+    let fit = min(
+      Double(largestSize.width) / Double(sample.width),
+      Double(largestSize.height) / Double(sample.height))
+    // A transposed picture fits otherwise.
+    let turned = min(
+      Double(largestSize.width) / Double(sample.height),
+      Double(largestSize.height) / Double(sample.width))
+    let scale = min(1, max(fit, turned) * largestScale)
+    return Int((scale * Double(min(sample.width, sample.height))).rounded(.up))
+  }
+
+  private func remember(_ picture: Picture, _ sample: Int) {
+    // Composing keeps copies of ½, ¼, … of the size with the picture: a third more in the limit.
+    let size = picture.byteCount * 4 / 3
+    lock.withLock {
+      guard case .unknown = entries[sample] else { return }
+      entries[sample] = .usable
+      if keptBytes + size <= budget {
+        keptBytes += size
+        entries[sample] = .kept(picture)
+      }
+    }
+  }
+}
+
+extension ImageError {
+  /// The description without the path that it begins with.
+  fileprivate func reason(path: String) -> String {
+    description.hasPrefix(path + ": ")
+      ? String(description.dropFirst(path.count + 2)) : description
+  }
+}

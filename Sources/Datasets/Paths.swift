@@ -1,0 +1,94 @@
+import Foundation
+
+/// Paths as data descriptions write them.
+enum Paths {
+  /// `path` seen from `folder`: absolute paths and `~` stay, `.` and `..` are resolved by letter.
+  static func resolve(_ path: String, in folder: String) -> String {
+    let expanded = path.hasPrefix("~") ? NSString(string: path).expandingTildeInPath : path
+    let joined = expanded.hasPrefix("/") ? expanded : folder + "/" + expanded
+    return normalized(joined)
+  }
+
+  static func normalized(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == "..", let last = parts.last, last != ".." {
+        parts.removeLast()
+      } else if part != ".." || !path.hasPrefix("/") {
+        parts.append(part)
+      }
+    }
+    let joined = parts.joined(separator: "/")
+    return path.hasPrefix("/") ? "/" + joined : (joined.isEmpty ? "." : joined)
+  }
+
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  static func fileName(of path: String) -> String {
+    String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
+  }
+
+  /// Without the last extension; a name that begins with its only dot has none.
+  static func withoutExtension(_ path: String) -> String {
+    let name = fileName(of: path)
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return path }
+    return String(path.dropLast(name.distance(from: dot, to: name.endIndex)))
+  }
+
+  /// Lower case, without the dot; empty when there is none.
+  static func fileExtension(_ path: String) -> String {
+    let stem = withoutExtension(path)
+    return stem.count == path.count ? "" : path.dropFirst(stem.count + 1).lowercased()
+  }
+
+  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+  static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && isFolder.boolValue
+  }
+
+  /// Names in a folder in the order of their bytes, which no locale changes; empty when absent.
+  static func names(in folder: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { !$0.hasPrefix(".") }.sorted()
+  }
+
+  /// - Parameter what: what the file is for, as the error names it.
+  static func text(at path: String, what: String) throws -> String {
+    guard exists(path) else { throw DatasetError.notFound(what: what, path: path) }
+    guard let data = FileManager.default.contents(atPath: path),
+      let text = String(bytes: data, encoding: .utf8)
+    else { throw DatasetError.unreadableFile(path: path) }
+    return text
+  }
+
+  /// Extensions under which pictures are looked for; their kind is told from the first bytes later.
+  static let pictureExtensions = ["jpg", "jpeg", "png", "bmp", "tif", "tiff", "webp"]
+
+  static func isPicture(_ path: String) -> Bool {
+    pictureExtensions.contains(fileExtension(path))
+  }
+
+  /// All pictures in a folder and the folders below it, in the order of their bytes.
+  static func pictures(under folder: String) -> [String] {
+    guard let walker = FileManager.default.enumerator(atPath: folder) else { return [] }
+    let found = walker.compactMap { $0 as? String }.filter {
+      isPicture($0) && !fileName(of: $0).hasPrefix(".")
+    }
+    return found.sorted().map { folder + "/" + $0 }
+  }
+}
+
+extension Paths {
+  static var workingFolder: String { FileManager.default.currentDirectoryPath }
+
+  /// True for a folder with annotations beside its pictures.
+  static func holdsXML(_ path: String) -> Bool {
+    isFolder(path) && names(in: path).contains { fileExtension($0) == "xml" }
+  }
+}
