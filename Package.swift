@@ -79,7 +79,7 @@ let package = Package(
     tests("Boxes"),
     tests("Networks"),
     tests("ReceptiveFields", ["Networks", "Boxes", "RandomNumbers"]),
-    tests("Execution", ["Networks", "CBridge"]),
+    tests("Execution", ["Networks", "CBridge", "RandomNumbers"], exclude: ["golden"]),
     .testTarget(
       name: "ImagesTests", dependencies: ["Images", "Boxes", "RandomNumbers", "TestSupport"],
       exclude: ["fixtures"]),
