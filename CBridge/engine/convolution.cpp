@@ -30,8 +30,8 @@ Prepared reorder(const memory::desc &from, const memory::desc &to, bool adds = f
     operations.append_sum(1.0f);
     attributes.set_post_ops(operations);
   }
-  Prepared prepared(dnnl::reorder(
-      dnnl::reorder::primitive_desc(processor(), from, processor(), to, attributes)));
+  Prepared prepared(
+      dnnl::reorder(dnnl::reorder::primitive_desc(processor(), from, processor(), to, attributes)));
   prepared.bind(DNNL_ARG_FROM, from);
   prepared.bind(DNNL_ARG_TO, to);
   return prepared;
@@ -138,9 +138,12 @@ namespace {
 
 const cb_convolution::Pass &passOf(const cb_convolution *convolution, cb_convolution_pass pass) {
   switch (pass) {
-    case CB_FORWARD: return convolution->forward;
-    case CB_BACKWARD_SOURCE: return convolution->backwardSource;
-    case CB_BACKWARD_WEIGHTS: return convolution->backwardWeights;
+    case CB_FORWARD:
+      return convolution->forward;
+    case CB_BACKWARD_SOURCE:
+      return convolution->backwardSource;
+    case CB_BACKWARD_WEIGHTS:
+      return convolution->backwardWeights;
   }
   return convolution->forward;
 }
@@ -148,8 +151,7 @@ const cb_convolution::Pass &passOf(const cb_convolution *convolution, cb_convolu
 }  // namespace
 
 int cb_channel_block(void) {
-  static const int block =
-      dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx512_core ? 16 : 8;
+  static const int block = dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx512_core ? 16 : 8;
   return block;
 }
 

@@ -48,12 +48,18 @@ inline void appendActivation(dnnl::post_ops &operations, cb_activation activatio
 #endif
   };
   switch (activation.function) {
-    case CB_IDENTITY: return;
-    case CB_RELU: return append(algorithm::eltwise_relu, 0, 0);
-    case CB_LEAKY_RELU: return append(algorithm::eltwise_relu, activation.slope, 0);
-    case CB_SILU: return append(algorithm::eltwise_swish, 1, 0);
-    case CB_HARD_SWISH: return append(algorithm::eltwise_hardswish, 1.0f / 6, 0.5f);
-    case CB_SIGMOID: return append(algorithm::eltwise_logistic, 0, 0);
+    case CB_IDENTITY:
+      return;
+    case CB_RELU:
+      return append(algorithm::eltwise_relu, 0, 0);
+    case CB_LEAKY_RELU:
+      return append(algorithm::eltwise_relu, activation.slope, 0);
+    case CB_SILU:
+      return append(algorithm::eltwise_swish, 1, 0);
+    case CB_HARD_SWISH:
+      return append(algorithm::eltwise_hardswish, 1.0f / 6, 0.5f);
+    case CB_SIGMOID:
+      return append(algorithm::eltwise_logistic, 0, 0);
   }
 }
 

@@ -1,8 +1,7 @@
-#include "include/engine.h"
-
 #include <opencv2/core.hpp>
 
 #include "engine/team.h"
+#include "include/engine.h"
 
 extern "C" void openblas_set_num_threads(int count);
 

@@ -3,4 +3,5 @@
 #include "engine.h"
 #include "images.h"
 #include "kernels.h"
+#include "optimizer.h"
 #include "status.h"

@@ -21,10 +21,10 @@ typedef struct cb_convolution_settings {
   int kernel_height, kernel_width, stride_height, stride_width, dilation_height, dilation_width;
   int pad_top, pad_left, pad_bottom, pad_right;
   bool has_bias;
-  bool plain_source;             // the source is [N, C, H, W]
-  bool training;                 // prepares the backward passes
-  bool needs_source_gradient;    // training: prepares backward_source too
-  cb_activation activation;      // inference only: applied to the result
+  bool plain_source;           // the source is [N, C, H, W]
+  bool training;               // prepares the backward passes
+  bool needs_source_gradient;  // training: prepares backward_source too
+  cb_activation activation;    // inference only: applied to the result
 } cb_convolution_settings;
 
 typedef enum cb_convolution_pass {
@@ -54,8 +54,8 @@ cb_status cb_convolution_backward_source(cb_convolution *convolution,
                                          const void *destination_gradient, const float *weights,
                                          void *scratch, void *source_gradient, char *message,
                                          size_t capacity);
-/// `scratch` holds cb_convolution_packed_bytes(…, CB_BACKWARD_WEIGHTS), and `bias_scratch` one float
-/// an output channel if there is a bias.
+/// `scratch` holds cb_convolution_packed_bytes(…, CB_BACKWARD_WEIGHTS), and `bias_scratch` one
+/// float an output channel if there is a bias.
 cb_status cb_convolution_backward_weights(cb_convolution *convolution, const void *source,
                                           const void *destination_gradient, void *scratch,
                                           float *bias_scratch, bool accumulates,

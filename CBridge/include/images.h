@@ -31,8 +31,8 @@ typedef struct cb_decode_options {
   int minimum_side;
 } cb_decode_options;
 
-/// Decodes a file, or `size` bytes at `data`: JPEG, PNG, BMP, TIFF (first page) or WebP, told by its
-/// first bytes; EXIF orientation applied. At most 2^28 pixels. Free the handle with
+/// Decodes a file, or `size` bytes at `data`: JPEG, PNG, BMP, TIFF (first page) or WebP, told by
+/// its first bytes; EXIF orientation applied. At most 2^28 pixels. Free the handle with
 /// cb_image_destroy.
 cb_status cb_image_decode_file(const char *path, cb_decode_options options, cb_image **out_image,
                                char *message, size_t capacity);
@@ -102,14 +102,14 @@ typedef struct cb_source {
 } cb_source;
 
 typedef struct cb_recipe {
-  int width, height;           // canvas
-  const cb_source *sources;    // later ones overwrite earlier ones
+  int width, height;         // canvas
+  const cb_source *sources;  // later ones overwrite earlier ones
   size_t source_count;
-  float fill[3];               // RGB 0–255 where no source lands; colour gains leave it as it is
-  float hue_shift;             // degrees added to hue; 0: none
-  float saturation_gain;       // 1: none
-  float value_gain;            // 1: none
-  float scale;                 // output = pixel · scale + offset, pixel in 0–255
+  float fill[3];          // RGB 0–255 where no source lands; colour gains leave it as it is
+  float hue_shift;        // degrees added to hue; 0: none
+  float saturation_gain;  // 1: none
+  float value_gain;       // 1: none
+  float scale;            // output = pixel · scale + offset, pixel in 0–255
   float offset;
 } cb_recipe;
 

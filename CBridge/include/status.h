@@ -21,11 +21,11 @@ typedef enum cb_status {
   CB_OK = 0,
   CB_INVALID_ARGUMENT = 1,
   CB_NOT_FOUND = 2,
-  CB_UNREADABLE = 3,    // not a picture, or a kind that is not supported
-  CB_TRUNCATED = 4,     // a picture whose data ends early or is damaged
+  CB_UNREADABLE = 3,  // not a picture, or a kind that is not supported
+  CB_TRUNCATED = 4,   // a picture whose data ends early or is damaged
   CB_WRITE_FAILED = 5,
   CB_OUT_OF_MEMORY = 6,
-  CB_UNSUPPORTED = 7,   // the processor or the library lacks what was asked for
+  CB_UNSUPPORTED = 7,  // the processor or the library lacks what was asked for
   CB_INTERNAL = 8,
 } cb_status;
 

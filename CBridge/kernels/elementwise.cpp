@@ -8,22 +8,21 @@ namespace dldetect {
 namespace {
 
 template <int block>
-DLDETECT_INLINE typename Lanes<block>::Float sumOf(const float *x, const float *factor,
-                                                   size_t cells) {
+DLDETECT_INLINE Packed<block> sumOf(const float *x, const float *factor, size_t cells) {
   typename Lanes<block>::Float sum{};
   for (size_t cell = 0; cell < cells; ++cell) {
-    auto value = load<block>(x + cell * block);
+    typename Lanes<block>::Float value = load<block>(x + cell * block);
     if (factor) value *= load<block>(factor + cell * block);
     sum += value;
   }
-  return sum;
+  return {sum};
 }
 
 template <int block>
 DLDETECT_INLINE void gateBackward(const float *x, const float *gate, const float *dy, float *dx,
                                   float *dgate, size_t cells) {
-  const auto factor = load<block>(gate);
-  store<block>(dgate, sumOf<block>(x, dy, cells));
+  const typename Lanes<block>::Float factor = load<block>(gate);
+  store<block>(dgate, sumOf<block>(x, dy, cells).lanes);
   if (!dx) return;
   for (size_t cell = 0; cell < cells; ++cell)
     store<block>(dx + cell * block, load<block>(dy + cell * block) * factor);
@@ -38,7 +37,7 @@ DLDETECT_CLONES void addFloats(const float *a, const float *b, float *y, size_t 
 #define DLDETECT_PLANES(block)                                                                 \
   DLDETECT_CLONES void gatePlane##block(const float *x, const float *gate, float *y,           \
                                         size_t cells) {                                        \
-    const auto factor = load<block>(gate);                                                     \
+    const typename Lanes<block>::Float factor = load<block>(gate);                             \
     for (size_t cell = 0; cell < cells; ++cell)                                                \
       store<block>(y + cell * block, load<block>(x + cell * block) * factor);                  \
   }                                                                                            \
@@ -47,10 +46,10 @@ DLDETECT_CLONES void addFloats(const float *a, const float *b, float *y, size_t 
     gateBackward<block>(x, gate, dy, dx, dgate, cells);                                        \
   }                                                                                            \
   DLDETECT_CLONES void meanPlane##block(const float *x, float *y, size_t cells) {              \
-    store<block>(y, sumOf<block>(x, nullptr, cells) * (1.0f / float(cells)));                  \
+    store<block>(y, sumOf<block>(x, nullptr, cells).lanes * (1.0f / float(cells)));            \
   }                                                                                            \
   DLDETECT_CLONES void spreadPlane##block(const float *dy, float *dx, size_t cells) {          \
-    const auto value = load<block>(dy) * (1.0f / float(cells));                                \
+    const typename Lanes<block>::Float value = load<block>(dy) * (1.0f / float(cells));        \
     for (size_t cell = 0; cell < cells; ++cell) store<block>(dx + cell * block, value);        \
   }
 DLDETECT_PLANES(16)
@@ -119,9 +118,8 @@ void cb_gate_backward(cb_extent extent, cb_view x, cb_view gate, cb_view dy, cb_
   const Planes planes(extent);
   const auto run = cb_channel_block() == 16 ? dldetect::gateGradient16 : dldetect::gateGradient8;
   planes.forEach([&](size_t item) {
-    run(planes.at(x, item, planes.area), planes.at(gate, item, 1),
-        planes.at(dy, item, planes.area), planes.at(dx, item, planes.area),
-        planes.at(dgate, item, 1), planes.area);
+    run(planes.at(x, item, planes.area), planes.at(gate, item, 1), planes.at(dy, item, planes.area),
+        planes.at(dx, item, planes.area), planes.at(dgate, item, 1), planes.area);
   });
 }
 

@@ -33,8 +33,8 @@ DLDETECT_INLINE void flush(typename Lanes<block>::Float &first,
 }
 
 template <int block>
-DLDETECT_INLINE void storeSums(double *sums, typename Lanes<block>::Double first,
-                               typename Lanes<block>::Double second) {
+DLDETECT_INLINE void storeSums(double *sums, const typename Lanes<block>::Double &first,
+                               const typename Lanes<block>::Double &second) {
   __builtin_memcpy(sums, &first, sizeof first);
   __builtin_memcpy(sums + block, &second, sizeof second);
 }
@@ -66,7 +66,7 @@ DLDETECT_INLINE void forwardTile(const Plane &p, const Channel &c, float slope) 
     const size_t at = cell * block;
     Float z = load<block>(p.x + at) * scale + shift;
     if (p.before) z += load<block>(p.before + at);
-    Float y = activate<block, function>(z, slope);
+    Float y = activate<block, function>(z, slope).lanes;
     if (p.after) y += load<block>(p.after + at);
     store<block>(p.y + at, y);
     if (p.second) store<block>(p.second + at, y);
@@ -75,11 +75,11 @@ DLDETECT_INLINE void forwardTile(const Plane &p, const Channel &c, float slope) 
 
 /// dz = f'(z)·dy of one cell.
 template <int block, cb_function function>
-DLDETECT_INLINE typename Lanes<block>::Float innerGradient(const Plane &p, size_t at,
-                                                           typename Lanes<block>::Float x,
-                                                           typename Lanes<block>::Float scale,
-                                                           typename Lanes<block>::Float shift,
-                                                           float slope) {
+DLDETECT_INLINE Packed<block> innerGradient(const Plane &p, size_t at,
+                                            const typename Lanes<block>::Float &x,
+                                            const typename Lanes<block>::Float &scale,
+                                            const typename Lanes<block>::Float &shift,
+                                            float slope) {
   using Float = typename Lanes<block>::Float;
   Float dy = load<block>(p.dy + at);
   if (p.dySecond) dy += load<block>(p.dySecond + at);
@@ -100,7 +100,7 @@ DLDETECT_INLINE void reduceTile(const Plane &p, const Channel &c, float slope, d
     for (size_t cell = begin; cell < end; ++cell) {
       const Float x = load<block>(p.x + cell * block);
       const Float dz =
-          innerGradient<block, function>(p, cell * block, x, scale, shift, slope);
+          innerGradient<block, function>(p, cell * block, x, scale, shift, slope).lanes;
       first += dz;
       second += dz * ((x - mean) * inverse);
     }
@@ -117,7 +117,7 @@ DLDETECT_INLINE void applyTile(const Plane &p, const Channel &c, float slope) {
   for (size_t cell = 0; cell < p.cells; ++cell) {
     const size_t at = cell * block;
     const Float x = load<block>(p.x + at);
-    const Float dz = innerGradient<block, function>(p, at, x, scale, shift, slope);
+    const Float dz = innerGradient<block, function>(p, at, x, scale, shift, slope).lanes;
     if (p.second) store<block>(p.second + at, dz);
     store<block>(p.y + at, dz * scale + x * byX + constant);
   }
@@ -134,11 +134,11 @@ DLDETECT_CLONES void normSum8(const float *x, size_t cells, double *sums) {
   sumTile<8>(x, cells, sums);
 }
 
-#define DLDETECT_TILE(name, block, call)                                                     \
-  DLDETECT_CLONES void name(cb_activation activation, const Plane &plane,                    \
-                            const Channel &channel, double *sums) {                          \
-    (void)sums;                                                                              \
-    DLDETECT_FOR_FUNCTION(activation.function, call)                                         \
+#define DLDETECT_TILE(name, block, call)                                                          \
+  DLDETECT_CLONES void name(cb_activation activation, const Plane &plane, const Channel &channel, \
+                            double *sums) {                                                       \
+    (void)sums;                                                                                   \
+    DLDETECT_FOR_FUNCTION(activation.function, call)                                              \
   }
 #define CALL(function) forwardTile<16, function>(plane, channel, activation.slope)
 DLDETECT_TILE(normForward16, 16, CALL)
@@ -223,17 +223,15 @@ void forward(cb_extent extent, cb_view x, const float *scale, const float *shift
                       at<block>(y, tiling, tile),
                       at<block>(second, tiling, tile),
                       tile.cells};
-    const auto channel =
-        channelAt<block>(tile, scale, shift, nullptr, nullptr, nullptr, nullptr);
+    const auto channel = channelAt<block>(tile, scale, shift, nullptr, nullptr, nullptr, nullptr);
     (block == 16 ? normForward16 : normForward8)(activation, plane, channel, nullptr);
   });
 }
 
 template <int block>
 void backwardReduce(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, cb_view before,
-                    const float *scale, const float *shift, const float *mean,
-                    const float *inverse, cb_activation activation, float *scratch, float *sumDz,
-                    float *sumDzx) {
+                    const float *scale, const float *shift, const float *mean, const float *inverse,
+                    cb_activation activation, float *scratch, float *sumDz, float *sumDzx) {
   const Tiling tiling(extent);
   tiling.forEach([&](const Tile &tile) {
     const Plane plane{at<block>(x, tiling, tile),
@@ -262,9 +260,8 @@ void backwardReduce(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, c
 
 template <int block>
 void backwardApply(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, cb_view before,
-                   const float *scale, const float *shift, const float *byX,
-                   const float *constant, cb_activation activation, cb_view dx,
-                   cb_view beforeGradient) {
+                   const float *scale, const float *shift, const float *byX, const float *constant,
+                   cb_activation activation, cb_view dx, cb_view beforeGradient) {
   const Tiling tiling(extent);
   tiling.forEach([&](const Tile &tile) {
     const Plane plane{at<block>(x, tiling, tile),
@@ -275,8 +272,7 @@ void backwardApply(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, cb
                       at<block>(dx, tiling, tile),
                       at<block>(beforeGradient, tiling, tile),
                       tile.cells};
-    const auto channel =
-        channelAt<block>(tile, scale, shift, nullptr, nullptr, byX, constant);
+    const auto channel = channelAt<block>(tile, scale, shift, nullptr, nullptr, byX, constant);
     (block == 16 ? normApply16 : normApply8)(activation, plane, channel, nullptr);
   });
 }
@@ -290,8 +286,7 @@ size_t cb_reduction_scratch(cb_extent extent) {
          sizeof(float);
 }
 
-void cb_norm_statistics(cb_extent extent, cb_view x, float *scratch, float *mean,
-                        float *variance) {
+void cb_norm_statistics(cb_extent extent, cb_view x, float *scratch, float *mean, float *variance) {
   DLDETECT_FOR_BLOCK(dldetect::statistics, extent, x, scratch, mean, variance);
 }
 
@@ -307,14 +302,14 @@ void cb_norm_backward_reduce(cb_extent extent, cb_view x, cb_view dy, cb_view dy
                              const float *mean, const float *inverse_deviation,
                              cb_activation activation, float *scratch, float *sum_dz,
                              float *sum_dzx) {
-  DLDETECT_FOR_BLOCK(dldetect::backwardReduce, extent, x, dy, dy_second, before, scale, shift,
-                     mean, inverse_deviation, activation, scratch, sum_dz, sum_dzx);
+  DLDETECT_FOR_BLOCK(dldetect::backwardReduce, extent, x, dy, dy_second, before, scale, shift, mean,
+                     inverse_deviation, activation, scratch, sum_dz, sum_dzx);
 }
 
 void cb_norm_backward_apply(cb_extent extent, cb_view x, cb_view dy, cb_view dy_second,
                             cb_view before, const float *scale, const float *shift,
                             const float *by_x, const float *constant, cb_activation activation,
                             cb_view dx, cb_view before_gradient) {
-  DLDETECT_FOR_BLOCK(dldetect::backwardApply, extent, x, dy, dy_second, before, scale, shift,
-                     by_x, constant, activation, dx, before_gradient);
+  DLDETECT_FOR_BLOCK(dldetect::backwardApply, extent, x, dy, dy_second, before, scale, shift, by_x,
+                     constant, activation, dx, before_gradient);
 }

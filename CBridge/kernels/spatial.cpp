@@ -51,11 +51,12 @@ DLDETECT_INLINE void maxPool(const float *x, Size in, float *y, Size out, cb_win
     const Span rows = under(row, w.stride_height, w.pad_top, w.kernel_height, in.height);
     for (int column = 0; column < out.width; ++column, y += block) {
       const Span columns = under(column, w.stride_width, w.pad_left, w.kernel_width, in.width);
-      auto best = load<block>(x + (size_t(rows.begin) * in.width + columns.begin) * block);
+      typename Lanes<block>::Float best =
+          load<block>(x + (size_t(rows.begin) * in.width + columns.begin) * block);
       for (int r = rows.begin; r < rows.end; ++r)
         for (int c = columns.begin; c < columns.end; ++c)
-          best = __builtin_elementwise_max(best,
-                                           load<block>(x + (size_t(r) * in.width + c) * block));
+          best =
+              __builtin_elementwise_max(best, load<block>(x + (size_t(r) * in.width + c) * block));
       store<block>(y, best);
     }
   }
@@ -86,21 +87,21 @@ DLDETECT_INLINE void maxPoolGradient(const float *x, Size in, const float *y, co
 
 }  // namespace
 
-#define DLDETECT_PLANES(block)                                                                  \
-  DLDETECT_CLONES void nearestPlane##block(const float *x, Size in, float *y, Size out) {       \
-    enlarge<block>(x, in, y, out);                                                              \
-  }                                                                                             \
-  DLDETECT_CLONES void nearestGradient##block(const float *dy, Size out, float *dx, Size in) {  \
-    shrinkGradient<block>(dy, out, dx, in);                                                     \
-  }                                                                                             \
-  DLDETECT_CLONES void maxPlane##block(const float *x, Size in, float *y, Size out,             \
-                                       cb_window window) {                                      \
-    maxPool<block>(x, in, y, out, window);                                                      \
-  }                                                                                             \
-  DLDETECT_CLONES void maxGradient##block(const float *x, Size in, const float *y,              \
-                                          const float *dy, Size out, float *dx,                 \
-                                          cb_window window) {                                   \
-    maxPoolGradient<block>(x, in, y, dy, out, dx, window);                                      \
+#define DLDETECT_PLANES(block)                                                                 \
+  DLDETECT_CLONES void nearestPlane##block(const float *x, Size in, float *y, Size out) {      \
+    enlarge<block>(x, in, y, out);                                                             \
+  }                                                                                            \
+  DLDETECT_CLONES void nearestGradient##block(const float *dy, Size out, float *dx, Size in) { \
+    shrinkGradient<block>(dy, out, dx, in);                                                    \
+  }                                                                                            \
+  DLDETECT_CLONES void maxPlane##block(const float *x, Size in, float *y, Size out,            \
+                                       cb_window window) {                                     \
+    maxPool<block>(x, in, y, out, window);                                                     \
+  }                                                                                            \
+  DLDETECT_CLONES void maxGradient##block(const float *x, Size in, const float *y,             \
+                                          const float *dy, Size out, float *dx,                \
+                                          cb_window window) {                                  \
+    maxPoolGradient<block>(x, in, y, dy, out, dx, window);                                     \
   }
 DLDETECT_PLANES(16)
 DLDETECT_PLANES(8)

@@ -47,7 +47,7 @@ inline float *at(cb_view view, const Tiling &tiling, const Tile &tile) {
 }
 
 /// Calls run<16>() or run<8>() for the processor's channel block.
-#define DLDETECT_FOR_BLOCK(run, ...)                                      \
+#define DLDETECT_FOR_BLOCK(run, ...) \
   (cb_channel_block() == 16 ? run<16>(__VA_ARGS__) : run<8>(__VA_ARGS__))
 
 }  // namespace dldetect

@@ -23,35 +23,43 @@ struct Lanes;
 
 template <>
 struct Lanes<16> {
-  typedef float Float __attribute__((vector_size(64), aligned(4)));
-  typedef int32_t Int __attribute__((vector_size(64), aligned(4)));
+  typedef float Float __attribute__((vector_size(64), aligned(4), may_alias));
+  typedef int32_t Int __attribute__((vector_size(64), aligned(4), may_alias));
   typedef double Double __attribute__((vector_size(128), aligned(8)));
 };
 
 template <>
 struct Lanes<8> {
-  typedef float Float __attribute__((vector_size(32), aligned(4)));
-  typedef int32_t Int __attribute__((vector_size(32), aligned(4)));
+  typedef float Float __attribute__((vector_size(32), aligned(4), may_alias));
+  typedef int32_t Int __attribute__((vector_size(32), aligned(4), may_alias));
   typedef double Double __attribute__((vector_size(64), aligned(8)));
 };
 
+/// A result: clang refuses vectors returned by value between functions of different instruction
+/// sets, even where everything is inlined. Arguments are references for the same reason.
 template <int block>
-DLDETECT_INLINE typename Lanes<block>::Float load(const float *data) {
+struct Packed {
+  typename Lanes<block>::Float lanes;
+};
+
+template <int block>
+DLDETECT_INLINE const typename Lanes<block>::Float &load(const float *data) {
   return *reinterpret_cast<const typename Lanes<block>::Float *>(data);
 }
 
 template <int block>
-DLDETECT_INLINE void store(float *data, typename Lanes<block>::Float value) {
+DLDETECT_INLINE void store(float *data, const typename Lanes<block>::Float &value) {
   *reinterpret_cast<typename Lanes<block>::Float *>(data) = value;
 }
 
 /// eˣ: 2ⁿ·p(r) with n = round(x / ln 2), r = x − n·ln 2 and Cephes' polynomial (Moshier, expf);
 /// about 2 units in the last place.
 template <int block>
-DLDETECT_INLINE typename Lanes<block>::Float exponential(typename Lanes<block>::Float x) {
+DLDETECT_INLINE Packed<block> exponential(const typename Lanes<block>::Float &argument) {
   using Float = typename Lanes<block>::Float;
   using Int = typename Lanes<block>::Int;
-  x = __builtin_elementwise_min(__builtin_elementwise_max(x, Float{} - 87.0f), Float{} + 88.0f);
+  const Float x = __builtin_elementwise_min(__builtin_elementwise_max(argument, Float{} - 87.0f),
+                                            Float{} + 88.0f);
   const Float n = __builtin_elementwise_floor(x * 1.44269504088896341f + 0.5f);
   Float r = x - n * 0.693359375f;
   r = r - n * -2.12194440e-4f;
@@ -65,12 +73,12 @@ DLDETECT_INLINE typename Lanes<block>::Float exponential(typename Lanes<block>::
   const Int exponent = (__builtin_convertvector(n, Int) + 127) << 23;
   Float power;
   __builtin_memcpy(&power, &exponent, sizeof power);
-  return p * power;
+  return {p * power};
 }
 
 template <int block>
-DLDETECT_INLINE typename Lanes<block>::Float sigmoid(typename Lanes<block>::Float x) {
-  return 1.0f / (1.0f + exponential<block>(-x));
+DLDETECT_INLINE Packed<block> sigmoid(const typename Lanes<block>::Float &x) {
+  return {1.0f / (1.0f + exponential<block>(-x).lanes)};
 }
 
 }  // namespace dldetect

@@ -85,6 +85,9 @@ package protocol DetectionHead: Codable, Hashable, Sendable {
     _ outputs: HeadOutputs, targets: [[Target]], strides: [Int], classCount: Int, input: Extent
   ) -> LossTerms
 
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  func validate() throws
+
   /// All boxes with a score of at least `minimumScore`, before suppression, one list a picture.
   func decode(
     _ outputs: HeadOutputs, strides: [Int], classCount: Int, input: Extent, minimumScore: Float

@@ -38,7 +38,9 @@ public final class Engine: @unchecked Sendable {
     }
   }
 
-  private func perform<Value>(_ body: @escaping () throws -> Value) -> Swift.Result<Value, any Error> {
+  private func perform<Value>(_ body: @escaping () throws -> Value)
+    -> Swift.Result<Value, any Error>
+  {
     serial.lock()
     defer { serial.unlock() }
     var result: Swift.Result<Value, any Error>?

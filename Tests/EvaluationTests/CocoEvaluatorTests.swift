@@ -17,10 +17,10 @@ struct CocoEvaluatorTests {
   @Test func overlapCountsAtTheThresholdsItReaches() {
     // 8 of 10 columns: 80 / 100 = 0.8, which reaches 0.5, 0.55, …, 0.8: 7 of 10 thresholds.
     let result = metrics([object(box(0, 0, 10, 10))], [detection(box(0, 0, 8, 10), 0.9)])
-    #expect(abs(result.ap! - 0.7) < 1e-12)
-    #expect(abs(result.ap50! - 1) < 1e-12)
-    #expect(abs(result.ap75! - 1) < 1e-12)
-    #expect(abs(result.ar1! - 0.7) < 1e-12)
+    #expect(near(result.ap, 0.7))
+    #expect(near(result.ap50, 1))
+    #expect(near(result.ap75, 1))
+    #expect(near(result.ar1, 0.7))
     #expect(result.apMedium == nil && result.arLarge == nil)
   }
 
@@ -33,7 +33,7 @@ struct CocoEvaluatorTests {
         detection(box(0, 0, 10, 10), 0.9), detection(box(200, 0, 10, 10), 0.8),
         detection(box(50, 0, 10, 10), 0.7),
       ])
-    #expect(abs(result.ap! - (51 + 50 * 2 / 3) / 101) < 1e-12)
+    #expect(near(result.ap, (51 + 50 * 2 / 3) / 101))
     // At one detection an image, one object of two.
     #expect(result.ar1 == 0.5)
     #expect(result.ar10 == 1)
@@ -46,7 +46,7 @@ struct CocoEvaluatorTests {
     let result = metrics(
       images: 2, [object(place), object(place, image: 1)],
       [detection(place, 0.9), detection(place, 0.8), detection(place, 0.7, image: 1)])
-    #expect(abs(result.ap50! - (51 + 50 * 2 / 3) / 101) < 1e-12)
+    #expect(near(result.ap50, (51 + 50 * 2 / 3) / 101))
   }
 
   @Test func crowdTakesAnyNumberOfDetectionsAndNoneCounts() {
@@ -58,7 +58,7 @@ struct CocoEvaluatorTests {
         detection(box(110, 110, 20, 20), 0.9), detection(box(150, 150, 20, 20), 0.8),
         detection(box(0, 0, 10, 10), 0.7),
       ])
-    #expect(abs(result.ap! - 1) < 1e-12)
+    #expect(near(result.ap, 1))
     #expect(result.perClass[0].instances == 1)
   }
 
@@ -72,7 +72,7 @@ struct CocoEvaluatorTests {
         detection(box(100, 0, 10, 10), 0.9), detection(box(100, 0, 10, 10), 0.8),
         detection(box(0, 0, 10, 10), 0.7),
       ])
-    #expect(abs(result.ap! - 0.5) < 1e-12)
+    #expect(near(result.ap, 0.5))
   }
 
   @Test func countingObjectGoesBeforeABetterIgnoredOne() {
@@ -80,7 +80,7 @@ struct CocoEvaluatorTests {
     let result = metrics(
       [object(box(0, 0, 40, 40), crowd: true), object(box(0, 0, 8, 10))],
       [detection(box(0, 0, 10, 10), 0.9)])
-    #expect(abs(result.ar100! - 0.7) < 1e-12)
+    #expect(near(result.ar100, 0.7))
   }
 
   @Test func truthsAreaFieldDecidesItsSizeAndTheBoxTheDetections() {
@@ -88,7 +88,7 @@ struct CocoEvaluatorTests {
     // detection of 1600 is there.
     let result = metrics(
       [object(box(0, 0, 40, 40), area: 900)], [detection(box(0, 0, 40, 40), 0.9)])
-    #expect(abs(result.apSmall! - 1) < 1e-12)
+    #expect(near(result.apSmall, 1))
     #expect(result.apMedium == nil)
   }
 
@@ -102,8 +102,8 @@ struct CocoEvaluatorTests {
     let result = metrics(
       [object(box(0, 0, 10, 10))],
       [detection(box(200, 200, 100, 100), 0.9), detection(box(0, 0, 10, 10), 0.8)])
-    #expect(abs(result.ap! - 0.5) < 1e-12)
-    #expect(abs(result.apSmall! - 1) < 1e-12)
+    #expect(near(result.ap, 0.5))
+    #expect(near(result.apSmall, 1))
   }
 
   @Test func onlyTheBestHundredOfAnImageCount() {
@@ -118,8 +118,8 @@ struct CocoEvaluatorTests {
     // Hit then miss: precision 1. Miss then hit: 1/2.
     let hit = detection(box(0, 0, 10, 10), 0.5)
     let miss = detection(box(200, 0, 10, 10), 0.5)
-    #expect(abs(metrics([object(box(0, 0, 10, 10))], [hit, miss]).ap! - 1) < 1e-12)
-    #expect(abs(metrics([object(box(0, 0, 10, 10))], [miss, hit]).ap! - 0.5) < 1e-12)
+    #expect(near(metrics([object(box(0, 0, 10, 10))], [hit, miss]).ap, 1))
+    #expect(near(metrics([object(box(0, 0, 10, 10))], [miss, hit]).ap, 0.5))
   }
 
   @Test func equalScoresOfTwoImagesRankByImageID() {
@@ -127,9 +127,9 @@ struct CocoEvaluatorTests {
     let found = [
       detection(box(0, 0, 10, 10), 0.5), detection(box(200, 0, 10, 10), 0.5, image: 1),
     ]
-    #expect(abs(CocoEvaluator().evaluate(truth, found).ap! - 1) < 1e-12)
+    #expect(near(CocoEvaluator().evaluate(truth, found).ap, 1))
     truth.imageIDs = [7, 3]
-    #expect(abs(CocoEvaluator().evaluate(truth, found).ap! - 0.5) < 1e-12)
+    #expect(near(CocoEvaluator().evaluate(truth, found).ap, 0.5))
   }
 
   @Test func boxWithoutAreaMatchesNothing() {
@@ -167,7 +167,7 @@ struct CocoEvaluatorTests {
     let settings = CocoSettings(overlapThresholds: [0.25, 0.5], detectionLimits: [1, 300])
     let truth = CocoTruth(labels: ["a"], imageCount: 1, objects: [object(box(0, 0, 10, 10))])
     let result = CocoEvaluator(settings).evaluate(truth, [detection(box(0, 0, 3, 10), 0.9)])
-    #expect(abs(result.ap! - 0.5) < 1e-12)
+    #expect(near(result.ap, 0.5))
     #expect(result.ap50 == 0 && result.ap75 == nil && result.ar100 == nil)
   }
 }

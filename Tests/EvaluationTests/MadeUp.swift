@@ -6,6 +6,11 @@ func box(_ x: Double, _ y: Double, _ width: Double, _ height: Double) -> CocoBox
   CocoBox(x: x, y: y, width: width, height: height)
 }
 
+/// Equal but for rounding; never so for an undefined figure.
+func near(_ figure: Double?, _ value: Double) -> Bool {
+  figure.map { abs($0 - value) < 1e-12 } ?? false
+}
+
 /// One class, objects and detections in one image unless they say otherwise.
 func metrics(
   images: Int = 1, labels: [String] = ["a"], _ objects: [CocoObject],

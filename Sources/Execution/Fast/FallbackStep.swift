@@ -10,6 +10,8 @@ extension FastCompiler {
     let result = destination(node)
     let plainInputs = held.inputs.map { buffer(floats: batch * shapes[$0].count) }
     let plainOutput = buffer(floats: batch * shapes[node].count)
+    let scratch = buffer(
+      floats: kernel.scratchCount(inputs: held.inputs.map { shapes[$0] }, output: shapes[node]))
     let parameters = held.parameters.map { variables.parameters[$0] }
     let statistics = held.buffers.map { variables.buffers[$0] }
     let context = { [batch, shapes, mode] (arguments: RunArguments) in
@@ -18,10 +20,12 @@ extension FastCompiler {
           ReferenceTensor(shape: shapes[$0], batch: batch, pointer: $1.floats)
         },
         output: ReferenceTensor(shape: shapes[node], batch: batch, pointer: plainOutput.floats),
-        parameters: parameters, buffers: statistics, mode: mode, arguments: arguments)
+        parameters: parameters, buffers: statistics, mode: mode, arguments: arguments,
+        scratch: scratch.floats)
     }
     emit(
-      node, "forward", "reference", uses: sources.map(\.buffer) + plainInputs + [plainOutput],
+      node, "forward", "reference",
+      uses: sources.map(\.buffer) + plainInputs + [plainOutput, scratch],
       results: [result]
     ) { arguments in
       for (source, plain) in zip(sources, plainInputs) {
@@ -32,13 +36,13 @@ extension FastCompiler {
         result.extent, Int32(result.shape.channels), plainOutput.floats, result.bridged)
     }
     backward.append { [self] in
-      emitReferenceBackward(node, kernel, plainInputs, plainOutput, context)
+      emitReferenceBackward(node, kernel, plainInputs, plainOutput, scratch, context)
     }
   }
 
   private func emitReferenceBackward(
     _ node: Int, _ kernel: any ReferenceKernel, _ plainInputs: [Buffer], _ plainOutput: Buffer,
-    _ context: @escaping (RunArguments) -> ReferenceContext<Float>
+    _ scratch: Buffer, _ context: @escaping (RunArguments) -> ReferenceContext<Float>
   ) {
     let held = graph.nodes[node]
     let gradient = takeGradient(node)[0]
@@ -54,7 +58,7 @@ extension FastCompiler {
     }
     emit(
       node, "backward", "reference",
-      uses: plainInputs + [plainOutput, plainGradient, gradient.buffer]
+      uses: plainInputs + [plainOutput, plainGradient, scratch, gradient.buffer]
         + plainParts.compactMap { $0 },
       results: parts.compactMap { $0 }
     ) { arguments in

@@ -185,7 +185,7 @@ final class FastCompiler {
     case .spatialMean: emitSpatialMean(node)
     case .resize(let resize) where resize.mode == .nearest: emitNearest(node)
     case .pooling(let pooling) where pooling.kind == .maximum: emitMaxPool(node, pooling.window)
-    case .input, .convolution, .batchNorm, .activation, .pooling, .resize, .concatenation,
+    case .convolution, .batchNorm, .activation, .pooling, .resize, .concatenation,
       .gating, .linear:
       emitReference(node)
     }

@@ -25,7 +25,9 @@ final class FastConvolution {
       plain_source: isPlainSource, training: mode == .training,
       needs_source_gradient: needsSourceGradient, activation: cb_activation(activation))
     // oneDNN wants the padding that is read, not what the window leaves over at the far side.
-    func farPadding(_ out: Int, _ stride: Int, _ dilation: Int, _ kernel: Int, _ near: Int, _ size: Int)
+    func farPadding(
+      _ out: Int, _ stride: Int, _ dilation: Int, _ kernel: Int, _ near: Int, _ size: Int
+    )
       -> Int32
     {
       Int32((out - 1) * stride + dilation * (kernel - 1) + 1 - near - size)

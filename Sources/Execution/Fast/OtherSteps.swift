@@ -31,8 +31,9 @@ extension FastCompiler {
     let slot = inputSlots[node]!
     let consumers = steps.filter { $0.inputs.contains(node) }
     let areConvolutions = consumers.allSatisfy {
-      guard case .convolution = $0.kind, case .convolution(let operation) =
-        graph.nodes[$0.source].operation
+      guard case .convolution = $0.kind,
+        case .convolution(let operation) =
+          graph.nodes[$0.source].operation
       else { return false }
       return operation.groups == 1 && shapes[node].channels < View.block
     }

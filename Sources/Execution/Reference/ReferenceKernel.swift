@@ -18,6 +18,8 @@ struct ReferenceTensor<Scalar: ReferenceScalar> {
 
   var count: Int { batch * shape.count }
 
+  var isFinite: Bool { UnsafeBufferPointer(start: pointer, count: count).allSatisfy(\.isFinite) }
+
   /// The first cell of one channel of one image.
   func plane(_ image: Int, _ channel: Int) -> UnsafeMutablePointer<Scalar> {
     pointer + (image * shape.channels + channel) * shape.area

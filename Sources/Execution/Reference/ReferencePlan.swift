@@ -137,6 +137,18 @@ package final class ReferencePlan<Scalar: ReferenceScalar>: Plan {
     }
   }
 
+  package func firstNonFinite(_ arguments: RunArguments) -> NonFiniteValue? {
+    forward(arguments)
+    for (index, value) in values.enumerated() where value?.isFinite == false {
+      return NonFiniteValue(node: graph.nodes[index].name, pass: .forward)
+    }
+    backward(arguments)
+    for (index, gradient) in gradients.enumerated().reversed() where gradient?.isFinite == false {
+      return NonFiniteValue(node: graph.nodes[index].name, pass: .backward)
+    }
+    return nil
+  }
+
   package func inputGradient(_ index: Int) -> UnsafePointer<Scalar>? {
     guard gradientInputs.contains(index) else { return nil }
     return gradients[inputNodes[index]].map { UnsafePointer($0.pointer) }

@@ -1,0 +1,26 @@
+import Glibc
+
+/// A floating-point scalar with the elementary functions that losses and overlaps need, so that a
+/// formula is written once: `Float` trains, `Double` checks.
+package protocol ElementaryScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
+  static func exponential(_ x: Self) -> Self
+  /// `log(1 + x)`, accurate near zero.
+  static func logarithmOnePlus(_ x: Self) -> Self
+  static func power(_ base: Self, _ exponent: Self) -> Self
+  /// The angle of the point (x, y) from the x axis; 0 at the origin.
+  static func arcTangent(y: Self, x: Self) -> Self
+}
+
+extension Float: ElementaryScalar {
+  package static func exponential(_ x: Float) -> Float { expf(x) }
+  package static func logarithmOnePlus(_ x: Float) -> Float { log1pf(x) }
+  package static func power(_ base: Float, _ exponent: Float) -> Float { powf(base, exponent) }
+  package static func arcTangent(y: Float, x: Float) -> Float { atan2f(y, x) }
+}
+
+extension Double: ElementaryScalar {
+  package static func exponential(_ x: Double) -> Double { exp(x) }
+  package static func logarithmOnePlus(_ x: Double) -> Double { log1p(x) }
+  package static func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
+  package static func arcTangent(y: Double, x: Double) -> Double { atan2(y, x) }
+}

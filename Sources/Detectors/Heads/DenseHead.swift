@@ -1,0 +1,174 @@
+import Boxes
+import Foundation
+import Networks
+
+/// Turns one candidate's raw values into a box, and trains them. Made anew for each picture, so it
+/// may keep scratch memory.
+package protocol BoxRegression {
+  mutating func box(_ values: CandidateValues, _ candidate: Int) -> Box
+
+  /// The loss terms of one positive candidate, each weighted; writes their gradient, times `scale`.
+  mutating func loss(
+    _ values: CandidateValues, gradients: inout CandidateValues, candidate: Int, target: Box,
+    scale: Float
+  ) -> SIMD2<Double>
+}
+
+/// A head that predicts classes and a box at each of many candidates: what point and anchor heads
+/// have in common. Each level has two outputs, `p3.class` and `p3.box` and so on.
+package protocol DenseHead: DetectionHead {
+  associatedtype Regression: BoxRegression
+
+  /// One shape a candidate of each cell.
+  var candidateShapes: AnchorShapes { get }
+  /// Values that describe one box.
+  var boxChannels: Int { get }
+  var assigner: AssignerSettings { get }
+  var classification: ClassificationLoss { get }
+  /// Of the regression's loss terms, one or two.
+  var boxTerms: [String] { get }
+
+  func regression(_ layout: CandidateLayout) -> Regression
+}
+
+/// One picture between assignment and loss.
+private struct AssignedPicture {
+  var logits: CandidateValues
+  var values: CandidateValues
+  var assignment: Assignment
+  var boxes: [Box]
+  /// Class of each candidate, or a mark.
+  var labels: [Int32]
+  var positives: [Int]
+  var unmatched: Int
+}
+
+extension DenseHead {
+  package func loss(
+    _ outputs: HeadOutputs, targets: [[Target]], strides: [Int], classCount: Int, input: Extent
+  ) -> LossTerms {
+    precondition(
+      targets.count == outputs.batch, "\(targets.count) lists of targets, batch \(outputs.batch)")
+    let layout = layout(outputs, strides)
+    // Pictures do not depend on each other, neither here nor below, but for the normaliser.
+    let pictures = (0..<outputs.batch).map {
+      assigned(outputs, $0, targets[$0], layout, classCount)
+    }
+    let scale = 1 / max(1, pictures.map(weight).reduce(0, +))
+    var terms = SIMD3<Double>(repeating: 0)
+    for (index, picture) in pictures.enumerated() {
+      terms += propagate(picture, into: outputs, index, layout, scale)
+    }
+    let values = (0...boxTerms.count).map { Float(terms[$0]) }
+    return LossTerms(
+      names: ["class"] + boxTerms, values: values,
+      positives: pictures.map(\.positives.count).reduce(0, +),
+      unmatchedTargets: pictures.map(\.unmatched).reduce(0, +))
+  }
+
+  package func layout(_ outputs: HeadOutputs, _ strides: [Int]) -> CandidateLayout {
+    precondition(
+      outputs.shapes.count == 2 * strides.count,
+      "a head of \(strides.count) levels has two outputs each, got \(outputs.shapes.count)")
+    let extents = strides.indices.map {
+      Extent(height: outputs.shapes[2 * $0].height, width: outputs.shapes[2 * $0].width)
+    }
+    return CandidateLayout(extents: extents, strides: strides, shapes: candidateShapes)
+  }
+
+  /// What a picture adds to the normaliser: its positives, or the sum of their qualities.
+  private func weight(_ picture: AssignedPicture) -> Float {
+    guard classification.kind == .quality else { return Float(picture.positives.count) }
+    return picture.positives.reduce(0) { $0 + picture.assignment.qualities[$1] }
+  }
+
+  private func assigned(
+    _ outputs: HeadOutputs, _ image: Int, _ targets: [Target], _ layout: CandidateLayout,
+    _ classCount: Int
+  ) -> AssignedPicture {
+    let logits = CandidateValues.gathered(
+      outputs, kind: 0, image: image, layout: layout, channels: classCount)
+    let values = CandidateValues.gathered(
+      outputs, kind: 1, image: image, layout: layout, channels: boxChannels)
+    var regression = regression(layout)
+    let assigner = assigner.assigner
+    let predicted =
+      assigner.needsPredictions ? (0..<layout.count).map { regression.box(values, $0) } : []
+    let problem = AssignmentProblem(
+      layout: layout, targets: targets, logits: logits, predicted: predicted)
+    var assignment = assigner.assign(problem)
+    let positives = assignment.positives
+    if classification.kind == .quality, !assignment.ratesQuality {
+      for candidate in positives {
+        let target = problem.boxes[Int(assignment.targets[candidate])]
+        assignment.qualities[candidate] =
+          regression.box(values, candidate).intersectionOverUnion(with: target)
+      }
+    }
+    return AssignedPicture(
+      logits: logits, values: values, assignment: assignment, boxes: problem.boxes,
+      labels: assignment.targets.map { $0 >= 0 ? Int32(problem.labels[Int($0)]) : $0 },
+      positives: positives,
+      unmatched: assignment.matched(count: problem.boxes.count).count { !$0 })
+  }
+
+  /// Writes a picture's gradients; its loss terms: class, then box.
+  private func propagate(
+    _ picture: AssignedPicture, into outputs: HeadOutputs, _ image: Int,
+    _ layout: CandidateLayout, _ scale: Float
+  ) -> SIMD3<Double> {
+    var classGradients = CandidateValues(channels: picture.logits.channels, layout: layout)
+    let qualities = picture.assignment.qualities
+    let classLoss = classification(
+      picture.logits, gradients: &classGradients, labels: picture.labels, qualities: qualities,
+      scale: classification.weight * scale)
+    classGradients.scatter(into: outputs, kind: 0, image: image, layout: layout)
+
+    var boxGradients = CandidateValues(channels: boxChannels, layout: layout)
+    var regression = regression(layout)
+    var boxLoss = SIMD2<Double>(repeating: 0)
+    for candidate in picture.positives {
+      let weight = classification.kind == .quality ? qualities[candidate] : 1
+      boxLoss += regression.loss(
+        picture.values, gradients: &boxGradients, candidate: candidate,
+        target: picture.boxes[Int(picture.assignment.targets[candidate])], scale: scale * weight)
+    }
+    boxGradients.scatter(into: outputs, kind: 1, image: image, layout: layout)
+    return SIMD3(classLoss, boxLoss[0], boxLoss[1])
+  }
+
+  package func decode(
+    _ outputs: HeadOutputs, strides: [Int], classCount: Int, input: Extent, minimumScore: Float
+  ) -> [[Detection]] {
+    let layout = layout(outputs, strides)
+    let canvas = Box(left: 0, top: 0, right: Float(input.width), bottom: Float(input.height))
+    return (0..<outputs.batch).map { image in
+      let logits = CandidateValues.gathered(
+        outputs, kind: 0, image: image, layout: layout, channels: classCount)
+      let values = CandidateValues.gathered(
+        outputs, kind: 1, image: image, layout: layout, channels: boxChannels)
+      return decode(logits, values, layout, canvas, minimumScore)
+    }
+  }
+
+  /// One detection for each class and candidate above the score, classes slowest.
+  private func decode(
+    _ logits: CandidateValues, _ values: CandidateValues, _ layout: CandidateLayout,
+    _ canvas: Box, _ minimumScore: Float
+  ) -> [Detection] {
+    var regression = regression(layout)
+    var detections: [Detection] = []
+    // σ grows, so most candidates are passed over without computing it; the small margin keeps
+    // rounding from deciding.
+    let logit = minimumScore > 0 ? -log(1 / minimumScore - 1) - 1e-3 : -Float.infinity
+    for label in 0..<logits.channels {
+      for candidate in 0..<layout.count where logits[label, candidate] >= logit {
+        let score = Sigmoid(logits[label, candidate]).value
+        guard score >= minimumScore else { continue }
+        let box = regression.box(values, candidate).clipped(to: canvas)
+        detections.append(Detection(box: box, label: label, score: score))
+      }
+    }
+    return detections
+  }
+}

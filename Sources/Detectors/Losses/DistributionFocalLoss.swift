@@ -1,0 +1,56 @@
+import Boxes
+
+/// A distance as the mean of a distribution over the bins 0, 1, …, n − 1, given by n logits.
+///
+/// Li et al.: *Generalized Focal Loss*, NeurIPS 2020, §3.2.
+package struct BinnedDistance<Scalar: ElementaryScalar> {
+  /// Softmax of the logits.
+  package private(set) var probabilities: [Scalar]
+  /// `Σ k·p_k`
+  package private(set) var mean: Scalar = 0
+  private var logarithmOfSum: Scalar = 0
+  private var logits: [Scalar]
+
+  package init(bins: Int) {
+    probabilities = [Scalar](repeating: 0, count: bins)
+    logits = probabilities
+  }
+
+  /// Takes new logits; reuses the memory.
+  @inline(__always)
+  package mutating func update(_ logit: (Int) -> Scalar) {
+    var largest = -Scalar.infinity
+    for bin in logits.indices {
+      logits[bin] = logit(bin)
+      largest = max(largest, logits[bin])
+    }
+    var sum: Scalar = 0
+    for bin in logits.indices {
+      probabilities[bin] = Scalar.exponential(logits[bin] - largest)
+      sum += probabilities[bin]
+    }
+    mean = 0
+    for bin in probabilities.indices {
+      probabilities[bin] /= sum
+      mean += Scalar(bin) * probabilities[bin]
+    }
+    logarithmOfSum = largest + Scalar.logarithmOnePlus(sum - 1)
+  }
+
+  /// `∂mean / ∂x_k = p_k·(k − mean)`
+  @inline(__always)
+  package func meanSlope(_ bin: Int) -> Scalar { probabilities[bin] * (Scalar(bin) - mean) }
+
+  /// Cross-entropy against the two bins around the target y, eq. 6:
+  /// `−(k + 1 − y)·log p_k − (y − k)·log p_{k+1}`; the derivative with respect to logit j is
+  /// `p_j` less that bin's weight.
+  ///
+  /// - Parameter y: in bins; held to `0 ... n − 1`, the most that bins can say.
+  package func focalLoss(target y: Scalar) -> (value: Scalar, bin: Int, upperWeight: Scalar) {
+    let y = min(max(y, 0), Scalar(probabilities.count - 1))
+    let bin = min(Int(y), probabilities.count - 2)
+    let upper = y - Scalar(bin)
+    let value = logarithmOfSum - (1 - upper) * logits[bin] - upper * logits[bin + 1]
+    return (value, bin, upper)
+  }
+}

@@ -1,0 +1,106 @@
+import Networks
+
+/// All hyper-parameters of a detector's network, its loss and its decoding. The number of classes is
+/// the data's.
+public struct ModelSettings: Hashable, Sendable, Codable {
+  public var name: String
+  /// Pixels of the input to a cell of each level on which the head predicts; powers of two, each
+  /// twice the one before.
+  public var strides: [Int]
+  public var backbone: BackboneSettings
+  public var neck: NeckSettings
+  public var head: HeadSettings
+
+  public init(
+    name: String, strides: [Int], backbone: BackboneSettings, neck: NeckSettings,
+    head: HeadSettings
+  ) {
+    self.name = name
+    self.strides = strides
+    self.backbone = backbone
+    self.neck = neck
+    self.head = head
+  }
+
+  /// Heights and widths of inputs are multiples of this: a coarser level, enlarged, must meet the
+  /// finer one.
+  public var sizeMultiple: Int { backbone.backbone.strides.last ?? 1 }
+
+  /// How many of the levels the neck adds to the backbone's.
+  private var extraLevels: Int { strides.count { $0 > sizeMultiple } }
+
+  /// Traces the network: input `image` `[N, 3, H, W]`, two outputs a level as the head names them.
+  ///
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  public func graph(classCount: Int) throws -> Graph {
+    try validate()
+    precondition(classCount > 0, "a detector needs at least one class")
+    let backbone = backbone.backbone
+    let neck = neck.neck
+    let head = head.head
+    return Graph.trace { image in
+      let features = image.scoped("backbone") { backbone($0) }
+      let used = zip(backbone.strides, features).filter { strides.contains($0.0) }.map(\.1)
+      let levels = used[0].scoped("neck") { _ in neck(used, extraLevels: extraLevels) }
+      levels[0].scoped("head") { _ in
+        head.trace(levels, strides: strides, classCount: classCount)
+      }
+    }
+  }
+
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  public func validate() throws {
+    let backbone = backbone.backbone
+    try backbone.validate()
+    guard let first = strides.first, zip(strides, strides.dropFirst()).allSatisfy({ 2 * $0 == $1 })
+    else {
+      throw SettingsError.contradiction(
+        key: "strides", reason: "must double from one to the next, got \(strides)")
+    }
+    guard backbone.strides.contains(first), strides.last! >= backbone.strides.last! else {
+      throw SettingsError.contradiction(
+        key: "strides",
+        reason: "must begin at one of the backbone's strides \(backbone.strides) and reach its last")
+    }
+    try neck.neck.validate(levels: strides.count - extraLevels, extraLevels: extraLevels)
+    try head.head.validate()
+  }
+}
+
+extension ModelSettings {
+  /// What each `type:` can pick.
+  private static var variants: [String: [(name: String, defaults: any Encodable)]] {
+    [
+      "backbone": BackboneSettings.variants, "neck": NeckSettings.variants,
+      "head": HeadSettings.variants, "head.assigner": AssignerSettings.variants,
+    ]
+  }
+
+  public var yaml: String { SettingsReader.yaml(self) }
+
+  /// Reads YAML that names what differs from a preset: the one after `preset:`, else `nano`.
+  ///
+  /// - Parameter file: for messages.
+  /// - Throws: ``SettingsError``.
+  public init(yaml: String, file: String) throws {
+    var reader = SettingsReader(file: file, variants: Self.variants)
+    reader.selector = "preset"
+    let presets = Preset.allCases.map { ($0.rawValue, $0.settings) }
+    self = try reader.read(yaml, over: presets)
+    try validate()
+  }
+
+  /// A preset by its name, or a YAML file by its path.
+  ///
+  /// - Throws: ``SettingsError``.
+  public init(named name: String) throws {
+    if let preset = Preset(rawValue: name) {
+      self = preset.settings
+      return
+    }
+    guard name.hasSuffix(".yaml") || name.hasSuffix(".yml") else {
+      throw SettingsError.unknownModel(name: name, valid: Preset.allCases.map(\.rawValue))
+    }
+    try self.init(yaml: try SettingsReader.text(of: name), file: name)
+  }
+}

@@ -1,0 +1,41 @@
+import Networks
+
+/// Adds each coarser level, enlarged, to the finer one.
+///
+/// - Inputs: `[N, Cᵢ, Hᵢ, Wᵢ]`, each half the size of the one before
+/// - Outputs: `[N, channels, Hᵢ, Wᵢ]`, then the extra levels
+///
+/// Lin et al.: *Feature Pyramid Networks*, CVPR 2017, §3; extra levels by strided convolutions as in
+/// Lin et al.: *Focal Loss for Dense Object Detection*, ICCV 2017, §4. Batch norms are ours: these
+/// models start from random weights.
+public struct FeaturePyramid: Hashable, Sendable, Codable {
+  public var channels = 64
+
+  public init() {}
+}
+
+extension FeaturePyramid: Neck {
+  package func callAsFunction(_ features: [Value], extraLevels: Int) -> [Value] {
+    var merged: [Value] = []
+    for index in features.indices.reversed() {
+      let lateral = features[index].through(
+        "lateral\(index)", ConvolutionBlock(channels: channels, kernel: 1, activation: .identity))
+      merged.insert(
+        merged.first.map { lateral + $0.upsampled(by: 2) } ?? lateral, at: 0)
+    }
+    let block = ConvolutionBlock(channels: channels, activation: .identity)
+    var levels = merged.enumerated().map { $1.through("smooth\($0)", block) }
+    for index in 0..<extraLevels {
+      let source = index == 0 ? levels.last! : levels.last!.activated(.relu)
+      levels.append(
+        source.through(
+          "extra\(index)",
+          ConvolutionBlock(channels: channels, stride: 2, activation: .identity)))
+    }
+    return levels
+  }
+
+  package func validate(levels: Int, extraLevels: Int) throws {
+    try requirePositive([channels], key: "neck.channels")
+  }
+}

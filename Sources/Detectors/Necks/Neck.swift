@@ -1,0 +1,49 @@
+import Networks
+
+/// The part of a detector that mixes features of different strides.
+package protocol Neck: Codable, Hashable, Sendable {
+  /// - Parameters:
+  ///   - features: of ascending strides, each twice the one before.
+  ///   - extraLevels: how many levels of still larger strides to add.
+  func callAsFunction(_ features: [Value], extraLevels: Int) -> [Value]
+
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  func validate(levels: Int, extraLevels: Int) throws
+}
+
+/// Which neck a model has.
+public enum NeckSettings: Hashable, Sendable {
+  case featurePyramid(FeaturePyramid)
+  case pathAggregation(PathAggregation)
+
+  package var neck: any Neck {
+    switch self {
+    case .featurePyramid(let neck): neck
+    case .pathAggregation(let neck): neck
+    }
+  }
+
+  static var variants: [(name: String, defaults: any Encodable)] {
+    [
+      ("featurePyramid", NeckSettings.featurePyramid(FeaturePyramid())),
+      ("pathAggregation", NeckSettings.pathAggregation(PathAggregation())),
+    ]
+  }
+}
+
+extension NeckSettings: Codable {
+  public init(from decoder: any Decoder) throws {
+    switch try decoder.variantName() {
+    case "featurePyramid": self = .featurePyramid(try FeaturePyramid(from: decoder))
+    case "pathAggregation": self = .pathAggregation(try PathAggregation(from: decoder))
+    case let name: throw decoder.unknownVariant(name, valid: Self.variants.map(\.name))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .featurePyramid(let neck): try encoder.encode(variant: "featurePyramid", neck)
+    case .pathAggregation(let neck): try encoder.encode(variant: "pathAggregation", neck)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/// What is wrong with settings that somebody wrote.
+public enum SettingsError: Error, Hashable, CustomStringConvertible {
+  case unreadable(file: String, reason: String)
+  /// Not YAML.
+  case malformed(file: String, line: Int, reason: String)
+  case unknownKey(file: String, line: Int, key: String, valid: [String])
+  /// A name that picks one of several things.
+  case unknownName(file: String, line: Int, key: String, name: String, valid: [String])
+  case wrongValue(file: String, line: Int, key: String, reason: String)
+  /// Each value is fine alone, but not with the others.
+  case contradiction(key: String, reason: String)
+  case unknownModel(name: String, valid: [String])
+
+  public var description: String {
+    switch self {
+    case .unreadable(let file, let reason):
+      "\(file) cannot be read: \(reason)"
+    case .malformed(let file, let line, let reason):
+      "\(file), line \(line): not valid YAML: \(reason)"
+    case .unknownKey(let file, let line, let key, let valid):
+      "\(file), line \(line): unknown key \(key)\(Self.remedy(key, valid))"
+    case .unknownName(let file, let line, let key, let name, let valid):
+      "\(file), line \(line): \(key) knows no \"\(name)\"\(Self.remedy(name, valid))"
+    case .wrongValue(let file, let line, let key, let reason):
+      "\(file), line \(line): \(key) \(reason)"
+    case .contradiction(let key, let reason):
+      "\(key) \(reason)"
+    case .unknownModel(let name, let valid):
+      "no model is called \"\(name)\"\(Self.remedy(name, valid)), or the path of a YAML file"
+    }
+  }
+
+  private static func remedy(_ given: String, _ valid: [String]) -> String {
+    let last = given.split(separator: ".").last.map(String.init) ?? given
+    let nearest = nearestName(to: last, in: valid).map { "; did you mean \($0)?" } ?? ";"
+    return "\(nearest) valid: \(valid.joined(separator: ", "))"
+  }
+}

@@ -1,0 +1,32 @@
+/// The basic residual block: two 3×3 convolutions, the input added before the last activation.
+///
+/// Where stride or channels change, the input passes a 1×1 convolution (the paper's option B).
+///
+/// - Input: `[N, C, H, W]`
+/// - Output: `[N, channels, H / stride, W / stride]`, rounded up
+///
+/// He et al.: *Deep Residual Learning*, CVPR 2016, §3.2 and figure 2.
+public struct ResidualBlock: Layer {
+  public var channels: Int
+  public var stride: Extent
+  public var activation: ActivationFunction
+
+  public init(channels: Int, stride: Extent = 1, activation: ActivationFunction = .relu) {
+    self.channels = channels
+    self.stride = stride
+    self.activation = activation
+  }
+
+  public func callAsFunction(_ x: Value) -> Value {
+    let y =
+      x
+      .through(
+        "conv1", ConvolutionBlock(channels: channels, stride: stride, activation: activation)
+      )
+      .through("conv2", ConvolutionBlock(channels: channels, activation: .identity))
+    let projection = ConvolutionBlock(
+      channels: channels, kernel: 1, stride: stride, activation: .identity)
+    let isSame = x.channels == channels && stride == 1
+    return ((isSame ? x : x.through("shortcut", projection)) + y).activated(activation)
+  }
+}

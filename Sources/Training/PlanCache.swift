@@ -1,0 +1,48 @@
+import Execution
+import Networks
+
+/// Plans by input size, the least recently used given up first.
+package final class PlanCache {
+  private let capacity: Int
+  private let make: (Extent) throws -> any Plan<Float>
+  /// Most recently used last.
+  private var entries: [(size: Extent, plan: any Plan<Float>)] = []
+
+  package init(capacity: Int = 4, make: @escaping (Extent) throws -> any Plan<Float>) {
+    self.capacity = capacity
+    self.make = make
+  }
+
+  package func plan(for size: Extent) throws -> any Plan<Float> {
+    if let index = entries.firstIndex(where: { $0.size == size }) {
+      entries.append(entries.remove(at: index))
+    } else {
+      if entries.count == capacity { entries.removeFirst() }
+      entries.append((size, try make(size)))
+    }
+    return entries[entries.count - 1].plan
+  }
+
+  /// After weights changed from outside.
+  package func reloadVariables() {
+    for entry in entries { entry.plan.reloadVariables() }
+  }
+}
+
+/// Compiles a graph for training or inference; the program's is `compile`, tests bring their own.
+package struct PlanMaker {
+  package var make:
+    (_ graph: Graph, _ input: Shape, _ batch: Int, _ mode: Mode, _ variables: Variables<Float>)
+      throws -> any Plan<Float>
+
+  package init(
+    _ make: @escaping (Graph, Shape, Int, Mode, Variables<Float>) throws -> any Plan<Float>
+  ) {
+    self.make = make
+  }
+
+  /// The oracle's kernels.
+  package static let reference = PlanMaker { graph, input, batch, mode, variables in
+    ReferencePlan(graph: graph, inputs: [input], batch: batch, mode: mode, variables: variables)
+  }
+}

@@ -1,0 +1,87 @@
+import Datasets
+import Detectors
+import Execution
+import Networks
+
+/// What one look before a long training can tell.
+extension Trainer {
+  /// A forward and a backward pass over the first batches, without a step, and a few lines about
+  /// what they show. The state is left as it was.
+  ///
+  /// - Throws: ``TrainingError/nonFinite(_:)`` where the first loss is none.
+  func preflight() throws {
+    describe()
+    let graph = parts.model.graph
+    for name in graph.deadEnds { observer.warn("layer \(name) leads to no output: forgotten?") }
+    let buffers = TensorStore<Float>(graph.buffers)
+    buffers.copy(from: variables.buffers)
+    defer {
+      variables.buffers.copy(from: buffers)
+      variables.gradients.fill(0)
+    }
+    let loader = makeLoader(epochs: 0..<1)
+    var sums = EpochSums()
+    var targetCount = 0
+    var last: LossTerms?
+    for index in 0..<min(Self.preflightBatches, batchesPerEpoch) {
+      guard let batch = try loader.next() else { break }
+      defer { batch.release() }
+      let terms = try gradients(of: batch, isFirst: index == 0)
+      targetCount += batch.items.reduce(0) { $0 + $1.targets.boxes.count }
+      sums.add(terms)
+      last = terms
+    }
+    if let last { report(sums, last, targetCount: targetCount) }
+  }
+
+  private static let preflightBatches = 2
+
+  private func describe() {
+    let model = parts.model
+    let parameters = model.graph.parameters.reduce(0) { $0 + $1.count }
+    observer.note(
+      "model \(model.name): \(parameters) parameters, \(model.classNames.count) classes; "
+        + "\(parts.training.count) training pictures, \(batchesPerEpoch) batches of "
+        + "\(settings.batch) an epoch; \(parts.validation?.count ?? 0) validation pictures")
+    for line in parts.training.report.warnings + (parts.validation?.report.warnings ?? []) {
+      observer.warn(line)
+    }
+    if parts.validation == nil {
+      observer.warn("no validation split: the last weights will count as the best")
+    }
+  }
+
+  private func report(_ sums: EpochSums, _ terms: LossTerms, targetCount: Int) {
+    let shown = zip(sums.names, sums.means).map { "\($0) \(rounded($1))" }
+    observer.note(
+      "before the first step: loss \(rounded(sums.loss)) (\(shown.joined(separator: ", "))), "
+        + "\(sums.positives) positives for \(targetCount) objects in \(sums.batches) batches")
+    if sums.positives == 0 {
+      observer.warn(
+        targetCount == 0
+          ? "the first batches hold no objects"
+          : "no prediction was assigned to any of \(targetCount) objects: do their sizes fit "
+            + "the model at \(settings.size)? (dldetect rf --data tells)")
+    } else if 2 * sums.unmatchedTargets > targetCount {
+      observer.warn(
+        "\(sums.unmatchedTargets) of \(targetCount) objects were assigned no prediction and "
+          + "teach nothing")
+    }
+    for (name, mean) in zip(sums.names, sums.means) where mean > Self.suspiciousLoss {
+      observer.warn("\(name) starts at \(rounded(mean)): larger than a fresh network's should be")
+    }
+    let idle = variables.gradients.specifications.indices.filter { index in
+      variables.gradients[index].allSatisfy { $0 == 0 }
+    }
+    if let first = idle.first, sums.positives > 0 {
+      observer.warn(
+        "\(idle.count) parameters get no gradient, the first is "
+          + variables.gradients.specifications[first].name)
+    }
+  }
+
+  /// A fresh head's terms are of the order of 1 to 10; focal sums over many anchors reach some tens.
+  private static let suspiciousLoss = 1e3
+
+  private func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+}

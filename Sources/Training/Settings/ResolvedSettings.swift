@@ -1,0 +1,179 @@
+import Datasets
+import Foundation
+import Yams
+
+/// Settings together with where each value came from. Default < recipe < command line.
+public struct ResolvedSettings: Codable, Hashable, Sendable {
+  public enum Source: Codable, Hashable, Sendable, CustomStringConvertible {
+    case standard
+    /// A default that another setting decides.
+    case following(setting: String)
+    case recipe(file: String, line: Int)
+    case commandLine
+    /// Found out by the run itself.
+    case measured(how: String)
+
+    public var description: String {
+      switch self {
+      case .standard: "default"
+      case .following(let setting): "default for this \(setting)"
+      case .recipe(let file, let line): "\(file), line \(line)"
+      case .commandLine: "command line"
+      case .measured(let how): how
+      }
+    }
+  }
+
+  public internal(set) var values = TrainingSettings()
+  private var sources: [String: Source] = [:]
+
+  /// The defaults.
+  public init() {}
+
+  public func source(of name: String) -> Source { sources[name] ?? .standard }
+
+  /// - Parameters:
+  ///   - recipe: a YAML file of settings.
+  ///   - options: by the setting's name, as given on the command line.
+  /// - Throws: ``TrainingError`` for an unknown name or a value out of range.
+  public init(recipe: String?, options: [(name: String, value: String)]) throws {
+    if let recipe { try apply(recipe: recipe) }
+    for (name, value) in options {
+      guard let setting = Setting.named(name) else {
+        preconditionFailure("the command line offers --\(name), which is no setting")
+      }
+      try apply(
+        setting, value, from: .commandLine, place: "option --\(setting.optionName)")
+    }
+    followOptimizer()
+    try checkLength()
+  }
+
+  /// Whether the number of epochs is to be found out from ``TrainingSettings/minutes``.
+  package var isTimed: Bool {
+    values.minutes > 0 && rank(source(of: "minutes")) > rank(source(of: "epochs"))
+  }
+
+  /// Warm-up and the end without mosaic take at most a third of a short run each, unless they were
+  /// given.
+  package mutating func shortenForEpochs() {
+    let third = values.epochs / 3
+    if source(of: "warmupEpochs") == .standard, values.warmupEpochs > Double(third) {
+      values.warmupEpochs = Double(third)
+      sources["warmupEpochs"] = .following(setting: "epochs")
+    }
+    if source(of: "closeMosaic") == .standard, values.closeMosaic > third {
+      values.closeMosaic = third
+      sources["closeMosaic"] = .following(setting: "epochs")
+    }
+  }
+
+  private func checkLength() throws {
+    let (minutes, epochs) = (source(of: "minutes"), source(of: "epochs"))
+    guard values.minutes > 0, epochs != .standard, rank(minutes) == rank(epochs) else { return }
+    throw TrainingError.invalidSetting(
+      name: "minutes", value: values.minutes.setting, place: minutes.description,
+      expected: "either minutes or epochs, not both")
+  }
+
+  private func rank(_ source: Source) -> Int {
+    switch source {
+    case .standard, .following: 0
+    case .recipe: 1
+    case .commandLine, .measured: 2
+    }
+  }
+
+  /// Replaces a value by what the run found out.
+  package mutating func set(_ name: String, to value: String, how: String) {
+    guard let setting = Setting.named(name), setting.write(&values, value) else {
+      preconditionFailure("\(value) is no value of setting \(name)")
+    }
+    sources[name] = .measured(how: how)
+  }
+
+  private mutating func apply(
+    _ setting: Setting, _ value: String, from source: Source, place: String
+  ) throws {
+    guard setting.write(&values, value) else {
+      throw TrainingError.invalidSetting(
+        name: setting.name, value: value, place: place, expected: setting.range)
+    }
+    sources[setting.name] = source
+  }
+
+  /// Rates that suit SGD do not suit AdamW.
+  private mutating func followOptimizer() {
+    guard values.optimizer == .adamw else { return }
+    for (name, value) in [("learningRate", "0.001"), ("weightDecay", "0.05")]
+    where sources[name] == nil {
+      _ = Setting.named(name)?.write(&values, value)
+      sources[name] = .following(setting: "optimizer")
+    }
+  }
+
+  /// Every setting with its value and its source: a recipe that repeats the run.
+  public var yaml: String {
+    let lines = Setting.all.map { "\($0.name): \(quoted($0.read(values)))" }
+    let width = lines.map(\.count).max() ?? 0
+    return zip(Setting.all, lines).map { setting, line in
+      line + String(repeating: " ", count: width - line.count) + "  # \(source(of: setting.name))\n"
+    }.joined()
+  }
+
+  /// Quotes what would not read back as the same word.
+  private func quoted(_ word: String) -> String {
+    let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "._/-+".contains($0) }
+    if plain && !word.isEmpty { return word }
+    return "\"" + word.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
+}
+
+extension ResolvedSettings {
+  private mutating func apply(recipe file: String) throws {
+    guard let data = FileManager.default.contents(atPath: file),
+      let text = String(data: data, encoding: .utf8)
+    else { throw TrainingError.recipeNotFound(file: file) }
+    let root: Node?
+    do { root = try Yams.compose(yaml: text) } catch let error as YamlError {
+      throw malformed(error, file: file)
+    }
+    guard let root else { return }
+    guard let mapping = root.mapping else {
+      throw TrainingError.malformedRecipe(
+        file: file, line: 1, problem: "expected 'setting: value' lines, such as 'epochs: 100'")
+    }
+    for (key, value) in mapping {
+      try apply(key: key.string ?? "", value, line: key.mark?.line ?? 1, of: file)
+    }
+  }
+
+  private mutating func apply(key: String, _ value: Node, line: Int, of file: String) throws {
+    guard let setting = Setting.named(key) else {
+      throw TrainingError.unknownSetting(
+        key: key, file: file, line: line,
+        suggestion: nearestMatch(to: key, in: Setting.all.map(\.name)))
+    }
+    let place = "\(file), line \(line)"
+    guard let word = value.scalar?.string else {
+      throw TrainingError.invalidSetting(
+        name: key, value: value.mapping == nil ? "a list" : "a map", place: place,
+        expected: setting.range)
+    }
+    try apply(setting, word, from: .recipe(file: file, line: line), place: place)
+  }
+
+  private func malformed(_ error: YamlError, file: String) -> TrainingError {
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      return .malformedRecipe(file: file, line: mark.line, problem: problem)
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      return .malformedRecipe(
+        file: file, line: context.mark.line,
+        problem: "setting '\(duplicates.first?.string ?? "")' stands here twice")
+    default:
+      return .malformedRecipe(file: file, line: 1, problem: "this is not YAML")
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Execution
+import Networks
+
+/// One entry of ``TrainingSettings`` with what a user needs to know about it.
+public struct Setting: Sendable {
+  /// In camelCase, as in YAML.
+  public let name: String
+  public let help: String
+  /// Unit and range in words, e.g. "pictures, 1 … 4096".
+  public let range: String
+
+  /// The value as one word.
+  package let read: @Sendable (TrainingSettings) -> String
+  /// False, and nothing changed, for a word that does not read as such a value or is out of range.
+  package let write: @Sendable (inout TrainingSettings, String) -> Bool
+
+  /// As an option of the command line: `weightDecay` is `weight-decay`.
+  public var optionName: String {
+    name.reduce(into: "") { text, letter in
+      text += letter.isUppercase ? "-" + letter.lowercased() : String(letter)
+    }
+  }
+
+  public var defaultText: String { read(TrainingSettings()) }
+
+  init<Value: SettingValue>(
+    _ name: String, _ path: WritableKeyPath<TrainingSettings, Value> & Sendable, _ help: String,
+    range: String, where isValid: @escaping @Sendable (Value) -> Bool = { _ in true }
+  ) {
+    self.name = name
+    self.help = help
+    self.range = range
+    read = { $0[keyPath: path].setting }
+    write = { settings, text in
+      guard let value = Value(setting: text), isValid(value) else { return false }
+      settings[keyPath: path] = value
+      return true
+    }
+  }
+
+  /// A number within bounds.
+  init<Value: SettingValue & Comparable>(
+    _ name: String, _ path: WritableKeyPath<TrainingSettings, Value> & Sendable, _ help: String,
+    unit: String, in bounds: ClosedRange<Value>
+  ) {
+    let range = "\(bounds.lowerBound.setting) … \(bounds.upperBound.setting)"
+    self.init(
+      name, path, help, range: unit.isEmpty ? range : unit + ", " + range,
+      where: bounds.contains)
+  }
+
+  /// One of a few words.
+  init<Value: SettingValue & CaseIterable & RawRepresentable>(
+    _ name: String, choice path: WritableKeyPath<TrainingSettings, Value> & Sendable,
+    _ help: String
+  ) where Value.RawValue == String {
+    self.init(name, path, help, range: Value.allCases.map(\.rawValue).joined(separator: " | "))
+  }
+
+  public static func named(_ name: String) -> Setting? { all.first { $0.name == name } }
+}
+
+extension Precision: SettingValue {}
+extension OptimizerKind: SettingValue {}
+extension ScheduleKind: SettingValue {}

@@ -1,0 +1,131 @@
+extension Setting {
+  /// Every setting of a training run, in the order in which help and settings.yaml list them.
+  public static let all = subject + length + optimization + variation + checking
+
+  private static let subject = [
+    Setting("model", \.model, "A preset's name or a model's YAML file.", range: "name or file"),
+    Setting(
+      "data", \.data, "The data set; 'shapes' is built in.",
+      range: "YAML description, folder or JSON file"),
+    Setting(
+      "weights", \.weights, "Weights to start from; empty: drawn from the seed.",
+      range: "file, run folder, or shipped name"),
+    Setting(
+      "strict", \.strict, "Whether any tensor that --weights lacks or has too many is an error.",
+      range: "true | false"),
+  ]
+
+  private static let length = [
+    Setting("epochs", \.epochs, "Passes over the training split.", unit: "", in: 1...1_000_000),
+    Setting(
+      "minutes", \.minutes, "Fix the epochs that fit this time; 0: take --epochs.",
+      unit: "minutes", in: 0...100_000),
+    Setting("batch", \.batch, "Pictures in a batch.", unit: "pictures", in: 1...4096),
+    Setting(
+      "size", \.size, "Side of the network's input, or HEIGHTxWIDTH.",
+      range: "pixels, multiples of 32, 32 … 4096",
+      where: { size in
+        [size.height, size.width].allSatisfy { $0 % 32 == 0 && (32...4096).contains($0) }
+      }),
+    Setting(
+      "multiScale", \.multiScale, "Batches' sizes vary by this part of --size up and down.",
+      unit: "", in: 0...0.9),
+    Setting("seed", \.seed, "Of all random draws.", unit: "", in: 0...(.max)),
+    Setting("precision", choice: \.precision, "Of activations and their gradients."),
+    Setting(
+      "threads", \.threads, "Compute threads; 0: as many as processors. Part of the result.",
+      unit: "", in: 0...1024),
+    Setting(
+      "workers", \.workers, "Threads that read and augment pictures. Not part of the result.",
+      unit: "", in: 1...256),
+    Setting(
+      "cacheMegabytes", \.cacheMegabytes, "Memory for decoded pictures.", unit: "MB",
+      in: 0...1_000_000),
+  ]
+
+  private static let optimization = [
+    Setting("optimizer", choice: \.optimizer, "How gradients change weights."),
+    Setting(
+      "learningRate", \.learningRate,
+      "Its peak. Where not given: 0.01 for sgd, 0.001 for adamw.", unit: "", in: 0...100),
+    Setting(
+      "momentum", \.momentum, "SGD's momentum (Nesterov), AdamW's β₁.", unit: "", in: 0...0.9999),
+    Setting(
+      "weightDecay", \.weightDecay,
+      "On convolutions' weights only. Where not given: 0.0005 for sgd, 0.05 for adamw.",
+      unit: "", in: 0...10),
+    Setting("schedule", choice: \.schedule, "The learning rate's course over the run."),
+    Setting(
+      "finalFraction", \.finalFraction, "Where cosine ends, as a part of the peak.", unit: "",
+      in: 0...1),
+    Setting(
+      "warmupEpochs", \.warmupEpochs, "The learning rate rises linearly for so long.",
+      unit: "epochs", in: 0...1000),
+    Setting(
+      "accumulation", \.accumulation, "Batches whose mean gradient makes one step.",
+      unit: "batches", in: 1...4096),
+    Setting(
+      "clipNorm", \.clipNorm, "Longer gradients are scaled down to this norm; 0: never.",
+      unit: "", in: 0...1e9),
+    Setting(
+      "emaDecay", \.emaDecay, "Of the moving average of weights; 0: none.", unit: "",
+      in: 0...0.999999),
+    Setting(
+      "emaTau", \.emaTau, "Steps over which that decay is ramped up.", unit: "steps", in: 0...1e9),
+  ]
+
+  private static let variation = [
+    Setting(
+      "closeMosaic", \.closeMosaic, "The last epochs are trained without mosaic.",
+      unit: "epochs", in: 0...1_000_000),
+    Setting(
+      "mosaic", \.augmentation.mosaic, "Probability that a sample is made of four pictures.",
+      unit: "", in: 0...1),
+    Setting(
+      "horizontalFlip", \.augmentation.horizontalFlip,
+      "Probability that left and right are exchanged.", unit: "", in: 0...1),
+    Setting(
+      "verticalFlip", \.augmentation.verticalFlip,
+      "Probability that top and bottom are exchanged.", unit: "", in: 0...1),
+    Setting(
+      "transpose", \.augmentation.transpose,
+      "Probability that rows and columns are exchanged.", unit: "", in: 0...1),
+    Setting(
+      "minimumScale", \.augmentation.minimumScale,
+      "Pictures are scaled by a factor from here …", unit: "", in: 0.05...20),
+    Setting(
+      "maximumScale", \.augmentation.maximumScale, "… to here; 1 just fits the input.",
+      unit: "", in: 0.05...20),
+    Setting(
+      "translation", \.augmentation.translation, "Largest shift of the middle.",
+      unit: "share of the input", in: 0...1),
+    Setting("hue", \.augmentation.hue, "Largest turn of the hue.", unit: "degrees", in: 0...180),
+    Setting(
+      "saturation", \.augmentation.saturation, "Largest change of saturation.", unit: "share",
+      in: 0...1),
+    Setting(
+      "value", \.augmentation.value, "Largest change of brightness.", unit: "share", in: 0...1),
+    Setting(
+      "minimumVisibleShare", \.augmentation.minimumVisibleShare,
+      "Objects of which less stays on the input are no targets.", unit: "share", in: 0...1),
+    Setting(
+      "minimumSide", \.augmentation.minimumSide, "Objects with a shorter side are no targets.",
+      unit: "pixels", in: 0...4096),
+  ]
+
+  private static let checking = [
+    Setting(
+      "validateEvery", \.validateEvery, "Validate after so many epochs, and after the last.",
+      unit: "epochs", in: 1...1_000_000),
+    Setting(
+      "patience", \.patience, "Stop after so many epochs without a better AP; 0: never.",
+      unit: "epochs", in: 0...1_000_000),
+    Setting(
+      "checkpointSeconds", \.checkpointSeconds,
+      "A checkpoint after so long within an epoch; each epoch ends with one. 0: only there.",
+      unit: "seconds", in: 0...1e9),
+    Setting(
+      "checkpointSteps", \.checkpointSteps, "A checkpoint after so many steps as well; 0: none.",
+      unit: "steps", in: 0...1_000_000_000),
+  ]
+}

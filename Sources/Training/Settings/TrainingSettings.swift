@@ -1,0 +1,45 @@
+import Datasets
+import Execution
+import Networks
+
+/// Everything that decides how a training run goes. The same names serve YAML recipes, the command
+/// line (in kebab-case) and the run's settings.yaml; ``Setting/all`` documents each.
+public struct TrainingSettings: Codable, Hashable, Sendable {
+  public var model = "nano"
+  public var data = "shapes"
+  public var weights = ""
+  public var strict = false
+
+  public var epochs = 100
+  public var minutes = 0.0
+  public var batch = 16
+  public var size: Extent = 320
+  public var multiScale = 0.0
+  public var seed: UInt64 = 0
+  public var precision = Precision.f32
+  public var threads = 0
+  public var workers = 2
+  public var cacheMegabytes = 1024
+
+  public var optimizer = OptimizerKind.sgd
+  public var learningRate = 0.01
+  public var momentum = 0.9
+  public var weightDecay = 0.0005
+  public var schedule = ScheduleKind.cosine
+  public var finalFraction = 0.01
+  public var warmupEpochs = 3.0
+  public var accumulation = 1
+  public var clipNorm = 10.0
+  public var emaDecay = 0.9998
+  public var emaTau = 2000.0
+
+  public var augmentation = Augmentation()
+  public var closeMosaic = 15
+
+  public var validateEvery = 5
+  public var patience = 0
+  public var checkpointSeconds = 120.0
+  public var checkpointSteps = 0
+
+  public init() {}
+}

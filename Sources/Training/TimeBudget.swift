@@ -1,0 +1,102 @@
+import Datasets
+import Detectors
+import Execution
+import Foundation
+import Networks
+
+/// `--minutes`: how many epochs fit.
+extension Trainer {
+  /// Times real steps and a part of a validation, throws away what they changed, and fixes the
+  /// number of epochs; from there on the run is as repeatable as one with `--epochs`.
+  ///
+  /// - Throws: ``TrainingError/timeTooShort(minutes:needed:)`` where not one epoch fits.
+  func fitEpochs() throws {
+    let start = ContinuousClock.now
+    let budget = settings.minutes * 60
+    let saved = Snapshot(self)
+    let stepSeconds = try secondsPerBatch(limit: Self.measuredShare * budget)
+    saved.restore(self)
+    let validationSeconds = try secondsPerValidation()
+    let writing = ContinuousClock.now
+    try checkpoint()
+    let writingSeconds = (ContinuousClock.now - writing) / .seconds(1)
+    let spent = (ContinuousClock.now - start) / .seconds(1)
+
+    let fixed = spent + validationSeconds
+    let perEpoch =
+      stepSeconds * Double(batchesPerEpoch) + 2 * writingSeconds
+      + validationSeconds / Double(settings.validateEvery)
+    let epochs = Int((Self.usedShare * budget - fixed) / perEpoch)
+    guard epochs > 0 else {
+      throw TrainingError.timeTooShort(
+        minutes: settings.minutes, needed: (fixed + perEpoch) / (60 * Self.usedShare))
+    }
+    let milliseconds = Int((stepSeconds * 1000).rounded())
+    state.settings.set(
+      "epochs", to: String(epochs), how: "fits \(settings.minutes) minutes as measured")
+    observer.note(
+      "\(settings.minutes) minutes: a batch takes \(milliseconds) ms, a validation "
+        + "\((validationSeconds * 10).rounded() / 10) s, so \(epochs) epochs fit; "
+        + "--epochs \(epochs) repeats this run")
+  }
+
+  /// At most this share of the time goes into measuring, and this much of it is planned for, since
+  /// no machine runs evenly.
+  private static let measuredShare = 0.05
+  private static let usedShare = 0.97
+  private static let warmUpSteps = 3
+  private static let measuredSteps = 40
+  private static let measuredValidationBatches = 4
+
+  private struct Snapshot {
+    let state: TrainingState
+    let parameters: TensorStore<Float>
+    let buffers: TensorStore<Float>
+
+    init(_ trainer: Trainer) {
+      state = trainer.state
+      parameters = TensorStore(trainer.variables.parameters.specifications)
+      buffers = TensorStore(trainer.variables.buffers.specifications)
+      parameters.copy(from: trainer.variables.parameters)
+      buffers.copy(from: trainer.variables.buffers)
+    }
+
+    /// Only for a run at its start, whose moments are zero and whose average is the weights.
+    func restore(_ trainer: Trainer) {
+      trainer.state = state
+      trainer.variables.parameters.copy(from: parameters)
+      trainer.variables.buffers.copy(from: buffers)
+      trainer.variables.gradients.fill(0)
+      trainer.optimizer.moments.forEach { $0.fill(0) }
+      trainer.optimizer.count = 0
+      trainer.weightsChanged()
+    }
+  }
+
+  /// Wall clock from batch to batch, waiting for the loader included.
+  private func secondsPerBatch(limit: Double) throws -> Double {
+    let loader = makeLoader(epochs: 0..<Self.measuredSteps)
+    let begin = ContinuousClock.now
+    var first = begin
+    var batches = 0
+    for step in 0..<(Self.warmUpSteps + Self.measuredSteps) {
+      if step == Self.warmUpSteps { first = ContinuousClock.now }
+      let before = state.batch
+      _ = try takeStep(from: loader)
+      if step >= Self.warmUpSteps { batches += state.batch - before }
+      if state.batch == batchesPerEpoch { state.batch = 0 }
+      if Interruption.isRequested { throw TrainingError.interrupted(run: parts.folder.path) }
+      let elapsed = (ContinuousClock.now - begin) / .seconds(1)
+      if step >= Self.warmUpSteps + 2 && elapsed > limit { break }
+    }
+    return (ContinuousClock.now - first) / .seconds(1) / Double(max(1, batches))
+  }
+
+  private func secondsPerValidation() throws -> Double {
+    guard let validator else { return 0 }
+    _ = try validator.run(limit: 1)
+    let limit = min(Self.measuredValidationBatches, validator.batchCount)
+    let result = try validator.run(limit: limit)
+    return result.seconds * Double(validator.batchCount) / Double(limit)
+  }
+}

@@ -1,0 +1,149 @@
+import Datasets
+import Detectors
+import Execution
+import Foundation
+import Networks
+
+/// Trains a detector, from the first step or from a checkpoint, to the end or to an interruption.
+package final class Trainer {
+  /// What a run works with and what its checkpoint does not hold.
+  package struct Parts {
+    package var model: TrainableDetector
+    package var training: Dataset
+    package var validation: Dataset?
+    package var folder: RunFolder
+    package var plans: PlanMaker
+    package var observer: any TrainingObserver
+
+    package init(
+      model: TrainableDetector, training: Dataset, validation: Dataset?, folder: RunFolder,
+      plans: PlanMaker, observer: any TrainingObserver
+    ) {
+      (self.model, self.training, self.validation) = (model, training, validation)
+      (self.folder, self.plans, self.observer) = (folder, plans, observer)
+    }
+  }
+
+  package internal(set) var state: TrainingState
+  package let variables: Variables<Float>
+  /// Weights and running statistics averaged over the steps; its gradients are not used.
+  package let average: Variables<Float>
+  package let optimizer: Optimizer
+
+  let parts: Parts
+  let plans: PlanCache
+  let cache: PictureCache
+  var lastCheckpoint = ContinuousClock.now
+  private(set) var validator: Validator?
+
+  var settings: TrainingSettings { state.settings.values }
+  var observer: any TrainingObserver { parts.observer }
+
+  /// A run at its first step, weights drawn from the seed.
+  ///
+  /// - Throws: ``TrainingError/noTargets(data:)``.
+  package convenience init(_ parts: Parts, settings: ResolvedSettings) throws {
+    guard parts.training.annotations.contains(where: { !$0.isIgnored }) else {
+      throw TrainingError.noTargets(data: settings.values.data)
+    }
+    try self.init(
+      parts, state: TrainingState(settings: settings, classNames: parts.model.classNames))
+  }
+
+  init(_ parts: Parts, state: TrainingState) throws {
+    let settings = state.settings.values
+    self.parts = parts
+    self.state = state
+    let variables = Variables<Float>(parts.model.graph, seed: settings.seed)
+    let average = Variables<Float>(parts.model.graph, seed: settings.seed)
+    self.variables = variables
+    self.average = average
+    optimizer = Optimizer(settings.optimizer, parameters: parts.model.graph.parameters)
+    let (model, maker) = (parts.model, parts.plans)
+    plans = PlanCache { size in
+      let input = Shape(channels: 3, height: size.height, width: size.width)
+      return try maker.make(model.graph, input, settings.batch, .training, variables)
+    }
+    cache = PictureCache(
+      dataset: parts.training, budget: settings.cacheMegabytes << 20,
+      largestSize: Self.schedule(settings, parts.training).largestSize,
+      largestScale: settings.augmentation.maximumScale)
+    try parts.validation.map { validator = try makeValidator($0) }
+  }
+
+  private func makeValidator(_ dataset: Dataset) throws -> Validator {
+    var validation = Validator.Settings()
+    validation.size = settings.size
+    validation.batch = settings.batch
+    validation.workers = settings.workers
+    validation.cacheBytes = settings.cacheMegabytes << 19
+    return try Validator(
+      parts.model, dataset, variables: average, settings: validation, plans: parts.plans)
+  }
+
+  /// Starts from other weights, in the raw weights and in the average.
+  package func weightsChanged() {
+    average.parameters.copy(from: variables.parameters)
+    average.buffers.copy(from: variables.buffers)
+    Engine.shared.run { plans.reloadVariables() }
+  }
+
+  /// Trains to the end.
+  ///
+  /// - Throws: ``TrainingError``; after an interruption there is a checkpoint of where it was.
+  package func run() throws {
+    if state.step == 0 && state.epoch == 0 && state.batch == 0 { try begin() }
+    if state.isFinished { observer.note("this run is finished, there is nothing to do") }
+    let loader = makeLoader(epochs: state.epoch..<settings.epochs, batch: state.batch)
+    while !state.isFinished {
+      try trainEpoch(from: loader)
+      try finishEpoch()
+    }
+  }
+
+  private func begin() throws {
+    try preflight()
+    if state.settings.isTimed { try fitEpochs() }
+    state.settings.shortenForEpochs()
+    try DurableFiles.replace(
+      parts.folder.settingsFile, with: Data(state.settings.yaml.utf8))
+    try checkpoint()
+  }
+
+  static func schedule(_ settings: TrainingSettings, _ dataset: Dataset) -> BatchSchedule {
+    let base = CanvasSize(settings.size)
+    return BatchSchedule(
+      sampleCount: dataset.count, batchSize: settings.batch, isTraining: true,
+      seed: settings.seed,
+      sizes: BatchSchedule.sizes(
+        around: base, factors: (1 - settings.multiScale)...(1 + settings.multiScale)))
+  }
+
+  var batchesPerEpoch: Int { Self.schedule(settings, parts.training).stepsPerEpoch }
+
+  var stepsPerEpoch: Int {
+    (batchesPerEpoch + settings.accumulation - 1) / settings.accumulation
+  }
+
+  func makeLoader(epochs: Range<Int>, batch: Int = 0) -> BatchLoader {
+    var maker = RecipeMaker(
+      dataset: parts.training, augmentation: settings.augmentation, seed: settings.seed)
+    maker.mosaicEnd = settings.epochs - settings.closeMosaic
+    // A checkpoint after an epoch's last batch goes on with the next epoch's first.
+    let isWhole = batch == batchesPerEpoch
+    let first = min(epochs.lowerBound + (isWhole ? 1 : 0), epochs.upperBound)
+    var loading = BatchLoader.Settings()
+    loading.workers = settings.workers
+    return BatchLoader(
+      maker: maker, schedule: Self.schedule(settings, parts.training), cache: cache,
+      epochs: first..<epochs.upperBound, step: isWhole ? 0 : batch, settings: loading)
+  }
+
+  var schedule: Schedule {
+    Schedule(
+      kind: settings.schedule, peak: settings.learningRate,
+      finalFraction: settings.finalFraction, momentum: settings.momentum,
+      warmupSteps: Int((settings.warmupEpochs * Double(stepsPerEpoch)).rounded()),
+      totalSteps: settings.epochs * stepsPerEpoch)
+  }
+}

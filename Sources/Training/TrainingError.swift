@@ -1,0 +1,103 @@
+import Detectors
+
+/// What can go wrong in a training run that is not the program's own fault.
+public enum TrainingError: Error, Equatable, Sendable {
+  case unknownSetting(key: String, file: String, line: Int, suggestion: String?)
+  /// `place`: a recipe's file and line, or the option.
+  case invalidSetting(name: String, value: String, place: String, expected: String)
+  case malformedRecipe(file: String, line: Int, problem: String)
+  case recipeNotFound(file: String)
+  /// A resumed run was asked for something that would change its result.
+  case settingIsFixed(name: String, run: String)
+  case noCheckpoint(run: String)
+  case damagedCheckpoint(folder: String, reason: String)
+  case folderNotEmpty(path: String)
+  case cannotCreate(path: String, reason: String)
+  case writeFailed(path: String, reason: String)
+  case readFailed(path: String, reason: String)
+  case weightsNotFound(path: String, hint: String)
+  case weightsMatchNothing(file: String, model: String)
+  case weightsDiffer(file: String, count: Int, first: String)
+  case noTargets(data: String)
+  case timeTooShort(minutes: Double, needed: Double)
+  case nonFinite(NonFiniteReport)
+  /// A checkpoint was written first.
+  case interrupted(run: String)
+}
+
+/// What was there when a loss stopped being finite.
+public struct NonFiniteReport: Hashable, Sendable {
+  public var epoch: Int
+  public var step: Int
+  public var terms: LossTerms
+  public var files: [String]
+  /// The first layer whose output or gradient is not finite; nil where all were.
+  public var layer: String?
+}
+
+extension TrainingError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unknownSetting(let key, let file, let line, let suggestion):
+      let hint = suggestion.map { ", did you mean '\($0)'?" } ?? ""
+      return "\(file), line \(line): unknown setting '\(key)'\(hint)"
+        + " (dldetect train --help lists them all)"
+    case .invalidSetting(let name, let value, let place, let expected):
+      return "\(place): \(name) is '\(value)', expected \(expected)"
+    case .malformedRecipe(let file, let line, let problem):
+      return "\(file), line \(line): \(problem)"
+    case .recipeNotFound(let file):
+      return "recipe not found: \(file)"
+    case .settingIsFixed(let name, let run):
+      return "\(name) cannot be given with --resume: \(run) continues with its stored settings, "
+        + "only --workers may change"
+    case .noCheckpoint(let run):
+      return "\(run) holds no checkpoint to resume from; a run folder has a folder checkpoint/"
+    case .damagedCheckpoint(let folder, let reason):
+      return "\(folder): no complete checkpoint is left: \(reason)"
+    case .folderNotEmpty(let path):
+      return "\(path) exists and is not empty; nothing was overwritten, give a new folder"
+    default:
+      return runDescription
+    }
+  }
+
+  private var runDescription: String {
+    switch self {
+    case .cannotCreate(let path, let reason):
+      return "\(path) cannot be created: \(reason)"
+    case .writeFailed(let path, let reason):
+      return "\(path) could not be written: \(reason); what was there before is intact"
+    case .readFailed(let path, let reason):
+      return "\(path) could not be read: \(reason)"
+    case .weightsNotFound(let path, let hint):
+      return "weights not found: \(path); \(hint)"
+    case .weightsMatchNothing(let file, let model):
+      return "\(file): no tensor matches model \(model) in name and shape; are they weights of "
+        + "another model?"
+    case .weightsDiffer(let file, let count, let first):
+      return "\(file): \(count) tensors differ from the model's, the first is \(first); "
+        + "without --strict they would be passed over"
+    case .noTargets(let data):
+      return "\(data): not one object to learn from in the training split"
+    case .timeTooShort(let minutes, let needed):
+      return "\(minutes) minutes are too short for one epoch, which needs "
+        + "\((needed * 10).rounded(.up) / 10) with validation"
+    case .nonFinite(let report):
+      return report.description
+    case .interrupted(let run):
+      return "interrupted; continue with: dldetect train --resume \(run)"
+    default:
+      preconditionFailure("a case is without a sentence")
+    }
+  }
+}
+
+extension NonFiniteReport: CustomStringConvertible {
+  public var description: String {
+    let shown = zip(terms.names, terms.values).map { "\($0) \($1)" }.joined(separator: ", ")
+    let place = layer.map { "first non-finite: \($0)" } ?? "all layers' values are finite"
+    return "the loss is not finite in epoch \(epoch), step \(step) (\(shown)); \(place); "
+      + "pictures: \(files.joined(separator: ", "))"
+  }
+}

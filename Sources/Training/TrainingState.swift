@@ -1,0 +1,66 @@
+import Detectors
+import Foundation
+
+/// All of a run that is not a tensor: where it stands, and what it has seen.
+package struct TrainingState: Codable, Hashable {
+  package var settings: ResolvedSettings
+  package var classNames: [String]
+  /// Complete epochs.
+  package var epoch = 0
+  /// Batches of the present epoch that are done.
+  package var batch = 0
+  /// Optimizer steps of the whole run.
+  package var step = 0
+  package var sums = EpochSums()
+  package var best: Best?
+  /// Early stopping ended the run, or its last epoch.
+  package var isFinished = false
+  /// Length of metrics.csv at this point.
+  package var metricsBytes = 0
+
+  package struct Best: Codable, Hashable {
+    package var epoch: Int
+    package var score: Double
+  }
+
+  package init(settings: ResolvedSettings, classNames: [String]) {
+    self.settings = settings
+    self.classNames = classNames
+  }
+}
+
+/// What metrics.csv says about an epoch, summed over its batches in order.
+package struct EpochSums: Codable, Hashable {
+  package private(set) var batches = 0
+  package private(set) var names: [String] = []
+  package private(set) var terms: [Double] = []
+  package private(set) var positives = 0
+  package private(set) var unmatchedTargets = 0
+  package private(set) var gradientNorm = 0.0
+  package private(set) var steps = 0
+
+  package init() {}
+
+  package mutating func add(_ loss: LossTerms) {
+    if batches == 0 {
+      names = loss.names
+      terms = Array(repeating: 0, count: loss.values.count)
+    }
+    batches += 1
+    for (index, value) in loss.values.enumerated() { terms[index] += Double(value) }
+    positives += loss.positives
+    unmatchedTargets += loss.unmatchedTargets
+  }
+
+  package mutating func add(gradientNorm norm: Double) {
+    steps += 1
+    gradientNorm += norm
+  }
+
+  /// Mean of each term over the batches.
+  package var means: [Double] { terms.map { $0 / Double(max(1, batches)) } }
+
+  package var loss: Double { means.reduce(0, +) }
+
+  package var meanGradientNorm: Double { gradientNorm / Double(max(1, steps)) }
+}

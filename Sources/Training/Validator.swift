@@ -1,0 +1,175 @@
+import Boxes
+import Datasets
+import Detectors
+import Dispatch
+import Evaluation
+import Execution
+import Networks
+import Synchronization
+
+/// What a network reaches on a split.
+public struct ValidationResult: Sendable {
+  package var metrics: CocoMetrics
+  package var detections: [CocoDetection]
+  package var truth: CocoTruth
+  /// Mean over batches; nil without pictures.
+  package var loss: Double?
+  package var broken: [PictureCache.Broken]
+  /// Wall clock, evaluation included.
+  package var seconds: Double
+}
+
+/// Detects in all pictures of a split and compares with what is there.
+package final class Validator {
+  package struct Settings {
+    package var size: Extent = 320
+    package var batch = 16
+    package var workers = 2
+    package var cacheBytes = 0
+    /// Low, since average precision ranks all that is found.
+    package var minimumScore: Float = 0.001
+    package var overlap: Float = 0.65
+    /// COCO counts no more.
+    package var maxDetections = 100
+
+    package init() {}
+  }
+
+  private let model: TrainableDetector
+  private let dataset: Dataset
+  private let settings: Settings
+  private let plan: any Plan<Float>
+  private let cache: PictureCache
+  private let truth: CocoTruth
+
+  package init(
+    _ model: TrainableDetector, _ dataset: Dataset, variables: Variables<Float>,
+    settings: Settings, plans: PlanMaker
+  ) throws {
+    self.model = model
+    self.dataset = dataset
+    self.settings = settings
+    let input = Shape(channels: 3, height: settings.size.height, width: settings.size.width)
+    plan = try Engine.shared.run {
+      try plans.make(model.graph, input, settings.batch, .inference, variables)
+    }
+    cache = PictureCache(
+      dataset: dataset, budget: settings.cacheBytes, largestSize: CanvasSize(settings.size))
+    truth = CocoTruth(dataset)
+  }
+
+  package var batchCount: Int { schedule.stepsPerEpoch }
+
+  private var schedule: BatchSchedule {
+    BatchSchedule(
+      sampleCount: dataset.count, batchSize: settings.batch, isTraining: false,
+      sizes: [CanvasSize(settings.size)])
+  }
+
+  /// - Parameters:
+  ///   - limit: of batches; what is not seen counts as missed.
+  ///   - progress: batches done; throw to end early.
+  package func run(limit: Int = .max, progress: (Int) throws -> Void = { _ in }) throws
+    -> ValidationResult
+  {
+    let start = ContinuousClock.now
+    var loading = BatchLoader.Settings()
+    loading.workers = settings.workers
+    let loader = BatchLoader(
+      maker: RecipeMaker(dataset: dataset, augmentation: nil, seed: 0), schedule: schedule,
+      cache: cache, epochs: 0..<1, settings: loading)
+    Engine.shared.run { plan.reloadVariables() }
+    var detections: [CocoDetection] = []
+    var lossSum = 0.0
+    var batches = 0
+    while batches < limit, let batch = try loader.next() {
+      defer { batch.release() }
+      let (found, loss) = detect(batch)
+      detections += found
+      lossSum += loss
+      batches += 1
+      try progress(batches)
+    }
+    let metrics = CocoEvaluator().evaluate(truth, detections)
+    return ValidationResult(
+      metrics: metrics, detections: detections, truth: truth,
+      loss: batches > 0 ? lossSum / Double(batches) : nil, broken: cache.broken,
+      seconds: (ContinuousClock.now - start) / .seconds(1))
+  }
+
+  private func detect(_ batch: Batch) -> ([CocoDetection], Double) {
+    guard !batch.items.isEmpty else { return ([], 0) }
+    let (candidates, loss) = Engine.shared.run {
+      plan.bind(input: 0, to: batch.pixels)
+      plan.forward(RunArguments())
+      let outputs = HeadOutputs(
+        batch: batch.items.count, shapes: plan.outputShapes,
+        values: plan.outputShapes.indices.map(plan.output))
+      let candidates = model.head.decode(
+        outputs, strides: model.strides, classCount: model.classNames.count,
+        input: settings.size, minimumScore: settings.minimumScore)
+      return (candidates, loss(outputs, batch))
+    }
+    let kept = Mutex([[CocoDetection]](repeating: [], count: batch.items.count))
+    DispatchQueue.concurrentPerform(iterations: batch.items.count) { index in
+      let found = suppressed(candidates[index], batch.items[index])
+      kept.withLock { $0[index] = found }
+    }
+    return (kept.withLock { $0.flatMap { $0 } }, loss)
+  }
+
+  private func loss(_ outputs: HeadOutputs, _ batch: Batch) -> Double {
+    let counts = outputs.shapes.map { outputs.batch * $0.count }
+    let gradients = counts.map { UnsafeMutablePointer<Float>.allocate(capacity: $0) }
+    defer { gradients.forEach { $0.deallocate() } }
+    var outputs = outputs
+    outputs.gradients = gradients
+    let terms = model.head.loss(
+      outputs, targets: batch.items.map(\.targets.forHead), strides: model.strides,
+      classCount: model.classNames.count, input: settings.size)
+    return Double(terms.total)
+  }
+
+  /// In pixels of the picture, clipped to it.
+  private func suppressed(_ candidates: [Detection], _ item: BatchItem) -> [CocoDetection] {
+    let kept = nonMaximumSuppression(
+      boxes: candidates.map(\.box), scores: candidates.map(\.score),
+      labels: candidates.map(\.label), iouThreshold: settings.overlap,
+      maxCount: settings.maxDetections)
+    let sample = dataset.samples[item.sample]
+    let bounds = Box(left: 0, top: 0, right: Float(sample.width), bottom: Float(sample.height))
+    let toPicture = item.recipe.sources[0].canvasToPicture
+    return kept.map { index in
+      let box = toPicture(candidates[index].box).clipped(to: bounds)
+      return CocoDetection(
+        image: item.sample, category: candidates[index].label,
+        box: CocoBox(
+          x: Double(box.left), y: Double(box.top), width: Double(box.width),
+          height: Double(box.height)),
+        score: Double(candidates[index].score))
+    }
+  }
+}
+
+extension CocoTruth {
+  /// A split's annotations as written, difficult objects to be ignored.
+  package init(_ dataset: Dataset) {
+    var objects: [CocoObject] = []
+    for (image, _) in dataset.samples.enumerated() {
+      for annotation in dataset.annotations(of: image) {
+        let box = annotation.written
+        objects.append(
+          CocoObject(
+            image: image, category: Int(annotation.classIndex),
+            box: CocoBox(x: box.x, y: box.y, width: box.width, height: box.height),
+            area: annotation.area, isCrowd: annotation.isCrowd,
+            isIgnored: annotation.isDifficult))
+      }
+    }
+    self.init(
+      imageIDs: dataset.samples.map(\.imageID),
+      categories: zip(dataset.categoryIDs, dataset.classNames).map {
+        CocoCategory(id: $0, label: $1)
+      }, objects: objects)
+  }
+}
