@@ -78,7 +78,7 @@ let package = Package(
     tests("RandomNumbers"),
     tests("Boxes"),
     tests("Networks"),
-    tests("ReceptiveFields", ["Networks", "Boxes", "RandomNumbers"]),
+    tests("ReceptiveFields", ["Networks", "Boxes", "RandomNumbers", "Execution"]),
     tests("Execution", ["Networks", "CBridge", "RandomNumbers"], exclude: ["golden"]),
     .testTarget(
       name: "ImagesTests", dependencies: ["Images", "Boxes", "RandomNumbers", "TestSupport"],
