@@ -1,0 +1,119 @@
+import ArgumentParser
+import Datasets
+import Detectors
+import Evaluation
+import Execution
+import Images
+import Training
+
+/// The documented exit codes (those of sysexits.h, and 128 + SIGINT).
+enum ExitStatus: Int32 {
+  case usage = 64
+  case brokenData = 65
+  case notFound = 66
+  case internalError = 70
+  case cannotCreate = 73
+  case inputOutput = 74
+  case interrupted = 130
+}
+
+/// What goes wrong in a command itself.
+enum CommandError: Error {
+  case sourceNotFound(path: String)
+  case noPictures(path: String)
+  case wrongUsage(reason: String)
+  /// Some of several sources failed and were listed; the worse status of them.
+  case someFailed(status: ExitStatus)
+  case cannotWrite(path: String, reason: String)
+
+  var line: String? {
+    switch self {
+    case .sourceNotFound(let path): "\(path): no such picture, folder or glob"
+    case .noPictures(let path): "\(path) holds no pictures (jpg, png, bmp, tif, webp)"
+    case .wrongUsage(let reason): reason
+    case .someFailed: nil
+    case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason)"
+    }
+  }
+}
+
+/// Any error as one line and an exit code: the one place that knows both.
+struct Failure {
+  var status: ExitStatus
+  /// Nil where everything has been said.
+  var line: String?
+
+  init(_ error: any Error) {
+    switch error {
+    case let error as CommandError:
+      (status, line) = (Failure.status(error), error.line)
+    case let error as TrainingError:
+      (status, line) = (Failure.status(error), error.description)
+    case let error as DatasetError:
+      status = ExitStatus(rawValue: Int32(error.category.rawValue)) ?? .brokenData
+      line = error.description
+    case let error as ImageError:
+      (status, line) = (Failure.status(error), error.description)
+    case let error as EvaluationError:
+      (status, line) = (Failure.status(error), error.description)
+    case let error as SettingsError:
+      (status, line) = (.usage, error.description)
+    case let error as ExecutionError:
+      (status, line) = (Failure.status(error), "\(error)")
+    default:
+      self.init(other: error)
+    }
+  }
+
+  /// ArgumentParser's, and what has no type of ours.
+  private init(other error: any Error) {
+    let isUsage = RootCommand.exitCode(for: error) == .validationFailure
+    status = isUsage ? .usage : .internalError
+    let text = RootCommand.message(for: error).split(separator: "\n").joined(separator: " ")
+    line = isUsage ? "\(text) (see dldetect --help)" : text
+  }
+
+  private static func status(_ error: CommandError) -> ExitStatus {
+    switch error {
+    case .sourceNotFound, .noPictures: .notFound
+    case .wrongUsage: .usage
+    case .someFailed(let status): status
+    case .cannotWrite: .inputOutput
+    }
+  }
+
+  private static func status(_ error: TrainingError) -> ExitStatus {
+    switch error {
+    case .unknownSetting, .invalidSetting, .malformedRecipe, .settingIsFixed, .timeTooShort:
+      .usage
+    case .recipeNotFound, .noCheckpoint, .weightsNotFound: .notFound
+    case .damagedCheckpoint, .weightsMatchNothing, .weightsDiffer, .noTargets: .brokenData
+    case .folderNotEmpty, .cannotCreate: .cannotCreate
+    case .writeFailed, .readFailed: .inputOutput
+    case .nonFinite: .internalError
+    case .interrupted: .interrupted
+    }
+  }
+
+  private static func status(_ error: ImageError) -> ExitStatus {
+    switch error {
+    case .notFound: .notFound
+    case .unreadable, .damaged, .sixteenBits: .brokenData
+    case .writeFailed: .inputOutput
+    case .outOfMemory, .invalidArgument: .internalError
+    }
+  }
+
+  private static func status(_ error: EvaluationError) -> ExitStatus {
+    switch error {
+    case .notFound: .notFound
+    case .unreadable, .unwritable: .inputOutput
+    default: .brokenData
+    }
+  }
+
+  private static func status(_ error: ExecutionError) -> ExitStatus {
+    if case .unsupportedPrecision = error { return .usage }
+    return .internalError
+  }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+
+struct RootCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dldetect",
+    abstract: "Train object detectors, run them, and understand them.",
+    discussion: """
+      Results go to standard output, messages to standard error; --json - prints one JSON document \
+      and nothing else.
+
+      Exit codes: 0 done; 64 wrong usage or settings; 65 broken input data; 66 input not found; \
+      70 internal error; 73 output cannot be created; 74 read or write failed; 130 interrupted.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      TrainCommand.self, ValCommand.self, InferCommand.self, EvalCommand.self, BenchCommand.self,
+      DataCommand.self,
+    ])
+}
