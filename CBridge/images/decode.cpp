@@ -12,40 +12,26 @@
 
 namespace dldetect {
 
-cv::Mat decodeWithOpenCV(Bytes bytes, const Header &header, const cb_decode_options &options) {
+cv::Mat withChannels(const cv::Mat &pixels, int channels) {
+  if (pixels.channels() == channels) return pixels;
+  cv::Mat result = makePixels(pixels.cols, pixels.rows, CV_MAKETYPE(pixels.depth(), channels));
+  if (channels == 1)
+    cv::extractChannel(pixels, result, 0);
+  else if (pixels.channels() == 1)
+    cv::cvtColor(pixels, result, channels == 3 ? cv::COLOR_GRAY2RGB : cv::COLOR_GRAY2RGBA);
+  else
+    cv::cvtColor(pixels, result, channels == 3 ? cv::COLOR_RGBA2RGB : cv::COLOR_RGB2RGBA);
+  return result;
+}
+
+cv::Mat decodeBMP(Bytes bytes, const Header &header, const cb_decode_options &options) {
   const cv::Mat encoded(1, int(bytes.size), CV_8U, const_cast<uint8_t *>(bytes.data));
-  int flags = cv::IMREAD_UNCHANGED;
-  if (options.force_rgb)
-    flags = cv::IMREAD_COLOR | cv::IMREAD_ANYDEPTH | cv::IMREAD_IGNORE_ORIENTATION;
-  cv::Mat stored;
-  try {
-    stored = cv::imdecode(encoded, flags);
-  } catch (const cv::Exception &error) {
-    if (error.code == cv::Error::StsNoMem) throw std::bad_alloc();
-  }
-  if (stored.empty())
-    throw Failure(CB_TRUNCATED, std::string("the ") + name(header.format) +
-                                    " is damaged or of a kind that is not supported");
-  if (stored.depth() != CV_8U && stored.depth() != CV_16U)
-    throw Failure(CB_UNREADABLE, "samples are neither 8 nor 16 bits");
-  // The fourth byte of a BMP's pixels is padding.
-  const bool padded = stored.channels() == 4 && header.channels == 3;
-  const int channels = padded ? 3 : stored.channels();
-  cv::Mat pixels = makePixels(stored.cols, stored.rows, CV_MAKETYPE(stored.depth(), channels));
-  switch (stored.channels()) {
-    case 1:
-      stored.copyTo(pixels);
-      break;
-    case 3:
-      cv::cvtColor(stored, pixels, cv::COLOR_BGR2RGB);
-      break;
-    case 4:
-      cv::cvtColor(stored, pixels, padded ? cv::COLOR_BGRA2RGB : cv::COLOR_BGRA2RGBA);
-      break;
-    default:
-      throw Failure(CB_UNREADABLE, "a picture with other than 1, 3 or 4 channels");
-  }
-  return pixels;
+  const cv::Mat stored = cv::imdecode(encoded, cv::IMREAD_COLOR);
+  if (stored.cols != header.width || stored.rows != header.height)
+    throw Failure(CB_TRUNCATED, "the BMP is damaged or of a kind that is not supported");
+  cv::Mat pixels = makePixels(stored.cols, stored.rows, CV_8UC3);
+  cv::cvtColor(stored, pixels, cv::COLOR_BGR2RGB);
+  return withChannels(pixels, options.force_rgb ? 3 : header.channels);
 }
 
 namespace {
@@ -125,8 +111,15 @@ cb_image *decode(Bytes bytes, const cb_decode_options &options) {
     case Format::png:
       pixels = decodePNG(bytes, options);
       break;
-    default:
-      pixels = decodeWithOpenCV(bytes, header, options);
+    case Format::bmp:
+      pixels = decodeBMP(bytes, header, options);
+      break;
+    case Format::tiff:
+      pixels = decodeTIFF(bytes, header, options);
+      break;
+    case Format::webp:
+      pixels = decodeWebP(bytes, header, options);
+      break;
   }
   auto image = std::make_unique<cb_image>(pixels);
   if (reduced > 1) {
@@ -135,8 +128,7 @@ cb_image *decode(Bytes bytes, const cb_decode_options &options) {
     image->reduction = reduced;
     image->base.scaleX = image->base.scaleY = 1.0 / reduced;
   }
-  // OpenCV has turned a TIFF already.
-  if (header.format != Format::tiff) setUpright(*image, header.orientation);
+  setUpright(*image, header.orientation);
   return image.release();
 }
 

@@ -36,9 +36,17 @@ std::vector<uint8_t> encode(const cb_image &image, const std::string &extension,
   if (quality < 0 || quality > 100)
     throw Failure(CB_INVALID_ARGUMENT, "the JPEG quality must be 0 to 100");
   quietOpenCV();
-  cv::Mat stored = pixels;
-  if (pixels.channels() == 3) cv::cvtColor(pixels, stored, cv::COLOR_RGB2BGR);
-  if (pixels.channels() == 4) cv::cvtColor(pixels, stored, cv::COLOR_RGBA2BGRA);
+  cv::Mat stored;
+  switch (pixels.channels()) {
+    case 3:
+      cv::cvtColor(pixels, stored, cv::COLOR_RGB2BGR);
+      break;
+    case 4:
+      cv::cvtColor(pixels, stored, cv::COLOR_RGBA2BGRA);
+      break;
+    default:
+      stored = pixels;
+  }
   std::vector<uint8_t> bytes;
   const std::vector<int> parameters = {cv::IMWRITE_JPEG_QUALITY, quality, cv::IMWRITE_WEBP_QUALITY,
                                        std::max(quality, 1)};

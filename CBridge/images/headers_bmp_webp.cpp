@@ -36,9 +36,25 @@ bool hasGrayPalette(Bytes bytes) {
   return true;
 }
 
+/// Throws for what OpenCV would refuse with an exception that it prints on its way.
+void checkBMPKind(Bytes bytes) {
+  const uint32_t headerSize = bytes.little32(14);
+  const bool core = headerSize == 12;
+  const uint32_t bits = bytes.little16(core ? 24 : 28);
+  const bool knownBits =
+      bits == 1 || bits == 4 || bits == 8 || bits == 16 || bits == 24 || bits == 32;
+  const uint32_t compression = core ? 0 : bytes.little32(30);
+  const bool knownCompression = compression == 0 || (compression == 1 && bits == 8) ||
+                                (compression == 2 && bits == 4) || (compression == 3 && bits >= 16);
+  if ((!core && (headerSize < 36 || headerSize > 1024)) || !knownBits || !knownCompression ||
+      (!core && bytes.little32(46) > 256))
+    throw Failure(CB_UNREADABLE, "a BMP whose header is damaged or of a kind not supported");
+}
+
 }  // namespace
 
 Header readBMPHeader(Bytes bytes) {
+  checkBMPKind(bytes);
   Header header{.format = Format::bmp};
   header.channels = hasGrayPalette(bytes) ? 1 : 3;
   if (bytes.little32(14) == 12) {  // BITMAPCOREHEADER, of OS/2

@@ -10,6 +10,7 @@ public enum DatasetError: Error, Equatable, Sendable {
   case missingNames(file: String)
   case unknownKey(key: String, file: String, line: Int, valid: [String])
   case invalidValue(key: String, value: String, file: String, line: Int, expected: String)
+  case invalidSetting(key: String, value: Double, expected: String)
   case malformedYAML(file: String, line: Int, problem: String)
   case malformedXML(file: String, line: Int, problem: String)
   case malformedJSON(file: String, problem: String)
@@ -37,7 +38,8 @@ extension DatasetError {
   public var category: Category {
     switch self {
     case .notFound, .missingPictures: .notFound
-    case .unknownKey, .invalidValue, .noSplit, .missingNames, .malformedYAML: .usage
+    case .unknownKey, .invalidValue, .invalidSetting, .noSplit, .missingNames, .malformedYAML:
+      .usage
     case .folderNotEmpty: .cannotCreate
     case .cannotWrite: .writeFailed
     default: .broken
@@ -62,6 +64,8 @@ extension DatasetError: CustomStringConvertible {
     case .unrecognizedFormat(let path):
       return "\(path): no data set recognised here; expected a .yaml description, COCO .json, "
         + "VOC's Annotations and ImageSets/Main, or YOLO's images and labels folders"
+    case .invalidSetting(let key, let value, let expected):
+      return "\(key) is \(value), expected \(expected)"
     case .missingNames(let file):
       return "\(file): class names are missing; add names: [first, second, …] to a description"
     default:

@@ -1,6 +1,6 @@
 /// The candidate that a mistyped word most likely means; nil when none is near.
 ///
-/// By Levenshtein distance on lower-case letters, at most a third of the longer word (and at least
+/// By edit distance on lower-case letters, at most a third of the longer word (and at least
 /// one edit); the first candidate wins a tie.
 package func nearestMatch(to word: String, in candidates: [String]) -> String? {
   var best: (candidate: String, distance: Int)?
@@ -12,16 +12,22 @@ package func nearestMatch(to word: String, in candidates: [String]) -> String? {
   return best?.candidate
 }
 
-/// Insertions, deletions and substitutions that turn one word into the other.
+/// Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other
+/// (optimal string alignment).
 private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
+  var beforePrevious: [Int] = []
   var previous = Array(0...b.count)
   for (i, letter) in a.enumerated() {
     var current = [i + 1]
     for (j, other) in b.enumerated() {
-      current.append(
-        min(previous[j + 1] + 1, current[j] + 1, previous[j] + (letter == other ? 0 : 1)))
+      var least = min(
+        previous[j + 1] + 1, current[j] + 1, previous[j] + (letter == other ? 0 : 1))
+      if i > 0, j > 0, letter == b[j - 1], a[i - 1] == other {
+        least = min(least, beforePrevious[j - 1] + 1)
+      }
+      current.append(least)
     }
-    previous = current
+    (beforePrevious, previous) = (previous, current)
   }
   return previous[b.count]
 }

@@ -26,6 +26,18 @@ public struct ModelSettings: Hashable, Sendable, Codable {
   /// finer one.
   public var sizeMultiple: Int { backbone.backbone.strides.last ?? 1 }
 
+  /// - Throws: ``SettingsError/contradiction(key:reason:)`` for a size that is no multiple of
+  ///   ``sizeMultiple``.
+  public func check(size: Extent) throws {
+    for side in [size.height, size.width] where side < 1 || side % sizeMultiple != 0 {
+      let lower = max(1, side / sizeMultiple) * sizeMultiple
+      throw SettingsError.contradiction(
+        key: "size",
+        reason: "must be a multiple of \(sizeMultiple) for this model, got \(side); \(lower) or "
+          + "\(lower + sizeMultiple) would do")
+    }
+  }
+
   /// How many of the levels the neck adds to the backbone's.
   private var extraLevels: Int { strides.count { $0 > sizeMultiple } }
 

@@ -34,6 +34,10 @@ public struct PictureInfo: Hashable, Sendable {
   public var channels: Int
   /// Bits a channel once decoded: 8 or 16.
   public var bits: Int
+
+  public init(width: Int, height: Int, channels: Int, bits: Int) {
+    (self.width, self.height, self.channels, self.bits) = (width, height, channels, bits)
+  }
 }
 
 extension Picture {

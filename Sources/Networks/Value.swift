@@ -34,7 +34,7 @@ final class Tracer {
   private var buffers: [TensorSpecification] = []
   private var parameterIndices: [String: Int] = [:]
   private var bufferIndices: [String: Int] = [:]
-  private var names: [String: Int] = [:]
+  private var names: Set<String> = []
   private var path: [String] = []
 
   var graph: Graph { Graph(nodes: nodes, parameters: parameters, buffers: buffers) }
@@ -83,11 +83,14 @@ final class Tracer {
   /// The path; where several nodes share it, the operator's label and a number tell them apart.
   private func uniqueName(_ label: String) -> String {
     let base = path.joined(separator: ".")
-    for candidate in [base, base.isEmpty ? label : base + "." + label] where !candidate.isEmpty {
-      if names.updateValue(1, forKey: candidate) == nil { return candidate }
-    }
+    if !base.isEmpty && names.insert(base).inserted { return base }
     let stem = base.isEmpty ? label : base + "." + label
-    names[stem, default: 1] += 1
-    return "\(stem).\(names[stem]!)"
+    var candidate = stem
+    var number = 1
+    while !names.insert(candidate).inserted {
+      number += 1
+      candidate = "\(stem).\(number)"
+    }
+    return candidate
   }
 }

@@ -58,7 +58,10 @@ import Testing
     ("{\"id\": 1, \"image_id\": 3, \"category_id\": 5, \"bbox\": [1, 2, 3, 4]}", "category_id 5"),
     ("{\"id\": 1, \"image_id\": 3, \"category_id\": 2, \"bbox\": [1, 2, 3]}", "annotation 1 needs"),
     ("{\"id\": 1, \"image_id\": 3, \"category_id\": 2}", ".annotations[0] lacks 'bbox'"),
-    ("{\"id\": 1, \"image_id\": \"x\"}", ".annotations[0].image_id is not of type Int"),
+    (
+      "{\"id\": 1, \"category_id\": 2, \"bbox\": [1, 2, 3, 4], \"image_id\": \"x\"}",
+      ".annotations[0].image_id is not of type Int"
+    ),
     ("{", "is not JSON"),
   ])
   func wrongAnnotationIsExplained(annotation: String, expected: String) {

@@ -39,21 +39,6 @@ import Testing
     #expect(sides.contains { $0 < 10 } && sides.contains { $0 > 150 })
   }
 
-  @Test func boxTouchesItsShapeOnAllSides() throws {
-    // One large circle alone: its box is square to within the rounding of pixels, and its colour
-    // differs from the background just outside the box.
-    let generator = ShapesGenerator()
-    for index in 0..<60 where index % 3 != 2 {
-      let drawing = generator.drawing(index)
-      guard drawing.shapes.count == 1, drawing.shapes[0].classIndex == 0,
-        drawing.shapes[0].visibleShare == 1
-      else { continue }
-      let box = drawing.shapes[0].box
-      #expect(abs(box.width - box.height) <= 1)
-      return
-    }
-  }
-
   @Test(arguments: DataDescription.Format.allCases)
   func allFormatsReadBackAlike(format: DataDescription.Format) throws {
     let folder = try TemporaryFolder()

@@ -81,7 +81,7 @@ import Testing
     (
       annotation([object("dgo", [1, 1, 9, 9])]), "line 5: unknown class 'dgo', did you mean 'dog'?"
     ),
-    ("<annotation>\n<object>\n", "line 3: the XML is broken or ends early"),
+    ("<annotation>\n<object>\n", "line 2: the XML is broken or ends early"),
     ("<annotation>\n<b></c>\n</annotation>", "the XML is broken"),
     ("not xml", "line 1: "),
     ("", "line 1: "),

@@ -5,6 +5,9 @@ import RandomNumbers
 /// resizings and gates, over a picture of one channel.
 struct RandomNetwork {
   private(set) var graph = Graph.trace(channels: 1) { _ in }
+  /// The same with every gate replaced by a second input of shape 1×1×1, named `gate`: gates
+  /// detached from the picture.
+  private(set) var detached = Graph.trace(channels: 1) { _ in }
   let picture: Shape
 
   /// - Parameter allowsResizing: nearest and bilinear enlarging, and resizing to another value.
@@ -15,10 +18,13 @@ struct RandomNetwork {
     let picture = Shape(channels: 1, height: height, width: 9 + growth.generator.index(below: 16))
     self.picture = picture
     graph = Graph.trace(channels: 1) { image in
-      growth.values = [(image, picture)]
-      for _ in 0..<(4 + growth.generator.index(below: 9)) { growth.grow() }
-      growth.values.last!.value.output("last")
-      growth.pick().value.output("other")
+      var growth = growth
+      growth.trace(image, picture)
+    }
+    detached = Graph.trace(inputs: [("image", 1), ("gate", 1)]) { inputs in
+      var growth = growth
+      growth.detachedGate = inputs[1]
+      growth.trace(inputs[0], picture)
     }
   }
 }
@@ -27,7 +33,15 @@ struct RandomNetwork {
 private struct Growth {
   var generator: KeyedGenerator
   let allowsResizing: Bool
+  var detachedGate: Value?
   var values: [(value: Value, shape: Shape)] = []
+
+  mutating func trace(_ image: Value, _ picture: Shape) {
+    values = [(image, picture)]
+    for _ in 0..<(4 + generator.index(below: 9)) { grow() }
+    values.last!.value.output("last")
+    pick().value.output("other")
+  }
 
   /// Recent values more often, so that networks get deep.
   mutating func pick() -> (value: Value, shape: Shape) {
@@ -127,7 +141,9 @@ private struct Growth {
   }
 
   private mutating func gate(_ value: Value, _ shape: Shape) {
-    let gate = value.spatialMean
+    let gate =
+      detachedGate
+      ?? value.spatialMean
       .through("excite\(values.count)", Convolution(channels: 1, kernel: 1))
       .activated(.sigmoid)
     values.append((value.gated(by: gate), shape))

@@ -38,6 +38,29 @@ public struct Augmentation: Codable, Hashable, Sendable {
     return none
   }()
 
+  /// - Throws: ``DatasetError/invalidSetting(key:value:expected:)`` for a number out of its range.
+  public func validate() throws {
+    func check(_ key: CodingKeys, _ value: Double, _ range: ClosedRange<Double>) throws {
+      guard range.contains(value) else {
+        throw DatasetError.invalidSetting(
+          key: key.rawValue, value: value,
+          expected: "a number from \(range.lowerBound) to \(range.upperBound)")
+      }
+    }
+    try check(.mosaic, mosaic, 0...1)
+    try check(.horizontalFlip, horizontalFlip, 0...1)
+    try check(.verticalFlip, verticalFlip, 0...1)
+    try check(.transpose, transpose, 0...1)
+    try check(.minimumScale, minimumScale, 0.01...100)
+    try check(.maximumScale, maximumScale, minimumScale...100)
+    try check(.translation, translation, 0...1)
+    try check(.hue, hue, 0...180)
+    try check(.saturation, saturation, 0...1)
+    try check(.value, value, 0...1)
+    try check(.minimumVisibleShare, minimumVisibleShare, 0...1)
+    try check(.minimumSide, minimumSide, 0...1000)
+  }
+
   package enum CodingKeys: String, CodingKey, CaseIterable {
     case mosaic, horizontalFlip, verticalFlip, transpose, minimumScale, maximumScale, translation
     case hue, saturation, value, minimumVisibleShare, minimumSide

@@ -172,7 +172,7 @@ public struct RecipeMaker: Sendable {
     _ picture: Int, _ placement: PicturePlacement, _ rectangle: [Int]
   ) -> Tile {
     guard let inverse = placement.pictureToCanvas.inverse else {
-      preconditionFailure("scales between \(String(describing: augmentation)) must be positive")
+      preconditionFailure("a picture is placed at scale 0: settings were not validated")
     }
     return Tile(
       source: .init(picture: picture, canvasToPicture: inverse, rectangle: rectangle),

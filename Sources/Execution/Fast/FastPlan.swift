@@ -1,3 +1,4 @@
+import Dispatch
 import Networks
 
 /// A compiled graph on oneDNN and our own kernels, in f32.
@@ -70,6 +71,19 @@ public final class FastPlan: Plan {
       }
     }
     return nil
+  }
+
+  /// Runs both passes and reports the milliseconds of every kernel.
+  package func profile(
+    _ report: (_ node: String, _ pass: String, _ implementation: String, _ milliseconds: Double)
+      -> Void
+  ) {
+    for kernel in forwardKernels + backwardKernels {
+      let start = DispatchTime.now().uptimeNanoseconds
+      kernel.run(RunArguments())
+      let elapsed = DispatchTime.now().uptimeNanoseconds - start
+      report(kernel.node, kernel.pass, kernel.implementation, Double(elapsed) / 1e6)
+    }
   }
 
   /// What runs, in order, for tables: node, pass, implementation.

@@ -1,0 +1,159 @@
+import Boxes
+import Execution
+import Foundation
+import Images
+import Networks
+
+/// A network with its weights that detects things in pictures.
+///
+/// ```swift
+/// let detector = try Detector.load("best.safetensors")
+/// let result = try detector.detect(in: try Picture.read("street.jpg"))
+/// for detection in result.detections { print(detector.names[detection.label], detection.box) }
+/// ```
+///
+/// `@unchecked Sendable`: plans and their inputs are touched under `lock` only; callers from several
+/// threads wait for each other.
+public final class Detector: @unchecked Sendable {
+  public let description: DetectorDescription
+  public let graph: Graph
+  package let variables: Variables<Float>
+  private let plans: PlanCache
+  private let lock = NSLock()
+
+  /// Plans kept; a rectangular canvas has few shapes at one size.
+  private static let planCount = 8
+
+  public var settings: ModelSettings { description.settings }
+  /// Class names in the order of labels.
+  public var names: [String] { description.names }
+
+  /// - Parameter variables: shared, not copied; ``reloadVariables()`` after changing them.
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  package init(
+    _ description: DetectorDescription, variables: Variables<Float>? = nil, device: Device = .cpu
+  ) throws {
+    let graph = try description.settings.graph(classCount: description.names.count)
+    let variables = variables ?? Variables(graph)
+    let arena = Arena()
+    self.description = description
+    self.graph = graph
+    self.variables = variables
+    plans = PlanCache(capacity: Self.planCount) { key in
+      let shape = Shape(channels: 3, height: key.size.height, width: key.size.width)
+      return try compile(
+        graph, inputs: [shape], batch: key.batch, mode: .inference, device: device,
+        variables: variables, arena: arena)
+    }
+  }
+
+  package func reloadVariables() { lock.withLock { plans.reloadVariables() } }
+
+  /// Finds things in one picture.
+  ///
+  /// - Throws: ``SettingsError/contradiction(key:reason:)`` for a size that the model cannot take, or
+  ///   an error of images or execution.
+  public func detect(in picture: Picture, options: DetectionOptions = DetectionOptions()) throws
+    -> DetectionResult
+  {
+    try detect(in: [picture], options: options)[0]
+  }
+
+  /// Finds things in several pictures; those whose canvases agree go through the network together.
+  ///
+  /// - Throws: see ``detect(in:options:)``.
+  public func detect(in pictures: [Picture], options: DetectionOptions = DetectionOptions()) throws
+    -> [DetectionResult]
+  {
+    let size = options.size ?? description.trainingSize
+    try settings.check(size: size)
+    let canvases = pictures.map {
+      options.canvas(
+        pictureWidth: $0.originalWidth, pictureHeight: $0.originalHeight, size: size,
+        multiple: settings.sizeMultiple)
+    }
+    var results: [DetectionResult] = []
+    var start = 0
+    while start < pictures.count {
+      let end = canvases[start...].firstIndex { $0 != canvases[start] } ?? pictures.count
+      results += try lock.withLock {
+        try detect(Array(pictures[start..<end]), on: canvases[start], options)
+      }
+      start = end
+    }
+    return results
+  }
+
+  private func detect(_ pictures: [Picture], on canvas: Extent, _ options: DetectionOptions) throws
+    -> [DetectionResult]
+  {
+    let entry = try plans.entry(PlanCache.Key(batch: pictures.count, size: canvas))
+    var watch = Stopwatch(share: pictures.count)
+    let boxes = pictures.map {
+      Letterbox(
+        pictureWidth: $0.originalWidth, pictureHeight: $0.originalHeight,
+        canvasWidth: canvas.width, canvasHeight: canvas.height)
+    }
+    for (index, letterbox) in boxes.enumerated() {
+      try letterbox.recipe().compose(
+        pictures: { _ in pictures[index] }, scale: description.pixelScale,
+        into: entry.sample(index))
+    }
+    var timings = DetectionTimings()
+    timings.preprocess = watch.lap()
+    Engine.shared.run { entry.plan.forward(RunArguments()) }
+    timings.network = watch.lap()
+    let detections = zip(boxes, decode(entry.plan, canvas, options)).map(Self.toPicture)
+    timings.postprocess = watch.lap()
+    return detections.map { DetectionResult(detections: $0, timings: timings) }
+  }
+
+  private func decode(_ plan: any Plan<Float>, _ canvas: Extent, _ options: DetectionOptions)
+    -> [[Detection]]
+  {
+    let outputs = HeadOutputs(plan)
+    return settings.head.head.decode(
+      outputs, strides: settings.strides, classCount: names.count, input: canvas,
+      minimumScore: options.minimumScore
+    ).map(options.suppressed)
+  }
+
+  private static func toPicture(_ letterbox: Letterbox, _ detections: [Detection]) -> [Detection] {
+    let bounds = Box(
+      left: 0, top: 0, right: Float(letterbox.pictureWidth),
+      bottom: Float(letterbox.pictureHeight))
+    return detections.map { detection in
+      var moved = detection
+      moved.box = letterbox.toPicture(detection.box).clipped(to: bounds)
+      return moved
+    }
+  }
+}
+
+extension HeadOutputs {
+  /// The results of a plan's last forward pass; with `isTraining`, where their gradients go.
+  package init(_ plan: any Plan<Float>, isTraining: Bool = false) {
+    let indices = plan.outputShapes.indices
+    self.init(
+      batch: plan.batch, shapes: plan.outputShapes, values: indices.map { plan.output($0) },
+      gradients: isTraining ? indices.map { plan.outputGradient($0) } : [])
+  }
+}
+
+/// Milliseconds between laps, divided by how many share them.
+private struct Stopwatch {
+  private let clock = ContinuousClock()
+  private var start: ContinuousClock.Instant
+  private let share: Double
+
+  init(share: Int) {
+    start = clock.now
+    self.share = Double(share)
+  }
+
+  mutating func lap() -> Double {
+    let now = clock.now
+    defer { start = now }
+    return (now - start) / .milliseconds(1) / share
+  }
+}

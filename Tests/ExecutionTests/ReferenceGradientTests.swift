@@ -1,0 +1,205 @@
+import Execution
+import Networks
+import TestSupport
+import Testing
+
+/// Gradients of the Double reference against central differences.
+///
+/// The loss is `Σ c·y` with fixed random `c`; every element of every input and parameter is moved
+/// by ±1e-5. The difference quotient is then right to about 1e-10 where nothing has a kink nearby.
+@Suite(.serialized) struct ReferenceGradientTests {
+  struct Case: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    let inputs: [Shape]
+    let body: @Sendable ([Value]) -> Void
+
+    init(_ name: String, _ inputs: [Shape], _ body: @escaping @Sendable ([Value]) -> Void) {
+      testDescription = name
+      self.inputs = inputs
+      self.body = body
+    }
+
+    /// One value through one layer.
+    init(_ name: String, _ input: Shape, _ layer: some Layer) {
+      self.init(name, [input]) { $0[0].through("layer", layer).output("result") }
+    }
+  }
+
+  @Test(arguments: convolutions + norms + shapes + joins + networks, [Mode.training, .inference])
+  func backwardMatchesDifferences(of network: Case, mode: Mode) {
+    let worst = worstGradientError(network, mode: mode, batch: 2)
+    #expect(worst.error < 1e-6, "\(worst.tensor)")
+  }
+
+  private func worstGradientError(_ network: Case, mode: Mode, batch: Int) -> (
+    error: Double, tensor: String
+  ) {
+    let names = network.inputs.enumerated().map { ("input\($0.offset)", $0.element.channels) }
+    let graph = Graph.trace(inputs: names, network.body)
+    let variables = Variables<Double>(graph)
+    variables.fillFromCounters()
+    let plan = ReferencePlan(
+      graph: graph, inputs: network.inputs, batch: batch, mode: mode, variables: variables,
+      gradientInputs: Set(network.inputs.indices))
+    var inputs: [[Double]] = network.inputs.enumerated().map { index, shape in
+      randomValues(batch * shape.count, purpose: "input", in: -2...2)
+        .map { $0 + Double(index) / 8 }
+    }
+    let weights: [[Double]] = plan.outputShapes.enumerated().map { index, shape in
+      randomValues(batch * shape.count, seed: UInt64(index), purpose: "loss")
+    }
+    let step = runStep(plan, variables: variables, inputs: inputs, outputGradients: weights)
+
+    func loss() -> Double {
+      let outputs = runStep(plan, variables: variables, inputs: inputs).outputs
+      return zip(outputs, weights).map { zip($0, $1).map { $0 * $1 }.reduce(0, +) }
+        .reduce(0, +)
+    }
+    let h = 1e-5
+    var worst = (error: 0.0, tensor: "")
+    func compare(_ gradient: [Double], _ differences: [Double], _ tensor: String) {
+      let error = relativeError(gradient, differences)
+      if error > worst.error { worst = (error, tensor) }
+    }
+    for index in inputs.indices {
+      let differences = inputs[index].indices.map { place in
+        let original = inputs[index][place]
+        defer { inputs[index][place] = original }
+        inputs[index][place] = original + h
+        let above = loss()
+        inputs[index][place] = original - h
+        return (above - loss()) / (2 * h)
+      }
+      compare(step.inputGradients[index]!, differences, names[index].0)
+    }
+    for (index, specification) in graph.parameters.enumerated() {
+      let tensor = variables.parameters[index]
+      let differences = tensor.indices.map { place in
+        let original = tensor[place]
+        defer { tensor[place] = original }
+        tensor[place] = original + h
+        let above = loss()
+        tensor[place] = original - h
+        return (above - loss()) / (2 * h)
+      }
+      compare(step.parameterGradients[index], differences, specification.name)
+    }
+    return worst
+  }
+}
+
+private typealias Case = ReferenceGradientTests.Case
+
+private func shape(_ channels: Int, _ height: Int, _ width: Int) -> Shape {
+  Shape(channels: channels, height: height, width: width)
+}
+
+private let convolutions: [Case] = {
+  var cases = [
+    Case("pointwise", shape(4, 3, 5), Convolution(channels: 3, kernel: 1)),
+    Case("pointwise of stride 2", shape(2, 5, 4), Convolution(channels: 3, kernel: 1, stride: 2)),
+    Case("depthwise", shape(3, 5, 6), Convolution(channels: 3, kernel: 3, groups: 3)),
+    Case(
+      "asymmetric padding", shape(2, 5, 6),
+      Convolution(
+        channels: 2, kernel: 3, stride: 2,
+        padding: Padding(top: 0, left: 2, bottom: 1, right: 0))),
+    Case(
+      "unequal axes", shape(2, 6, 7),
+      Convolution(
+        channels: 2, kernel: Extent(height: 2, width: 3), stride: Extent(height: 2, width: 1),
+        dilation: Extent(height: 1, width: 2), padding: 1, hasBias: false)),
+    Case("linear", shape(5, 1, 1), Linear(channels: 3)),
+    Case("linear without bias", shape(2, 1, 1), Linear(channels: 4, hasBias: false)),
+  ]
+  for stride in [1, 2] {
+    for dilation in [1, 2] {
+      for groups in [1, 2] {
+        cases.append(
+          Case(
+            "stride \(stride), dilation \(dilation), \(groups) groups", shape(2, 7, 5),
+            Convolution(
+              channels: 4, kernel: 3, stride: Extent(stride), dilation: Extent(dilation),
+              groups: groups)))
+      }
+    }
+  }
+  return cases
+}()
+
+private let norms: [Case] =
+  [Case("batch norm", shape(3, 3, 4), BatchNorm())]
+  + [
+    ActivationFunction.identity, .relu, .leakyReLU(slope: 0.1), .silu, .hardSwish, .sigmoid,
+  ].map { Case($0.label, shape(2, 4, 5), Activation($0)) }
+
+private let shapes: [Case] = [
+  Case("max pool", shape(2, 6, 7), Pooling(.maximum, kernel: 2, stride: 2)),
+  Case("overlapping max pool", shape(2, 5, 6), Pooling(.maximum, kernel: 5)),
+  Case("average pool", shape(2, 6, 5), Pooling(.average, kernel: 3, stride: 2)),
+  Case(
+    "asymmetric average pool", shape(2, 5, 6),
+    Pooling(
+      .average, kernel: Extent(height: 2, width: 3), stride: Extent(height: 1, width: 2),
+      padding: Padding(top: 1, left: 0, bottom: 0, right: 2))),
+  Case("spatial mean", shape(3, 4, 5), SpatialMean()),
+  Case("nearest", [shape(2, 3, 4)]) { $0[0].upsampled(by: 3).output("result") },
+  Case("bilinear", [shape(2, 3, 4)]) { $0[0].upsampled(by: 2, .bilinear).output("result") },
+  Case("nearest like", [shape(2, 3, 4), shape(1, 7, 5)]) {
+    $0[0].resized(like: $0[1]).output("result")
+  },
+  Case("bilinear like", [shape(2, 3, 4), shape(1, 5, 7)]) {
+    $0[0].resized(like: $0[1], .bilinear).output("result")
+  },
+  Case("bilinear to a smaller size", [shape(2, 7, 5), shape(1, 3, 2)]) {
+    $0[0].resized(like: $0[1], .bilinear).output("result")
+  },
+]
+
+private let joins: [Case] = [
+  Case("concatenation", [shape(1, 3, 2), shape(3, 3, 2), shape(2, 3, 2)]) {
+    Value.concatenated($0 + [$0[0]]).output("result")
+  },
+  Case("addition", [shape(2, 3, 2), shape(2, 3, 2)]) { ($0[0] + $0[1]).output("result") },
+  Case("value added to itself", [shape(2, 3, 2)]) { ($0[0] + $0[0]).output("result") },
+  Case("gate of channels", [shape(3, 4, 2), shape(3, 1, 1)]) {
+    $0[0].gated(by: $0[1]).output("result")
+  },
+  Case("gate of cells", [shape(3, 4, 2), shape(1, 4, 2)]) {
+    $0[0].gated(by: $0[1]).output("result")
+  },
+  Case("gate of rows", [shape(3, 4, 2), shape(3, 4, 1)]) {
+    $0[0].gated(by: $0[1]).output("result")
+  },
+  Case("gate of equal shape", [shape(3, 4, 2)]) { $0[0].gated(by: $0[0]).output("result") },
+]
+
+private let networks: [Case] = [
+  Case("head shared by two levels", [shape(2, 6, 6)]) { inputs in
+    let head = Convolution(channels: 3, kernel: 3)
+    let fine = inputs[0].through("stem", Convolution(channels: 4, kernel: 3)).activated(.silu)
+    let coarse = fine.through("down", Convolution(channels: 4, kernel: 3, stride: 2))
+    fine.through("head", head).output("fine")
+    coarse.through("head", head).output("coarse")
+  },
+  Case("fan-out, norms and a residual", [shape(3, 5, 5)]) { inputs in
+    // Biases would do nothing before a norm: their gradient is zero, and its relative error noise.
+    let a = inputs[0].through("a", Convolution(channels: 4, kernel: 1, hasBias: false))
+      .through("n", BatchNorm())
+    let b = a.activated(.silu)
+      .through("b", Convolution(channels: 4, kernel: 3, hasBias: false)).through("m", BatchNorm())
+    Value.concatenated([a + b, a, b.activated(.sigmoid)]).output("joined")
+    b.output("inner")
+  },
+  Case("output used further", [shape(2, 4, 4)]) { inputs in
+    inputs[0].through("a", Convolution(channels: 2, kernel: 3)).output("first")
+      .activated(.silu).output("second")
+  },
+  Case("squeeze and excitation", [shape(4, 3, 3)]) { inputs in
+    let x = inputs[0].through("a", Convolution(channels: 4, kernel: 1))
+    let gate = x.spatialMean.through("squeeze", Convolution(channels: 2, kernel: 1))
+      .activated(.relu).through("excite", Convolution(channels: 4, kernel: 1))
+      .activated(.sigmoid)
+    x.gated(by: gate).output("result")
+  },
+]

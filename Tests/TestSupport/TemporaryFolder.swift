@@ -1,0 +1,28 @@
+import Foundation
+
+/// A folder of its own that goes, with all it holds, when the last reference to it does.
+package final class TemporaryFolder: Sendable {
+  package let url: URL
+
+  package init() throws {
+    url = FileManager.default.temporaryDirectory
+      .appendingPathComponent("dldetect-\(UUID().uuidString)", isDirectory: true)
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  package var path: String { url.path }
+
+  package func appending(_ name: String) -> URL { url.appendingPathComponent(name) }
+
+  /// Writes a text file, with folders on the way to it.
+  @discardableResult
+  package func write(_ text: String, to name: String) throws -> URL {
+    let file = appending(name)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file)
+    return file
+  }
+}

@@ -1,0 +1,98 @@
+"""PyTorch's counterpart of every operator, driven by a node as `summary --json` describes it."""
+
+import torch
+import torch.nn.functional as F
+
+
+def pad(x, padding, value=0.0):
+    top, left, bottom, right = padding
+    return F.pad(x, (left, right, top, bottom), value=value)
+
+
+def convolution(node, inputs, tensors, buffers, training):
+    x = pad(inputs[0], node["padding"])
+    bias = tensors[1] if len(tensors) > 1 else None
+    return F.conv2d(
+        x, tensors[0], bias, stride=node["stride"], dilation=node["dilation"], groups=node["groups"]
+    )
+
+
+def batch_norm(node, inputs, tensors, buffers, training):
+    return F.batch_norm(
+        inputs[0],
+        buffers[0],
+        buffers[1],
+        tensors[0],
+        tensors[1],
+        training=training,
+        momentum=node["attributes"]["momentum"],
+        eps=node["attributes"]["epsilon"],
+    )
+
+
+def max_pool(node, inputs, tensors, buffers, training):
+    x = pad(inputs[0], node["padding"], value=-float("inf"))
+    return F.max_pool2d(x, node["kernel"], node["stride"])
+
+
+def average_pool(node, inputs, tensors, buffers, training):
+    """Sums of the cells under the window over their number, so that padding may be asymmetric."""
+    x = inputs[0]
+
+    def sums(values):
+        padded = pad(values, node["padding"])
+        return F.avg_pool2d(padded, node["kernel"], node["stride"], divisor_override=1)
+
+    return sums(x) / sums(x.new_ones(x.shape))
+
+
+def resize(mode):
+    def function(node, inputs, tensors, buffers, training):
+        options = {"mode": mode}
+        if mode == "bilinear":
+            options["align_corners"] = False
+        if "factor" in node["attributes"]:
+            options["scale_factor"] = int(node["attributes"]["factor"])
+        else:
+            options["size"] = inputs[1].shape[2:]
+        return F.interpolate(inputs[0], **options)
+
+    return function
+
+
+def linear(node, inputs, tensors, buffers, training):
+    bias = tensors[1] if len(tensors) > 1 else None
+    return F.linear(inputs[0].flatten(1), tensors[0], bias)[:, :, None, None]
+
+
+def unary(function):
+    return lambda node, inputs, tensors, buffers, training: function(inputs[0])
+
+
+OPERATORS = {
+    "convolution": convolution,
+    "batch-norm": batch_norm,
+    "identity": unary(lambda x: x),
+    "relu": unary(F.relu),
+    "leaky-relu": lambda node, inputs, *_: F.leaky_relu(inputs[0], node["attributes"]["slope"]),
+    "silu": unary(F.silu),
+    "hard-swish": unary(F.hardswish),
+    "sigmoid": unary(lambda x: x.sigmoid()),
+    "max-pool": max_pool,
+    "average-pool": average_pool,
+    "spatial-mean": unary(lambda x: x.mean((2, 3), keepdim=True)),
+    "resize-nearest": resize("nearest"),
+    "resize-bilinear": resize("bilinear"),
+    "concatenation": lambda node, inputs, *_: torch.cat(inputs, 1),
+    "addition": lambda node, inputs, *_: inputs[0] + inputs[1],
+    "gating": lambda node, inputs, *_: inputs[0] * inputs[1],
+    "linear": linear,
+    "output": unary(lambda x: x),
+}
+
+
+def multiply_adds(node, inputs, output, tensors):
+    """Of one sample, from the shapes of PyTorch's tensors."""
+    if node["operator"] in ("convolution", "linear"):
+        return output[0].numel() * tensors[0][0].numel()
+    return 0

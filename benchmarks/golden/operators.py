@@ -1,0 +1,134 @@
+"""Writes what PyTorch (float64) gives for single operators: output and all gradients.
+
+    python benchmarks/golden/operators.py > Tests/ExecutionTests/golden/operators.json
+
+Each case is one node with its inputs, in the form of `dldetect summary --json`, which the test
+rebuilds; values come from the counter formula (counter.py). The incoming gradient is the counter
+tensor named "gradient". Needs PyTorch and NumPy.
+"""
+
+import json
+
+from counter import counter_tensor, counter_values, digest
+from nodes import OPERATORS
+
+BATCH = 2
+
+
+def convolution(inputs, channels, kernel, stride=(1, 1), padding=(0, 0, 0, 0), dilation=(1, 1),
+                groups=1, bias=True):
+    weight = [channels, inputs[0] // groups, *kernel]
+    tensors = [{"name": "node.weight", "shape": weight}]
+    if bias:
+        tensors.append({"name": "node.bias", "shape": [channels]})
+    return {
+        "operator": "convolution", "inputShapes": [inputs], "channels": channels,
+        "kernel": list(kernel), "stride": list(stride), "padding": list(padding),
+        "dilation": list(dilation), "groups": groups, "tensors": tensors,
+    }
+
+
+def batch_norm(inputs, training):
+    def vector(name):
+        return {"name": "node." + name, "shape": [inputs[0]]}
+
+    return {
+        "operator": "batch-norm", "inputShapes": [inputs], "training": training,
+        "attributes": {"epsilon": 2.0**-10, "momentum": 2.0**-5},
+        "tensors": [vector("weight"), vector("bias")],
+        "buffers": [vector("running_mean"), vector("running_var")],
+    }
+
+
+def pooling(kind, inputs, kernel, stride, padding):
+    return {
+        "operator": kind + "-pool", "inputShapes": [inputs], "kernel": list(kernel),
+        "stride": list(stride), "padding": list(padding),
+    }
+
+
+def linear(inputs, channels):
+    return {
+        "operator": "linear", "inputShapes": [[inputs, 1, 1]], "channels": channels,
+        "tensors": [
+            {"name": "node.weight", "shape": [channels, inputs]},
+            {"name": "node.bias", "shape": [channels]},
+        ],
+    }
+
+
+def plain(operator, *inputs, **attributes):
+    return {"operator": operator, "inputShapes": list(inputs), "attributes": attributes}
+
+
+CASES = [
+    convolution([5, 7, 6], 4, (1, 1)),
+    convolution([3, 9, 8], 4, (3, 3), padding=(1, 1, 1, 1)),
+    convolution([3, 9, 8], 4, (3, 3), (2, 2), (1, 1, 1, 1), bias=False),
+    convolution([3, 9, 8], 4, (3, 3), (2, 2), (0, 0, 1, 1)),
+    convolution([2, 10, 11], 3, (3, 3), padding=(2, 2, 2, 2), dilation=(2, 2)),
+    convolution([2, 10, 11], 3, (3, 2), (2, 3), (2, 0, 1, 3), (1, 2)),
+    convolution([6, 8, 7], 4, (3, 3), (1, 1), (1, 1, 1, 1), groups=2),
+    convolution([6, 8, 7], 6, (5, 5), (2, 2), (2, 2, 2, 2), groups=6),
+    convolution([4, 6, 6], 8, (3, 3), (1, 1), (2, 2, 2, 2), (2, 2), groups=4),
+    convolution([3, 16, 15], 4, (6, 6), (2, 2), (2, 2, 2, 2)),
+    convolution([4, 5, 6], 3, (1, 1), (2, 2)),
+    batch_norm([5, 6, 7], True),
+    batch_norm([5, 6, 7], False),
+    pooling("max", [3, 9, 8], (2, 2), (2, 2), (0, 0, 0, 0)),
+    pooling("max", [3, 9, 8], (3, 3), (2, 2), (1, 1, 1, 1)),
+    pooling("max", [3, 9, 8], (5, 5), (1, 1), (2, 2, 2, 2)),
+    pooling("max", [3, 9, 8], (2, 3), (2, 1), (1, 0, 0, 2)),
+    pooling("average", [3, 9, 8], (2, 2), (2, 2), (0, 0, 0, 0)),
+    pooling("average", [3, 9, 8], (3, 3), (2, 2), (1, 1, 1, 1)),
+    pooling("average", [3, 9, 8], (2, 3), (1, 2), (0, 2, 1, 1)),
+    plain("spatial-mean", [4, 5, 6]),
+    plain("resize-nearest", [3, 4, 5], factor=2),
+    plain("resize-nearest", [3, 4, 5], [1, 9, 7]),
+    plain("resize-bilinear", [3, 4, 5], factor=2),
+    plain("resize-bilinear", [3, 4, 5], [1, 9, 7]),
+    plain("resize-bilinear", [3, 8, 9], [1, 5, 4]),
+    plain("identity", [3, 4, 5]),
+    plain("relu", [3, 4, 5]),
+    plain("leaky-relu", [3, 4, 5], slope=0.125),
+    plain("silu", [3, 4, 5]),
+    plain("hard-swish", [3, 4, 5]),
+    plain("sigmoid", [3, 4, 5]),
+    plain("concatenation", [3, 4, 5], [1, 4, 5], [2, 4, 5]),
+    plain("addition", [3, 4, 5], [3, 4, 5]),
+    plain("gating", [3, 4, 5], [3, 1, 1]),
+    plain("gating", [3, 4, 5], [1, 4, 5]),
+    plain("gating", [3, 4, 5], [3, 4, 1]),
+    linear(6, 5),
+]
+
+
+def evaluate(case):
+    case = {"attributes": {}, "tensors": [], "buffers": [], "training": False, **case}
+    # Four times the counter's range, so that activations are met on all their pieces.
+    inputs = [
+        (4 * counter_values(f"input{index}", [BATCH] + shape)).requires_grad_()
+        for index, shape in enumerate(case["inputShapes"])
+    ]
+    tensors = [counter_tensor(t["name"], t["shape"]).requires_grad_() for t in case["tensors"]]
+    buffers = [counter_tensor(t["name"], t["shape"]) for t in case["buffers"]]
+    function = OPERATORS[case["operator"]]
+    output = function(case, inputs, tensors, buffers, case["training"])
+    output.backward(counter_values("gradient", output.shape))
+    case["batch"] = BATCH
+    case["output"] = digest(output)
+    # An input of which only the size is used has none.
+    case["inputGradients"] = [None if x.grad is None else digest(x.grad) for x in inputs]
+    case["parameterGradients"] = [digest(tensor.grad) for tensor in tensors]
+    case["newBuffers"] = [digest(buffer) for buffer in buffers]
+    return case
+
+
+def main():
+    print("[")
+    print(",\n".join(json.dumps(evaluate(case)) for case in CASES))
+    print("]")
+
+
+if __name__ == "__main__":
+    main()
