@@ -99,16 +99,7 @@ package final class Validator {
 
   private func detect(_ batch: Batch) -> ([CocoDetection], Double) {
     guard !batch.items.isEmpty else { return ([], 0) }
-    let (candidates, loss) = Engine.shared.run {
-      plan.bind(input: 0, to: batch.pixels)
-      plan.forward(RunArguments())
-      var outputs = HeadOutputs(plan)
-      outputs.batch = batch.items.count
-      let candidates = model.head.decode(
-        outputs, strides: model.strides, classCount: model.classNames.count,
-        input: settings.size, minimumScore: settings.detection.minimumScore)
-      return (candidates, loss(outputs, batch))
-    }
+    let (candidates, loss) = Engine.shared.run { forward(batch) }
     let kept = Mutex([[CocoDetection]](repeating: [], count: batch.items.count))
     let (items, dataset, options) = (batch.items, dataset, settings.detection)
     DispatchQueue.concurrentPerform(iterations: items.count) { index in
@@ -117,6 +108,18 @@ package final class Validator {
       kept.withLock { $0[index] = moved }
     }
     return (kept.withLock { Array($0.joined()) }, loss)
+  }
+
+  /// On the engine thread.
+  private func forward(_ batch: Batch) -> (candidates: [[Detection]], loss: Double) {
+    plan.bind(input: 0, to: batch.pixels)
+    plan.forward(RunArguments())
+    var outputs = HeadOutputs(plan)
+    outputs.batch = batch.items.count
+    let candidates = model.head.decode(
+      outputs, strides: model.strides, classCount: model.classNames.count, input: settings.size,
+      minimumScore: settings.detection.minimumScore)
+    return (candidates, loss(outputs, batch))
   }
 
   private func loss(_ outputs: HeadOutputs, _ batch: Batch) -> Double {

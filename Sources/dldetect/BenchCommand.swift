@@ -79,7 +79,7 @@ struct BenchTrainCommand: ParsableCommand {
 
   private func report(_ settings: ModelSettings, _ result: StepBenchmark.Result) -> Report {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Report(
       model: settings.name, size: "\(size)", batch: batch, precision: precision.rawValue,
       threads: Engine.shared.threadCount, millisecondsPerImage: result.step,
