@@ -68,9 +68,12 @@ let package = Package(
       name: "Reports",
       dependencies: ["ReceptiveFields", "Evaluation", "Images", "Networks", "Boxes"]),
     .target(name: "DLDetect", dependencies: ["Detectors", "Images", "Boxes", "Networks"]),
+    // Weights inside the program; the files are optional.
+    .target(name: "CWeights", exclude: ["weights"]),
     .executableTarget(
       name: "dldetect",
       dependencies: [
+        "CWeights",
         "Training", "Reports", "ReceptiveFields", "Detectors", "Datasets", "Evaluation",
         "Execution", "Networks", "Images", "Boxes", argumentParser, logging, yams,
       ]),
@@ -86,7 +89,9 @@ let package = Package(
     tests("Datasets", ["Images", "Boxes"]),
     tests("Detectors", ["Networks", "Boxes", "Execution", "Images", "RandomNumbers"]),
     tests("Evaluation", ["RandomNumbers"], exclude: ["golden"]),
-    tests("Training", ["Networks", "Detectors", "Datasets", "Execution", "Evaluation"]),
+    tests(
+      "Training",
+      ["Networks", "Detectors", "Datasets", "Execution", "Evaluation", "Images", "RandomNumbers"]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "dldetect"]),
   ],
   cxxLanguageStandard: .cxx20

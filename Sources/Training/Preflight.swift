@@ -40,7 +40,7 @@ extension Trainer {
     let model = parts.model
     let parameters = model.graph.parameters.reduce(0) { $0 + $1.count }
     observer.note(
-      "model \(model.name): \(parameters) parameters, \(model.classNames.count) classes; "
+      "model \(model.settings.name): \(parameters) parameters, \(model.classNames.count) classes; "
         + "\(parts.training.count) training pictures, \(batchesPerEpoch) batches of "
         + "\(settings.batch) an epoch; \(parts.validation?.count ?? 0) validation pictures")
     for line in parts.training.report.warnings + (parts.validation?.report.warnings ?? []) {

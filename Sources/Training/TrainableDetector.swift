@@ -6,28 +6,19 @@ import Networks
 
 /// A network and what turns its outputs into a loss and into boxes.
 package struct TrainableDetector {
-  package var name: String
-  package var graph: Graph
-  package var head: any DetectionHead
+  package let settings: ModelSettings
+  package let graph: Graph
+  package let classNames: [String]
+
+  package var head: any DetectionHead { settings.head.head }
   /// Of the head's levels, pixels of the input to a cell.
-  package var strides: [Int]
-  package var classNames: [String]
+  package var strides: [Int] { settings.strides }
 
-  package init(
-    name: String, graph: Graph, head: any DetectionHead, strides: [Int], classNames: [String]
-  ) {
-    self.name = name
-    self.graph = graph
-    self.head = head
-    self.strides = strides
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  package init(_ settings: ModelSettings, classNames: [String]) throws {
+    self.settings = settings
     self.classNames = classNames
-  }
-
-  package func outputs(of plan: any Plan<Float>, batch: Int? = nil) -> HeadOutputs {
-    let indices = plan.outputShapes.indices
-    return HeadOutputs(
-      batch: batch ?? plan.batch, shapes: plan.outputShapes, values: indices.map(plan.output),
-      gradients: indices.map(plan.outputGradient))
+    graph = try settings.graph(classCount: classNames.count)
   }
 
   /// Forward pass, loss and backward pass of a batch; gradients are left in the plan's variables.
@@ -39,7 +30,7 @@ package struct TrainableDetector {
     plan.bind(input: 0, to: pixels)
     plan.forward(arguments)
     let terms = head.loss(
-      outputs(of: plan), targets: targets, strides: strides, classCount: classNames.count,
+      HeadOutputs(plan, isTraining: true), targets: targets, strides: strides, classCount: classNames.count,
       input: size)
     plan.backward(arguments)
     return terms

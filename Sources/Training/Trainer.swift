@@ -31,11 +31,12 @@ package final class Trainer {
   package let optimizer: Optimizer
 
   let parts: Parts
-  let plans: PlanCache
+  let plans: TrainingPlans
   let cache: PictureCache
   var lastCheckpoint = ContinuousClock.now
   private(set) var validator: Validator?
 
+  package var folder: RunFolder { parts.folder }
   var settings: TrainingSettings { state.settings.values }
   var observer: any TrainingObserver { parts.observer }
 
@@ -47,7 +48,16 @@ package final class Trainer {
       throw TrainingError.noTargets(data: settings.values.data)
     }
     try self.init(
-      parts, state: TrainingState(settings: settings, classNames: parts.model.classNames))
+      parts,
+      state: TrainingState(
+        settings: settings, modelYAML: parts.model.settings.yaml,
+        classNames: parts.model.classNames))
+  }
+
+  /// A run as its checkpoint has it.
+  package convenience init(_ parts: Parts, resuming checkpoint: RunCheckpoint) throws {
+    try self.init(parts, state: checkpoint.state)
+    try checkpoint.restore(self)
   }
 
   init(_ parts: Parts, state: TrainingState) throws {
@@ -60,7 +70,7 @@ package final class Trainer {
     self.average = average
     optimizer = Optimizer(settings.optimizer, parameters: parts.model.graph.parameters)
     let (model, maker) = (parts.model, parts.plans)
-    plans = PlanCache { size in
+    plans = TrainingPlans { size in
       let input = Shape(channels: 3, height: size.height, width: size.width)
       return try maker.make(model.graph, input, settings.batch, .training, variables)
     }

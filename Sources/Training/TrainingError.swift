@@ -15,9 +15,6 @@ public enum TrainingError: Error, Equatable, Sendable {
   case cannotCreate(path: String, reason: String)
   case writeFailed(path: String, reason: String)
   case readFailed(path: String, reason: String)
-  case weightsNotFound(path: String, hint: String)
-  case weightsMatchNothing(file: String, model: String)
-  case weightsDiffer(file: String, count: Int, first: String)
   case noTargets(data: String)
   case timeTooShort(minutes: Double, needed: Double)
   case nonFinite(NonFiniteReport)
@@ -70,14 +67,6 @@ extension TrainingError: CustomStringConvertible {
       return "\(path) could not be written: \(reason); what was there before is intact"
     case .readFailed(let path, let reason):
       return "\(path) could not be read: \(reason)"
-    case .weightsNotFound(let path, let hint):
-      return "weights not found: \(path); \(hint)"
-    case .weightsMatchNothing(let file, let model):
-      return "\(file): no tensor matches model \(model) in name and shape; are they weights of "
-        + "another model?"
-    case .weightsDiffer(let file, let count, let first):
-      return "\(file): \(count) tensors differ from the model's, the first is \(first); "
-        + "without --strict they would be passed over"
     case .noTargets(let data):
       return "\(data): not one object to learn from in the training split"
     case .timeTooShort(let minutes, let needed):

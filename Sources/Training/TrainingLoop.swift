@@ -85,13 +85,14 @@ extension Trainer {
     }
   }
 
+  /// On a plan that is not used again: looking for the layer runs both passes.
   private func nonFinite(_ terms: LossTerms, _ batch: Batch) -> TrainingError {
-    let layer = Engine.shared.run {
-      (try? plans.plan(for: batch.size.extent) as? any NonFiniteScanning)?.firstNonFinite()
+    let value = Engine.shared.run {
+      try? plans.plan(for: batch.size.extent).firstNonFinite(RunArguments())
     }
     return .nonFinite(
       NonFiniteReport(
         epoch: batch.epoch, step: batch.step, terms: terms, files: batch.items.map(\.path),
-        layer: layer?.description))
+        layer: value.map { "\($0.pass.rawValue) value of \($0.node)" }))
   }
 }

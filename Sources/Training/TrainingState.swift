@@ -4,6 +4,8 @@ import Foundation
 /// All of a run that is not a tensor: where it stands, and what it has seen.
 package struct TrainingState: Codable, Hashable {
   package var settings: ResolvedSettings
+  /// The model's settings whole, since the file that they came from may change.
+  package var modelYAML: String
   package var classNames: [String]
   /// Complete epochs.
   package var epoch = 0
@@ -23,8 +25,9 @@ package struct TrainingState: Codable, Hashable {
     package var score: Double
   }
 
-  package init(settings: ResolvedSettings, classNames: [String]) {
+  package init(settings: ResolvedSettings, modelYAML: String, classNames: [String]) {
     self.settings = settings
+    self.modelYAML = modelYAML
     self.classNames = classNames
   }
 }

@@ -26,13 +26,13 @@ package final class Validator {
     package var batch = 16
     package var workers = 2
     package var cacheBytes = 0
-    /// Low, since average precision ranks all that is found.
-    package var minimumScore: Float = 0.001
-    package var overlap: Float = 0.65
-    /// COCO counts no more.
-    package var maxDetections = 100
+    package var detection: DetectionOptions
 
-    package init() {}
+    package init() {
+      detection = DetectionOptions()
+      // Low, since average precision ranks all that is found.
+      detection.minimumScore = 0.001
+    }
   }
 
   private let model: TrainableDetector
@@ -99,23 +99,27 @@ package final class Validator {
 
   private func detect(_ batch: Batch) -> ([CocoDetection], Double) {
     guard !batch.items.isEmpty else { return ([], 0) }
-    let (candidates, loss) = Engine.shared.run {
-      plan.bind(input: 0, to: batch.pixels)
-      plan.forward(RunArguments())
-      let outputs = HeadOutputs(
-        batch: batch.items.count, shapes: plan.outputShapes,
-        values: plan.outputShapes.indices.map(plan.output))
-      let candidates = model.head.decode(
-        outputs, strides: model.strides, classCount: model.classNames.count,
-        input: settings.size, minimumScore: settings.minimumScore)
-      return (candidates, loss(outputs, batch))
-    }
+    let (candidates, loss) = Engine.shared.run { forward(batch) }
     let kept = Mutex([[CocoDetection]](repeating: [], count: batch.items.count))
-    DispatchQueue.concurrentPerform(iterations: batch.items.count) { index in
-      let found = suppressed(candidates[index], batch.items[index])
-      kept.withLock { $0[index] = found }
+    let (items, dataset, options) = (batch.items, dataset, settings.detection)
+    DispatchQueue.concurrentPerform(iterations: items.count) { index in
+      let found = options.suppressed(candidates[index])
+      let moved = Validator.toPicture(found, items[index], dataset.samples[items[index].sample])
+      kept.withLock { $0[index] = moved }
     }
-    return (kept.withLock { $0.flatMap { $0 } }, loss)
+    return (kept.withLock { Array($0.joined()) }, loss)
+  }
+
+  /// On the engine thread.
+  private func forward(_ batch: Batch) -> (candidates: [[Detection]], loss: Double) {
+    plan.bind(input: 0, to: batch.pixels)
+    plan.forward(RunArguments())
+    var outputs = HeadOutputs(plan)
+    outputs.batch = batch.items.count
+    let candidates = model.head.decode(
+      outputs, strides: model.strides, classCount: model.classNames.count, input: settings.size,
+      minimumScore: settings.detection.minimumScore)
+    return (candidates, loss(outputs, batch))
   }
 
   private func loss(_ outputs: HeadOutputs, _ batch: Batch) -> Double {
@@ -131,22 +135,19 @@ package final class Validator {
   }
 
   /// In pixels of the picture, clipped to it.
-  private func suppressed(_ candidates: [Detection], _ item: BatchItem) -> [CocoDetection] {
-    let kept = nonMaximumSuppression(
-      boxes: candidates.map(\.box), scores: candidates.map(\.score),
-      labels: candidates.map(\.label), iouThreshold: settings.overlap,
-      maxCount: settings.maxDetections)
-    let sample = dataset.samples[item.sample]
+  private static func toPicture(_ detections: [Detection], _ item: BatchItem, _ sample: Sample)
+    -> [CocoDetection]
+  {
     let bounds = Box(left: 0, top: 0, right: Float(sample.width), bottom: Float(sample.height))
     let toPicture = item.recipe.sources[0].canvasToPicture
-    return kept.map { index in
-      let box = toPicture(candidates[index].box).clipped(to: bounds)
+    return detections.map { detection in
+      let box = toPicture(detection.box).clipped(to: bounds)
       return CocoDetection(
-        image: item.sample, category: candidates[index].label,
+        image: item.sample, category: detection.label,
         box: CocoBox(
           x: Double(box.left), y: Double(box.top), width: Double(box.width),
           height: Double(box.height)),
-        score: Double(candidates[index].score))
+        score: Double(detection.score))
     }
   }
 }

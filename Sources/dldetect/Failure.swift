@@ -43,23 +43,30 @@ struct Failure {
   /// Nil where everything has been said.
   var line: String?
 
+  private init(_ status: ExitStatus, _ line: String?) {
+    self.status = status
+    self.line = line
+  }
+
   init(_ error: any Error) {
     switch error {
     case let error as CommandError:
-      (status, line) = (Failure.status(error), error.line)
+      self.init(Failure.status(error), error.line)
     case let error as TrainingError:
-      (status, line) = (Failure.status(error), error.description)
+      self.init(Failure.status(error), error.description)
     case let error as DatasetError:
-      status = ExitStatus(rawValue: Int32(error.category.rawValue)) ?? .brokenData
-      line = error.description
+      self.init(
+        ExitStatus(rawValue: Int32(error.category.rawValue)) ?? .brokenData, error.description)
     case let error as ImageError:
-      (status, line) = (Failure.status(error), error.description)
+      self.init(Failure.status(error), error.description)
     case let error as EvaluationError:
-      (status, line) = (Failure.status(error), error.description)
+      self.init(Failure.status(error), error.description)
     case let error as SettingsError:
-      (status, line) = (.usage, error.description)
+      self.init(.usage, error.description)
+    case let error as WeightsError:
+      self.init(Failure.status(error), error.description)
     case let error as ExecutionError:
-      (status, line) = (Failure.status(error), "\(error)")
+      self.init(Failure.status(error), "\(error)")
     default:
       self.init(other: error)
     }
@@ -68,9 +75,9 @@ struct Failure {
   /// ArgumentParser's, and what has no type of ours.
   private init(other error: any Error) {
     let isUsage = RootCommand.exitCode(for: error) == .validationFailure
-    status = isUsage ? .usage : .internalError
     let text = RootCommand.message(for: error).split(separator: "\n").joined(separator: " ")
-    line = isUsage ? "\(text) (see dldetect --help)" : text
+    self.init(
+      isUsage ? .usage : .internalError, isUsage ? "\(text) (see dldetect --help)" : text)
   }
 
   private static func status(_ error: CommandError) -> ExitStatus {
@@ -86,8 +93,8 @@ struct Failure {
     switch error {
     case .unknownSetting, .invalidSetting, .malformedRecipe, .settingIsFixed, .timeTooShort:
       .usage
-    case .recipeNotFound, .noCheckpoint, .weightsNotFound: .notFound
-    case .damagedCheckpoint, .weightsMatchNothing, .weightsDiffer, .noTargets: .brokenData
+    case .recipeNotFound, .noCheckpoint: .notFound
+    case .damagedCheckpoint, .noTargets: .brokenData
     case .folderNotEmpty, .cannotCreate: .cannotCreate
     case .writeFailed, .readFailed: .inputOutput
     case .nonFinite: .internalError
@@ -109,6 +116,14 @@ struct Failure {
     case .notFound: .notFound
     case .unreadable, .unwritable: .inputOutput
     default: .brokenData
+    }
+  }
+
+  private static func status(_ error: WeightsError) -> ExitStatus {
+    switch error {
+    case .notFound: .notFound
+    case .unreadable, .diskFull, .writeFailed: .inputOutput
+    case .malformed, .notADetector, .otherModel: .brokenData
     }
   }
 

@@ -34,16 +34,19 @@ package struct CheckpointFolder {
 
   /// Writes a generation and removes all but the newest two.
   ///
-  /// - Throws: ``TrainingError/writeFailed(path:reason:)``; earlier generations are intact then.
-  package func write(step: Int, files: [(name: String, data: Data)]) throws {
+  /// - Parameter fill: writes the files, each flushed to the disk, into the folder that it is given,
+  ///   and returns their names.
+  /// - Throws: what `fill` throws, or ``TrainingError/writeFailed(path:reason:)``; earlier
+  ///   generations are intact then.
+  package func write(step: Int, _ fill: (_ folder: String) throws -> [String]) throws {
     try DurableFiles.makeFolder(path)
     let partial = "\(path)/\(Self.partialPrefix)\(step)"
     let final = generation(step).path
     try? FileManager.default.removeItem(atPath: partial)
     do {
       try DurableFiles.makeFolder(partial)
-      for file in files { try DurableFiles.write(file.data, to: "\(partial)/\(file.name)") }
-      try DurableFiles.write(manifest(step, files), to: "\(partial)/\(Self.manifestName)")
+      let manifest = try manifest(step, fill(partial), in: partial)
+      try DurableFiles.write(manifest, to: "\(partial)/\(Self.manifestName)")
       try DurableFiles.flush(folder: partial)
       // The same step again, after a resume from an older generation.
       try? FileManager.default.removeItem(atPath: final)
@@ -114,15 +117,13 @@ package struct CheckpointFolder {
     return files
   }
 
-  private func manifest(_ step: Int, _ files: [(name: String, data: Data)]) throws -> Data {
+  private func manifest(_ step: Int, _ names: [String], in folder: String) throws -> Data {
+    let files = try names.map { name in
+      let data = try DurableFiles.read("\(folder)/\(name)")
+      return Manifest.File(name: name, bytes: data.count, checksum: Checksum.hexadecimal(data))
+    }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    return try encoder.encode(
-      Manifest(
-        step: step,
-        files: files.map {
-          Manifest.File(
-            name: $0.name, bytes: $0.data.count, checksum: Checksum.hexadecimal($0.data))
-        }))
+    return try encoder.encode(Manifest(step: step, files: files))
   }
 }

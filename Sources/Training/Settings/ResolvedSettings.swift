@@ -84,6 +84,22 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
     }
   }
 
+  /// As many threads as processors, where their number was left open: it is part of the result.
+  package mutating func fixThreads() {
+    guard values.threads == 0 else { return }
+    set(
+      "threads", to: String(ProcessInfo.processInfo.activeProcessorCount),
+      how: "processors of this machine")
+  }
+
+  /// Options of a resumed run, which may only be such as do not change the result.
+  package mutating func override(_ options: [(name: String, value: String)]) throws {
+    for (name, value) in options {
+      guard let setting = Setting.named(name) else { continue }
+      try apply(setting, value, from: .commandLine, place: "option --\(setting.optionName)")
+    }
+  }
+
   /// Replaces a value by what the run found out.
   package mutating func set(_ name: String, to value: String, how: String) {
     guard let setting = Setting.named(name), setting.write(&values, value) else {
@@ -171,7 +187,7 @@ extension ResolvedSettings {
     case .duplicatedKeysInMapping(let duplicates, let context):
       return .malformedRecipe(
         file: file, line: context.mark.line,
-        problem: "setting '\(duplicates.first?.string ?? "")' stands here twice")
+        problem: "setting '\(duplicates.first ?? "")' stands here twice")
     default:
       return .malformedRecipe(file: file, line: 1, problem: "this is not YAML")
     }

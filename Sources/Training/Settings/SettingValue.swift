@@ -1,14 +1,14 @@
 import Networks
 
 /// A type that a setting can have: how it reads and writes as one word.
-protocol SettingValue: Equatable, Sendable {
+package protocol SettingValue: Equatable, Sendable {
   init?(setting text: String)
   var setting: String { get }
 }
 
 extension SettingValue where Self: LosslessStringConvertible {
-  init?(setting text: String) { self.init(text) }
-  var setting: String { description }
+  package init?(setting text: String) { self.init(text) }
+  package var setting: String { description }
 }
 
 extension Int: SettingValue {}
@@ -16,21 +16,21 @@ extension UInt64: SettingValue {}
 extension String: SettingValue {}
 
 extension Double: SettingValue {
-  init?(setting text: String) {
+  package init?(setting text: String) {
     guard let value = Double(text), value.isFinite else { return nil }
     self = value
   }
 }
 
 extension Float: SettingValue {
-  init?(setting text: String) {
+  package init?(setting text: String) {
     guard let value = Float(text), value.isFinite else { return nil }
     self = value
   }
 }
 
 extension Bool: SettingValue {
-  init?(setting text: String) {
+  package init?(setting text: String) {
     switch text.lowercased() {
     case "true", "yes", "on": self = true
     case "false", "no", "off": self = false
@@ -41,17 +41,17 @@ extension Bool: SettingValue {
 
 extension Extent: SettingValue {
   /// A side, or HEIGHTxWIDTH.
-  init?(setting text: String) {
+  package init?(setting text: String) {
     let sides = text.lowercased().split(separator: "x", omittingEmptySubsequences: false)
     let numbers = sides.compactMap { Int($0) }
     guard numbers.count == sides.count, (1...2).contains(numbers.count) else { return nil }
     self.init(height: numbers[0], width: numbers.last!)
   }
 
-  var setting: String { height == width ? String(height) : "\(height)x\(width)" }
+  package var setting: String { height == width ? String(height) : "\(height)x\(width)" }
 }
 
 extension SettingValue where Self: RawRepresentable, RawValue == String {
-  init?(setting text: String) { self.init(rawValue: text) }
-  var setting: String { rawValue }
+  package init?(setting text: String) { self.init(rawValue: text) }
+  package var setting: String { rawValue }
 }

@@ -2,13 +2,13 @@ import Execution
 import Networks
 
 /// Plans by input size, the least recently used given up first.
-package final class PlanCache {
+package final class TrainingPlans {
   private let capacity: Int
   private let make: (Extent) throws -> any Plan<Float>
   /// Most recently used last.
   private var entries: [(size: Extent, plan: any Plan<Float>)] = []
 
-  package init(capacity: Int = 4, make: @escaping (Extent) throws -> any Plan<Float>) {
+  package init(capacity: Int = 8, make: @escaping (Extent) throws -> any Plan<Float>) {
     self.capacity = capacity
     self.make = make
   }
@@ -30,15 +30,25 @@ package final class PlanCache {
 }
 
 /// Compiles a graph for training or inference; the program's is `compile`, tests bring their own.
-package struct PlanMaker {
+package struct PlanMaker: Sendable {
   package var make:
-    (_ graph: Graph, _ input: Shape, _ batch: Int, _ mode: Mode, _ variables: Variables<Float>)
+    @Sendable (_ graph: Graph, _ input: Shape, _ batch: Int, _ mode: Mode, _ variables: Variables<Float>)
       throws -> any Plan<Float>
 
   package init(
-    _ make: @escaping (Graph, Shape, Int, Mode, Variables<Float>) throws -> any Plan<Float>
+    _ make: @escaping @Sendable (Graph, Shape, Int, Mode, Variables<Float>) throws -> any Plan<Float>
   ) {
     self.make = make
+  }
+
+  /// The program's own: all plans made here share one arena, so at most one may be under way.
+  package static func compiling(precision: Precision, device: Device = .cpu) -> PlanMaker {
+    let arena = Arena()
+    return PlanMaker { graph, input, batch, mode, variables in
+      try compile(
+        graph, inputs: [input], batch: batch, mode: mode, precision: precision, device: device,
+        variables: variables, arena: arena)
+    }
   }
 
   /// The oracle's kernels.

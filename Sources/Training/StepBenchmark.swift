@@ -1,0 +1,109 @@
+import Boxes
+import Detectors
+import Execution
+import Foundation
+import Networks
+import RandomNumbers
+
+/// Times full training steps on random data that stays in memory.
+package struct StepBenchmark {
+  /// Milliseconds.
+  package struct Spread: Codable, Hashable {
+    package var min: Double
+    package var median: Double
+    package var max: Double
+
+    init(_ values: [Double]) {
+      let sorted = values.sorted()
+      min = sorted[0]
+      max = sorted[sorted.count - 1]
+      median = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    }
+  }
+
+  /// Of each part of a step and of the whole, per picture.
+  package struct Result: Codable, Hashable {
+    package var step: Spread
+    package var stepWithoutLoss: Spread
+    package var forward: Spread
+    package var loss: Spread
+    package var backward: Spread
+    package var optimizer: Spread
+    package var arenaBytes: Int
+  }
+
+  package var size: Extent = 320
+  package var batch = 8
+  package var steps = 20
+  package var warmUp = 3
+  package var precision = Precision.f32
+  /// Objects in each picture.
+  package var objects = 8
+
+  package init() {}
+
+  package func run(_ model: TrainableDetector) throws -> Result {
+    let variables = Variables<Float>(model.graph)
+    let average = TensorStore<Float>(model.graph.parameters)
+    let optimizer = Optimizer(.sgd, parameters: model.graph.parameters)
+    let input = Shape(channels: 3, height: size.height, width: size.width)
+    let plan = try PlanMaker.compiling(precision: precision)
+      .make(model.graph, input, batch, .training, variables)
+    var generator = KeyedGenerator(seed: 0, purpose: "benchmark")
+    let pixels = UnsafeMutablePointer<Float>.allocate(capacity: batch * input.count)
+    defer { pixels.deallocate() }
+    for index in 0..<batch * input.count { pixels[index] = Float(generator.uniform()) }
+    let targets = (0..<batch).map { _ in randomTargets(model, &generator) }
+    var laps: [[Double]] = []
+    for step in 0..<warmUp + steps {
+      let parts = Engine.shared.run {
+        timed(plan, model, variables, average, optimizer, pixels, targets)
+      }
+      if step >= warmUp { laps.append(parts.map { $0 / Double(batch) }) }
+    }
+    return Result(
+      step: Spread(laps.map { $0.reduce(0, +) }),
+      stepWithoutLoss: Spread(laps.map { $0[0] + $0[2] + $0[3] }),
+      forward: Spread(laps.map { $0[0] }), loss: Spread(laps.map { $0[1] }),
+      backward: Spread(laps.map { $0[2] }), optimizer: Spread(laps.map { $0[3] }),
+      arenaBytes: plan.arenaBytes)
+  }
+
+  /// Forward, loss, backward, optimizer; the learning rate is 0, so that random data do no harm.
+  private func timed(
+    _ plan: any Plan<Float>, _ model: TrainableDetector, _ variables: Variables<Float>,
+    _ average: TensorStore<Float>, _ optimizer: Optimizer, _ pixels: UnsafePointer<Float>,
+    _ targets: [[Target]]
+  ) -> [Double] {
+    let arguments = RunArguments()
+    var marks = [ContinuousClock.now]
+    plan.bind(input: 0, to: pixels)
+    plan.forward(arguments)
+    marks.append(.now)
+    _ = model.head.loss(
+      HeadOutputs(plan, isTraining: true), targets: targets, strides: model.strides,
+      classCount: model.classNames.count, input: size)
+    marks.append(.now)
+    plan.backward(arguments)
+    marks.append(.now)
+    _ = variables.gradients.norm
+    optimizer.step(
+      variables, average: average,
+      .init(learningRate: 0, momentum: 0.9, weightDecay: 0, averageRate: 0.001))
+    marks.append(.now)
+    return zip(marks, marks.dropFirst()).map { ($1 - $0) / .milliseconds(1) }
+  }
+
+  private func randomTargets(_ model: TrainableDetector, _ generator: inout KeyedGenerator)
+    -> [Target]
+  {
+    (0..<objects).map { _ in
+      let side = exp(generator.uniform(log(12), log(Double(min(size.height, size.width)) / 2)))
+      let box = Box(
+        centerX: Float(generator.uniform(side / 2, Double(size.width) - side / 2)),
+        centerY: Float(generator.uniform(side / 2, Double(size.height) - side / 2)),
+        width: Float(side), height: Float(side))
+      return Target(box: box, label: generator.index(below: model.classNames.count))
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Detectors
+import Foundation
+import Images
+import Training
+
+/// Writes pictures with boxes into a run's folder, made when the first one comes.
+struct DrawnPictures {
+  private let path: String?
+  private(set) var folder: RunFolder?
+  private var used: [String: Int] = [:]
+
+  init(path: String?) { self.path = path }
+
+  mutating func write(
+    _ picture: Picture, _ detections: [Detection], _ names: [String], path: String
+  ) throws {
+    if folder == nil { folder = try RunFolder.create(self.path, kind: "infer") }
+    guard let folder else { return }
+    let canvas = try drawable(picture)
+    // The best last, on top.
+    for detection in detections.reversed() {
+      let score = String(format: "%.2f", detection.score)
+      try canvas.draw(
+        detection.box, colour: Self.colour(detection.label),
+        label: "\(names[detection.label]) \(score)")
+    }
+    try canvas.write(to: "\(folder.path)/\(fileName(path))")
+  }
+
+  private func drawable(_ picture: Picture) throws -> Picture {
+    picture.bits == 16 ? try picture.narrowedTo8Bits() : picture
+  }
+
+  /// The picture's own name; numbered where two sources share it.
+  private mutating func fileName(_ path: String) -> String {
+    let stem = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+    let count = (used[stem] ?? 0) + 1
+    used[stem] = count
+    return count == 1 ? "\(stem).jpg" : "\(stem)-\(count).jpg"
+  }
+
+  /// Hues a golden angle apart: neighbours differ however many classes there are.
+  private static func colour(_ label: Int) -> Colour {
+    let hue = (Double(label) * 137.508).truncatingRemainder(dividingBy: 360) / 60
+    func channel(_ shift: Double) -> UInt8 {
+      let k = (shift + hue).truncatingRemainder(dividingBy: 6)
+      return UInt8((255 * (1 - max(0, min(1, min(k, 4 - k))) * 0.85)).rounded())
+    }
+    return Colour(red: channel(5), green: channel(3), blue: channel(1))
+  }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Datasets
+import Detectors
+import Execution
+import Foundation
+import Training
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Train a detector.",
+    discussion: """
+      Without any option the model nano learns the built-in shapes. Every setting below can also \
+      stand in a recipe (in camelCase: weightDecay: 0.0005); the command line has the last word. \
+      Ctrl-C writes a checkpoint; --resume goes on from it, or from a killed run's last one, with \
+      the same result as a run never stopped.
+      """)
+
+  @Option(help: "YAML file of settings.")
+  var recipe: String?
+
+  @Option(help: "The run's folder (default: runs/train, runs/train-2, …). Must be new or empty.")
+  var out: String?
+
+  @Option(
+    help: "Run folder to continue with its stored settings; only --workers may be given anew.")
+  var resume: String?
+
+  @OptionGroup(title: "Settings")
+  var options: SettingsOptions
+
+  func run() throws {
+    Interruption.watch()
+    let observer = ConsoleObserver()
+    let trainer = try resume.map { try resumed($0, observer) } ?? started(observer)
+    try trainer.run()
+    observer.clear()
+    let folder = resume.map(RunFolder.init) ?? trainer.folder
+    print("\(folder.path): best weights in \(folder.bestWeights)")
+  }
+
+  private func started(_ observer: ConsoleObserver) throws -> Trainer {
+    var settings = try ResolvedSettings(recipe: recipe, options: options.given)
+    settings.fixThreads()
+    Engine.shared.threadCount = settings.values.threads
+    let folder = try RunFolder.create(out, kind: "train")
+    observer.note("writing to \(folder.path)")
+    do {
+      let run = try TrainingSetup(settings.values)
+      let trainer = try Trainer(run.parts(folder, observer), settings: settings)
+      if !settings.values.weights.isEmpty {
+        try TrainingSetup.load(
+          settings.values.weights, into: trainer, strict: settings.values.strict,
+          observer: observer)
+      }
+      return trainer
+    } catch {
+      // Nothing came of it: the folder goes if it is still empty.
+      rmdir(folder.path)
+      throw error
+    }
+  }
+
+  private func resumed(_ path: String, _ observer: ConsoleObserver) throws -> Trainer {
+    let fixed = options.given.map(\.name).filter { $0 != "workers" }
+      + (recipe == nil ? [] : ["recipe"]) + (out == nil ? [] : ["out"])
+    if let name = fixed.first { throw TrainingError.settingIsFixed(name: name, run: path) }
+    let folder = RunFolder(path)
+    var checkpoint = try RunCheckpoint.newest(of: folder, observer)
+    try checkpoint.state.settings.override(options.given)
+    let settings = checkpoint.state.settings.values
+    Engine.shared.threadCount = settings.threads
+    let run = try TrainingSetup(settings, modelYAML: checkpoint.state.modelYAML)
+    try run.training.requireClasses(checkpoint.state.classNames)
+    return try Trainer(run.parts(folder, observer), resuming: checkpoint)
+  }
+}

@@ -1,0 +1,52 @@
+import CWeights
+import Detectors
+import Foundation
+import Training
+
+/// What `--weights` can name: a file, a run's folder, or weights that ship with the program.
+enum WeightsChoice {
+  enum Shipped: String, CaseIterable { case shapes, bccd }
+
+  /// The tensors, and what to call where they came from.
+  ///
+  /// - Throws: ``WeightsError``.
+  static func tensors(_ name: String) throws -> SafeTensors {
+    if isShipped(name), let shipped = Shipped(rawValue: name) { return try tensors(shipped) }
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: name, isDirectory: &isFolder)
+    let file = exists && isFolder.boolValue ? RunFolder(name).bestWeights : name
+    return try SafeTensors(contentsOf: file)
+  }
+
+  static func detector(_ name: String) throws -> Detector { try detector(tensors(name)) }
+
+  private static func detector(_ tensors: SafeTensors) throws -> Detector {
+    let detector = try Detector(try DetectorDescription(tensors))
+    let report = detector.variables.load(tensors)
+    guard report.isComplete else {
+      throw WeightsError.otherModel(file: tensors.file, report: report)
+    }
+    return detector
+  }
+
+  /// What `infer` takes when nothing is asked for: the newest run's best, else what ships.
+  static func standard() -> String {
+    RunFolder.newest()?.bestWeights ?? Shipped.shapes.rawValue
+  }
+
+  /// Whether the name stands for weights inside the program.
+  static func isShipped(_ name: String) -> Bool {
+    Shipped(rawValue: name) != nil && !FileManager.default.fileExists(atPath: name)
+  }
+
+  private static func tensors(_ shipped: Shipped) throws -> SafeTensors {
+    let blob = shipped == .shapes ? cw_shapes() : cw_bccd()
+    guard let start = blob.data, blob.size > 0 else {
+      throw WeightsError.notFound(
+        file: "shipped weights '\(shipped.rawValue)' (this program was built without them)")
+    }
+    let data = Data(
+      bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: blob.size, deallocator: .none)
+    return try SafeTensors(data, file: "shipped weights '\(shipped.rawValue)'")
+  }
+}

@@ -1,0 +1,98 @@
+import Datasets
+import Detectors
+import Execution
+import Foundation
+import Training
+
+/// A small network on small drawn pictures: what end-to-end tests train.
+struct TinyRun {
+  /// Deleted with the run.
+  let root: String
+  let data: DataDescription
+
+  init(train: Int, val: Int = 4, size: Int = 64) throws {
+    root = FileManager.default.temporaryDirectory
+      .appendingPathComponent("training-\(UUID().uuidString)").path
+    var settings = ShapesGenerator.Settings()
+    (settings.width, settings.height) = (size, size)
+    (settings.minimumSize, settings.maximumSize) = (14, 40)
+    var folder = ShapesFolder(ShapesGenerator(settings))
+    (folder.train, folder.val) = (train, val)
+    data = try folder.materialize(at: root + "/data")
+  }
+
+  func remove() { try? FileManager.default.removeItem(atPath: root) }
+
+  static let model: ModelSettings = {
+    var backbone = CrossStageBackbone()
+    backbone.stem = 16
+    backbone.widths = [16, 32, 32]
+    backbone.depths = [1, 1, 1]
+    backbone.poolsPyramid = false
+    var neck = PathAggregation()
+    neck.widths = [32, 32, 32]
+    var head = PointHead()
+    head.channels = 32
+    head.depth = 1
+    return ModelSettings(
+      name: "tiny", strides: [4, 8, 16], backbone: .crossStage(backbone),
+      neck: .pathAggregation(neck), head: .point(head))
+  }()
+
+  static func settings(_ options: [(name: String, value: String)]) throws -> ResolvedSettings {
+    let tiny = [
+      (name: "size", value: "64"), (name: "batch", value: "4"), (name: "epochs", value: "3"),
+      (name: "validateEvery", value: "2"), (name: "threads", value: "2"),
+      (name: "emaTau", value: "10"),
+    ].filter { standard in
+      !options.contains { $0.name == standard.name || ($0.name, standard.name) == ("minutes", "epochs") }
+    }
+    return try ResolvedSettings(recipe: nil, options: tiny + options)
+  }
+
+  func parts(
+    _ folder: String, observer: any TrainingObserver = SilentObserver(), validateOnTraining: Bool = false
+  ) throws -> Trainer.Parts {
+    let training = try data.dataset(.train)
+    return Trainer.Parts(
+      model: try TrainableDetector(Self.model, classNames: training.classNames),
+      training: training, validation: validateOnTraining ? training : try data.dataset(.val),
+      folder: RunFolder(root + "/" + folder), plans: .compiling(precision: .f32),
+      observer: observer)
+  }
+
+  func trainer(
+    _ folder: String, _ options: [(name: String, value: String)] = [],
+    observer: any TrainingObserver = SilentObserver(), validateOnTraining: Bool = false
+  ) throws -> Trainer {
+    let parts = try parts(folder, observer: observer, validateOnTraining: validateOnTraining)
+    try FileManager.default.createDirectory(
+      atPath: parts.folder.path, withIntermediateDirectories: true)
+    return try Trainer(parts, settings: try Self.settings(options))
+  }
+
+  func bytes(_ path: String) -> Data? { FileManager.default.contents(atPath: root + "/" + path) }
+}
+
+/// Keeps what it is told, and copies the run's folder at one step, as a crash there would leave it.
+final class RecordingObserver: TrainingObserver {
+  private(set) var notes: [String] = []
+  private(set) var warnings: [String] = []
+  private(set) var last: EpochSummary?
+  private var steps = 0
+  private let copy: (step: Int, from: String, to: String)?
+
+  init(copy: (step: Int, from: String, to: String)? = nil) { self.copy = copy }
+
+  func note(_ line: String) { notes.append(line) }
+  func warn(_ line: String) { warnings.append(line) }
+  func validating(_ done: Int, of total: Int) {}
+  func epochEnded(_ summary: EpochSummary) { last = summary }
+
+  func stepped(_ progress: StepProgress) {
+    steps += 1
+    if let copy, steps == copy.step {
+      try? FileManager.default.copyItem(atPath: copy.from, toPath: copy.to)
+    }
+  }
+}
