@@ -78,6 +78,7 @@ let package = Package(
     tests("Boxes"),
     tests("Networks"),
     tests("ReceptiveFields", ["Networks", "Boxes", "RandomNumbers", "Execution"]),
+    tests("Reports", ["ReceptiveFields", "Networks", "Images"]),
     tests("Execution", ["Networks", "CBridge"]),
     .testTarget(
       name: "ImagesTests", dependencies: ["Images", "Boxes", "RandomNumbers", "TestSupport"],
