@@ -82,6 +82,7 @@ let package = Package(
     tests("Boxes", ["RandomNumbers"]),
     tests("Networks"),
     tests("ReceptiveFields", ["Networks", "Boxes", "RandomNumbers", "Execution"]),
+    tests("Reports", ["ReceptiveFields", "Networks", "Images"]),
     tests("Execution", ["Networks", "CBridge", "RandomNumbers"], exclude: ["golden"]),
     .testTarget(
       name: "ImagesTests", dependencies: ["Images", "Boxes", "RandomNumbers", "TestSupport"],
