@@ -79,15 +79,16 @@ let package = Package(
       ]),
     .target(name: "TestSupport", dependencies: ["RandomNumbers"], path: "Tests/TestSupport"),
     tests("RandomNumbers"),
-    tests("Boxes"),
+    tests("Boxes", ["RandomNumbers"]),
     tests("Networks"),
     tests("ReceptiveFields", ["Networks", "Boxes", "RandomNumbers", "Execution"]),
+    tests("Reports", ["ReceptiveFields", "Networks", "Images"]),
     tests("Execution", ["Networks", "CBridge", "RandomNumbers"], exclude: ["golden"]),
     .testTarget(
       name: "ImagesTests", dependencies: ["Images", "Boxes", "RandomNumbers", "TestSupport"],
       exclude: ["fixtures"]),
     tests("Datasets", ["Images", "Boxes"]),
-    tests("Detectors", ["Networks", "Boxes", "Execution", "Images"]),
+    tests("Detectors", ["Networks", "Boxes", "Execution", "Images", "RandomNumbers"]),
     tests("Evaluation", ["RandomNumbers"], exclude: ["golden"]),
     tests(
       "Training",

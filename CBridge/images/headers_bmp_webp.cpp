@@ -44,8 +44,9 @@ void checkBMPKind(Bytes bytes) {
   const bool knownBits =
       bits == 1 || bits == 4 || bits == 8 || bits == 16 || bits == 24 || bits == 32;
   const uint32_t compression = core ? 0 : bytes.little32(30);
-  const bool knownCompression = compression == 0 || (compression == 1 && bits == 8) ||
-                                (compression == 2 && bits == 4) || (compression == 3 && bits >= 16);
+  if (compression == 1 || compression == 2)
+    throw Failure(CB_UNREADABLE, "a run-length coded BMP, which is not supported");
+  const bool knownCompression = compression == 0 || (compression == 3 && bits >= 16);
   if ((!core && (headerSize < 36 || headerSize > 1024)) || !knownBits || !knownCompression ||
       (!core && bytes.little32(46) > 256))
     throw Failure(CB_UNREADABLE, "a BMP whose header is damaged or of a kind not supported");
@@ -72,10 +73,8 @@ void checkBMPComplete(Bytes bytes) {
   const Header header = readBMPHeader(bytes);
   const bool core = bytes.little32(14) == 12;
   const uint64_t bitsPerPixel = bytes.little16(core ? 24 : 28);
-  const uint32_t compression = core ? 0 : bytes.little32(30);
-  // Rows are padded to four bytes. Run-length coding, 1 and 2, states the size of its data.
-  uint64_t size = (header.width * bitsPerPixel + 31) / 32 * 4 * header.height;
-  if (compression == 1 || compression == 2) size = bytes.little32(34);
+  // Rows are padded to four bytes.
+  const uint64_t size = (header.width * bitsPerPixel + 31) / 32 * 4 * header.height;
   bytes.part(bytes.little32(10), size);
 }
 

@@ -51,6 +51,13 @@ void limitScans(j_common_ptr decoder) {
     ERREXIT(decoder, JERR_BAD_PROGRESSION);
 }
 
+/// Whether so few bytes can hold a picture of the stated size: every 8 × 8 block of the finest
+/// component takes at least one bit of Huffman code.
+bool isPlausible(const jpeg_decompress_struct &decoder, size_t bytes) {
+  return decoder.arith_code ||
+         uint64_t{decoder.image_width} * decoder.image_height / 64 <= uint64_t{bytes} * 8;
+}
+
 /// Four inks as red, green and blue. Adobe's files, told by their marker, store inks inverted.
 void convertInks(const JSAMPLE *inks, uint8_t *pixels, int width, bool inverted) {
   const int flip = inverted ? 0 : 255;
@@ -68,6 +75,11 @@ bool decode(jpeg_decompress_struct &decoder, Errors &errors, jpeg_progress_mgr &
   decoder.progress = &progress;
   jpeg_mem_src(&decoder, bytes.data, bytes.size);
   jpeg_read_header(&decoder, TRUE);
+  if (!isPlausible(decoder, bytes.size)) {
+    std::snprintf(errors.text, sizeof errors.text, "too few bytes for %u x %u pixels",
+                  decoder.image_width, decoder.image_height);
+    return false;
+  }
   const bool isInks = decoder.num_components == 4;
   const bool isGray = decoder.num_components == 1 && !forceRGB;
   decoder.out_color_space = isInks ? JCS_CMYK : isGray ? JCS_GRAYSCALE : JCS_RGB;

@@ -1,4 +1,7 @@
 // TIFF by libtiff itself: through OpenCV damage is an exception that is printed on its way.
+
+// Its own int64 and the like clash with OpenCV's.
+#define TIFF_DISABLE_DEPRECATED
 #include <tiffio.h>
 
 #include <algorithm>

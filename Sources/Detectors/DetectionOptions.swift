@@ -36,7 +36,8 @@ public struct DetectionOptions: Hashable, Sendable {
   }
 
   /// The canvas for a picture of the given size.
-  package func canvas(pictureWidth: Int, pictureHeight: Int, size: Extent, multiple: Int) -> Extent {
+  package func canvas(pictureWidth: Int, pictureHeight: Int, size: Extent, multiple: Int) -> Extent
+  {
     guard isRectangular else { return size }
     let scale = min(
       Double(size.width) / Double(pictureWidth), Double(size.height) / Double(pictureHeight))

@@ -72,7 +72,8 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     guard backbone.strides.contains(first), strides.last! >= backbone.strides.last! else {
       throw SettingsError.contradiction(
         key: "strides",
-        reason: "must begin at one of the backbone's strides \(backbone.strides) and reach its last")
+        reason: "must begin at one of the backbone's strides \(backbone.strides) and reach its last"
+      )
     }
     try neck.neck.validate(levels: strides.count - extraLevels, extraLevels: extraLevels)
     try head.head.validate()

@@ -11,9 +11,11 @@ public enum Preset: String, Sendable, CaseIterable {
     case .nano:
       var neck = PathAggregation()
       neck.widths = [64, 128, 256]
+      var head = PointHead()
+      head.channels = 48
       return ModelSettings(
         name: rawValue, strides: [8, 16, 32], backbone: .crossStage(CrossStageBackbone()),
-        neck: .pathAggregation(neck), head: .point(PointHead()))
+        neck: .pathAggregation(neck), head: .point(head))
     case .tinyRetina:
       return ModelSettings(
         name: rawValue, strides: [8, 16, 32, 64], backbone: .residual(ResidualBackbone()),

@@ -13,7 +13,8 @@ extension ReceptiveFieldReport {
     guard !level.hasBottomUpWay else { return nil }
     return Finding(
       severity: .note,
-      message: "every way to \(level.name) goes through a resizing; its shortest way stands for the "
+      message:
+        "every way to \(level.name) goes through a resizing; its shortest way stands for the "
         + "bottom-up one",
       level: level.name)
   }
@@ -26,11 +27,11 @@ extension ReceptiveFieldReport {
     let cells = max(
       abs(level.drift.vertical) / level.stride.vertical,
       abs(level.drift.horizontal) / level.stride.horizontal)
-    let place = "\(number(level.drift.vertical)) px down, \(number(level.drift.horizontal)) px right"
     return Finding(
       severity: cells >= 0.5 ? .warning : .note,
-      message: "the fields of \(level.name) are centred \(place) of (i + ½)·stride, where decoding "
-        + "takes its cells to be: \(number(cells)) of a cell that box regression has to learn",
+      message: "fields of \(level.name) are centred \(number(level.drift.vertical)) px (down) and "
+        + "\(number(level.drift.horizontal)) px (right) off (i + ½)·stride, where decoding takes "
+        + "cells to be: \(number(cells)) of a cell for box regression to learn",
       level: level.name)
   }
 
@@ -121,9 +122,11 @@ extension ReceptiveFieldReport {
   private var finest: Level? { levels.min { $0.objectRange.low < $1.objectRange.low } }
 }
 
-/// At most two decimals, none where whole.
+/// At most two decimals.
 private func number(_ value: Double) -> String {
-  value == value.rounded() ? String(Int(value)) : String(format: "%.2f", value)
+  let text = String(format: "%.2f", value)
+  return text.hasSuffix(".00")
+    ? String(text.dropLast(3)) : text.hasSuffix("0") ? String(text.dropLast()) : text
 }
 
 private func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }

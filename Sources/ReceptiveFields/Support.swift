@@ -54,7 +54,8 @@ extension FieldAnalysis {
         let last = edge.step(axis).extremes(seen.upperBound)
         let known = bounds[edge.input]
         bounds[edge.input] =
-          min(known?.lowerBound ?? first.lowerBound, first.lowerBound)...max(
+          min(
+            known?.lowerBound ?? first.lowerBound, first.lowerBound)...max(
             known?.upperBound ?? last.upperBound, last.upperBound)
       }
     }

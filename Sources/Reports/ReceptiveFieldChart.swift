@@ -93,12 +93,13 @@ package struct ReceptiveFieldChart {
     let cell = max(1, level.stride.side)
     try picture.drawLine(
       from: (scale.x(cell), middle), to: (scale.x(field), middle), colour: .field, thickness: 4)
-    try drawTick(scale.x(cell), middle, .cell)
-    try drawTick(scale.x(field), middle, .field)
+    try drawTick(scale.x(cell), middle, 18, .cell)
+    try drawTick(scale.x(field), middle, 12, .field)
     let range = level.objectRange
     try picture.drawRectangle(
       Box(
-        left: scale.x(range.low), top: middle - 11, right: scale.x(range.high), bottom: middle + 11),
+        left: scale.x(range.low), top: middle - 11, right: scale.x(range.high),
+        bottom: middle + 11),
       colour: .range, thickness: nil)
     try picture.drawText(
       "\(rounded(range.low)) - \(rounded(range.high))", at: (scale.x(range.low) + 8, middle + 6),
@@ -112,8 +113,8 @@ package struct ReceptiveFieldChart {
     return level.objectShare.map { String(format: "\(stride), %.0f %%", 100 * $0) } ?? stride
   }
 
-  private func drawTick(_ x: Float, _ y: Float, _ colour: Colour) throws {
-    try picture.drawLine(from: (x, y - 14), to: (x, y + 14), colour: colour, thickness: 4)
+  private func drawTick(_ x: Float, _ y: Float, _ half: Float, _ colour: Colour) throws {
+    try picture.drawLine(from: (x, y - half), to: (x, y + half), colour: colour, thickness: 4)
   }
 
   private func drawLegend() throws {
@@ -144,7 +145,8 @@ private struct OctaveScale {
     var values = report.levels.flatMap { level in
       [level.stride.side, level.objectRange.low, level.receptiveField.bottomUp.side]
     }
-    if let histogram = report.objects?.histogram, let first = histogram.firstIndex(where: { $0 > 0 })
+    if let histogram = report.objects?.histogram,
+      let first = histogram.firstIndex(where: { $0 > 0 })
     {
       let bins = Double(ObjectCensus.binsPerOctave)
       values += [pow(2, Double(first) / bins), pow(2, Double(histogram.count) / bins)]

@@ -4,22 +4,25 @@ import ReceptiveFields
 /// The report in words: for a terminal (`text`) and as a document (`markdown`).
 extension ReceptiveFieldReport {
   package var text: String {
-    heading + "\n\n" + levelTable.text + "\n" + legend + "\n" + objectSentence.map { "\n\($0)\n" }
-      .joined() + findingList(bullet: "", separator: ": ").map { "\n\($0)" }.joined()
-      + (findings.isEmpty ? "" : "\n")
+    let sentences = objectSentence.map { "\n\($0)\n" }.joined()
+    let list = findingLines.map { "\($0)\n" }.joined()
+    return heading + "\n\n" + levelTable.text + "\n" + legend + "\n" + sentences
+      + (list.isEmpty ? "" : "\n" + list)
   }
 
   /// - Parameter picture: file name of the chart beside the document.
   package func markdown(picture: String?) -> String {
     let chart = picture.map { "![fields and object sizes](\($0))\n\n" } ?? ""
     let sentences = objectSentence.map { $0 + "\n\n" }.joined()
-    let list = findingList(bullet: "- ", separator: ": ").map { $0 + "\n" }.joined()
+    let list = findingLines.map { "- \($0)\n" }.joined()
     return "# Receptive fields\n\n" + heading + "\n\n" + chart + levelTable.markdown + "\n" + legend
       + "\n\n" + sentences + (list.isEmpty ? "" : "## Findings\n\n" + list + "\n")
       + "## Layers\n\n" + layerTable.markdown
   }
 
-  private var heading: String { "What \(model) sees of a \(size[0])×\(size[1]) picture, in pixels." }
+  private var heading: String {
+    "What \(model) sees of a \(size[0])×\(size[1]) picture, in pixels."
+  }
 
   private var legend: String {
     """
@@ -70,11 +73,12 @@ extension ReceptiveFieldReport {
   private var objectSentence: [String] {
     guard let objects else { return [] }
     let median = objects.medianSide.map { ", median side \(plain($0, 1)) px" } ?? ""
-    return ["\(objects.count) objects\(median): \(percent(objects.shareInNone)) in no level's range."]
+    let missed = percent(objects.shareInNone)
+    return ["\(objects.count) objects\(median): \(missed) in no level's range."]
   }
 
-  private func findingList(bullet: String, separator: String) -> [String] {
-    findings.map { bullet + $0.severity.rawValue + separator + $0.message }
+  private var findingLines: [String] {
+    findings.map { "\($0.severity.rawValue): \($0.message)" }
   }
 }
 
@@ -84,9 +88,12 @@ private func pair(_ pair: AxisPair) -> String {
     ? plain(pair.vertical) : plain(pair.vertical) + "×" + plain(pair.horizontal)
 }
 
-/// At most so many decimals, none where whole.
+/// At most so many decimals.
 private func plain(_ value: Double, _ decimals: Int = 2) -> String {
-  value == value.rounded() ? String(Int(value)) : String(format: "%.\(decimals)f", value)
+  var text = String(format: "%.\(decimals)f", value)
+  while text.last == "0" { text.removeLast() }
+  if text.last == "." { text.removeLast() }
+  return text
 }
 
 private func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }

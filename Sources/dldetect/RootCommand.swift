@@ -13,7 +13,7 @@ struct RootCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      TrainCommand.self, ValCommand.self, InferCommand.self, EvalCommand.self, BenchCommand.self,
-      DataCommand.self,
+      TrainCommand.self, ValCommand.self, InferCommand.self, EvalCommand.self,
+      ReceptiveFieldCommand.self, SummaryCommand.self, BenchCommand.self, DataCommand.self,
     ])
 }

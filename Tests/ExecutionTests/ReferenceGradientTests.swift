@@ -19,13 +19,20 @@ import Testing
       self.body = body
     }
 
+    var graph: Graph {
+      let names = inputs.enumerated().map { ("input\($0.offset)", $0.element.channels) }
+      return Graph.trace(inputs: names, body)
+    }
+
     /// One value through one layer.
     init(_ name: String, _ input: Shape, _ layer: some Layer) {
       self.init(name, [input]) { $0[0].through("layer", layer).output("result") }
     }
   }
 
-  @Test(arguments: convolutions + norms + shapes + joins + networks, [Mode.training, .inference])
+  static let cases: [Case] = convolutions + norms + shapes + joins + networks
+
+  @Test(arguments: cases, [Mode.training, .inference])
   func backwardMatchesDifferences(of network: Case, mode: Mode) {
     let worst = worstGradientError(network, mode: mode, batch: 2)
     #expect(worst.error < 1e-6, "\(worst.tensor)")
@@ -34,8 +41,7 @@ import Testing
   private func worstGradientError(_ network: Case, mode: Mode, batch: Int) -> (
     error: Double, tensor: String
   ) {
-    let names = network.inputs.enumerated().map { ("input\($0.offset)", $0.element.channels) }
-    let graph = Graph.trace(inputs: names, network.body)
+    let graph = network.graph
     let variables = Variables<Double>(graph)
     variables.fillFromCounters()
     let plan = ReferencePlan(
@@ -70,7 +76,7 @@ import Testing
         inputs[index][place] = original - h
         return (above - loss()) / (2 * h)
       }
-      compare(step.inputGradients[index]!, differences, names[index].0)
+      compare(step.inputGradients[index]!, differences, "input\(index)")
     }
     for (index, specification) in graph.parameters.enumerated() {
       let tensor = variables.parameters[index]

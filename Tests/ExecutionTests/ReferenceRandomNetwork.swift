@@ -45,7 +45,12 @@ private struct Builder {
     case 5: concatenate()
     case 6: addBranch()
     case 7: resize()
-    default: add { Activation(.leakyReLU(slope: 0.125))($0) } shape: { $0 }
+    default:
+      add {
+        Activation(.leakyReLU(slope: 0.125))($0)
+      } shape: {
+        $0
+      }
     }
   }
 
@@ -91,7 +96,11 @@ private struct Builder {
     let isSmall = min(values.last!.shape.height, values.last!.shape.width) < 6
     let pooling = Pooling(kind, kernel: Extent(kernel), stride: isSmall ? 1 : 2)
     if isSmall && kernel == 2 { return }
-    add { pooling($0) } shape: { pooling.outputShape([$0]) }
+    add {
+      pooling($0)
+    } shape: {
+      pooling.outputShape([$0])
+    }
   }
 
   private mutating func excite() {
@@ -101,7 +110,9 @@ private struct Builder {
         .activated(.silu).through("excite", Convolution(channels: $0.channels, kernel: 1))
         .activated(.sigmoid)
       return $0.gated(by: gate)
-    } shape: { $0 }
+    } shape: {
+      $0
+    }
   }
 
   /// With a random earlier value, resized where its size differs.
@@ -121,13 +132,17 @@ private struct Builder {
   private mutating func addBranch() {
     add {
       $0 + $0.through("branch", Convolution(channels: $0.channels, kernel: 3)).activated(.silu)
-    } shape: { $0 }
+    } shape: {
+      $0
+    }
   }
 
   private mutating func resize() {
     let mode: ResizeMode = generator.chance(0.5) ? .nearest : .bilinear
     guard values.last!.shape.area < 200 else { return }
-    add { $0.upsampled(by: 2, mode) } shape: {
+    add {
+      $0.upsampled(by: 2, mode)
+    } shape: {
       Shape(channels: $0.channels, height: $0.height * 2, width: $0.width * 2)
     }
   }

@@ -95,6 +95,8 @@ import Testing
     jpeg.replaceSubrange(frame + 5..<frame + 9, with: [0xFF, 0xFF, 0xFF, 0xFF])
     let error = #expect(throws: ImageError.self) { try Picture.decode(jpeg) }
     #expect("\(try #require(error))".contains("65535 x 65535"))
+    jpeg.replaceSubrange(frame + 5..<frame + 9, with: [0x3F, 0xFF, 0x3F, 0xFF])
+    #expect(isDamaged(jpeg))
     jpeg.replaceSubrange(frame + 5..<frame + 9, with: [0, 0, 0, 0])
     #expect(throws: ImageError.self) { try Picture.decode(jpeg) }
   }

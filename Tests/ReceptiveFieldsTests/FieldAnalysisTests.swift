@@ -191,6 +191,7 @@ private func bottleneck(_ x: Value, stride: Int, strideInMiddle: Bool, projects:
     .through("2", Convolution(channels: 4, kernel: 3, stride: middle))
     .through("3", Convolution(channels: 8, kernel: 1))
   let shortcut =
-    projects ? x.through("shortcut", Convolution(channels: 8, kernel: 1, stride: Extent(stride))) : x
+    projects
+    ? x.through("shortcut", Convolution(channels: 8, kernel: 1, stride: Extent(stride))) : x
   return y + shortcut
 }

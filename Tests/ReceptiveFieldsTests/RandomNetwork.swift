@@ -65,6 +65,12 @@ private struct Growth {
   }
 
   private mutating func window(_ shape: Shape, dilation: Extent) -> Window {
+    // Half of them keep the size, so that branches of different length meet.
+    if generator.chance(0.5) {
+      let kernel = Extent(
+        height: 1 + 2 * generator.index(below: 2), width: 1 + 2 * generator.index(below: 2))
+      return Window(kernel: kernel, dilation: dilation)
+    }
     let kernel = Extent(
       height: 1 + generator.index(below: 4), width: 1 + generator.index(below: 4))
     // Less padding than kernel, so that no cell sees padding only.
@@ -135,7 +141,8 @@ private struct Growth {
   }
 
   private mutating func partner(_ shape: Shape) -> Value? {
-    if let same = values.dropLast().last(where: { $0.shape == shape }) { return same.value }
+    let same = values.filter { $0.shape == shape }
+    if same.count > 1 { return same[generator.index(below: same.count)].value }
     guard allowsResizing, let like = values.last(where: { $0.shape == shape }) else { return nil }
     return pick().value.resized(like: like.value, generator.chance(0.5) ? .nearest : .bilinear)
   }

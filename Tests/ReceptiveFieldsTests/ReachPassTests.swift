@@ -3,7 +3,7 @@ import ReceptiveFields
 import Testing
 
 @Suite struct ReachPassTests {
-  @Test func withoutResizingEveryFormulaIsThatOfThePaths() {
+  @Test func withoutResizingEveryFormulaIsThatOfThePaths() throws {
     for index in 0..<300 {
       let network = RandomNetwork(seed: 23, index: index, allowsResizing: false)
       let analysis = FieldAnalysis(network.graph, inputs: [network.picture])
@@ -11,18 +11,18 @@ import Testing
         let field = analysis.fields[node]!
         let paths = Paths(network.graph, analysis.shapes)
         let ranges = paths.ranges(node, cell: 5)
-        let name = "network \(index), \(network.graph.nodes[node].name)"
-        #expect(field.shortest.vertical.span == Rational(ranges.map(\.count).min()!), "\(name)")
-        #expect(field.longest.vertical.span == Rational(ranges.map(\.count).max()!), "\(name)")
-        #expect(
-          field.hull.vertical.lowerEdge(5) == Rational(ranges.map(\.lowerBound).min()!), "\(name)")
-        #expect(
-          field.hull.vertical.upperEdge(5) == Rational(ranges.map(\.upperBound).max()!), "\(name)")
+        let name: Comment = "network \(index), \(network.graph.nodes[node].name)"
+        try #require(field.shortest.vertical.span == Rational(ranges.map(\.count).min()!), name)
+        try #require(field.longest.vertical.span == Rational(ranges.map(\.count).max()!), name)
+        try #require(
+          field.hull.vertical.lowerEdge(5) == Rational(ranges.map(\.lowerBound).min()!), name)
+        try #require(
+          field.hull.vertical.upperEdge(5) == Rational(ranges.map(\.upperBound).max()!), name)
       }
     }
   }
 
-  @Test func withResizingTheHullHoldsEveryCell() {
+  @Test func withResizingTheHullHoldsEveryCell() throws {
     for index in 0..<300 {
       let network = RandomNetwork(seed: 31, index: index)
       let analysis = FieldAnalysis(network.graph, inputs: [network.picture])
@@ -32,10 +32,10 @@ import Testing
         let (row, column) = (shape.height / 2, shape.width / 2)
         let seen = analysis.unclampedSupport(of: node, row: row, column: column)!
         let hull = analysis.fields[node]!.hull
-        #expect(hull.vertical.lowerEdge(row) <= Rational(seen.rows.lowerBound))
-        #expect(hull.vertical.upperEdge(row) >= Rational(seen.rows.upperBound))
-        #expect(hull.horizontal.lowerEdge(column) <= Rational(seen.columns.lowerBound))
-        #expect(hull.horizontal.upperEdge(column) >= Rational(seen.columns.upperBound))
+        try #require(hull.vertical.lowerEdge(row) <= Rational(seen.rows.lowerBound))
+        try #require(hull.vertical.upperEdge(row) >= Rational(seen.rows.upperBound))
+        try #require(hull.horizontal.lowerEdge(column) <= Rational(seen.columns.lowerBound))
+        try #require(hull.horizontal.upperEdge(column) >= Rational(seen.columns.upperBound))
       }
     }
   }

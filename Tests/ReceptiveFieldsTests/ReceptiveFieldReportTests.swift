@@ -94,7 +94,8 @@ import Testing
     #expect(levels[0]["gated"] as? Bool == false)
     #expect(levels[0]["objectRange"] as? [Double] == [4, 20])
     let field = try #require(levels[0]["receptiveField"] as? [String: [Double]])
-    #expect(field["bottomUp"] == [40, 40] && field["min"] == [40, 40] && field["max"] == [40, 40])
+    #expect(
+      field["bottomUp"] == [40, 40] && field["min"] == [40, 40] && field["max"] == [40, 40])
     #expect((json["layers"] as? [[String: Any]])?.count == graph.nodes.count)
     let findings = try #require(json["findings"] as? [[String: Any]])
     #expect(findings.allSatisfy { $0["severity"] is String && $0["message"] is String })

@@ -4,7 +4,7 @@ import ReceptiveFields
 import Testing
 
 @Suite struct SupportTests {
-  @Test func everyCellSeesWhatBruteForceSees() {
+  @Test func everyCellSeesWhatBruteForceSees() throws {
     var cells = 0
     for index in 0..<400 {
       let network = RandomNetwork(seed: 11, index: index)
@@ -14,7 +14,7 @@ import Testing
         for (row, column) in corners(analysis.shapes[node]) {
           let support = analysis.support(of: node, row: row, column: column)
           let truth = naive.hull(of: node, row: row, column: column)
-          #expect(
+          try #require(
             support?.rows == truth?.rows && support?.columns == truth?.columns,
             "network \(index), \(network.graph.nodes[node].name) at (\(row), \(column))")
           cells += 1
@@ -38,7 +38,8 @@ import Testing
     #expect(analysis.support(of: last, row: 10, column: 10) == middle)
     #expect(analysis.unclampedSupport(of: last, row: 10, column: 10) == middle)
     #expect(
-      analysis.support(of: last, row: 0, column: 10) == PixelRectangle(rows: 0..<4, columns: 7..<14))
+      analysis.support(of: last, row: 0, column: 10) == PixelRectangle(rows: 0..<4, columns: 7..<14)
+    )
     #expect(
       analysis.unclampedSupport(of: last, row: 0, column: 10)
         == PixelRectangle(rows: -3..<4, columns: 7..<14))

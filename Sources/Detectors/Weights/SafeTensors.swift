@@ -16,7 +16,12 @@ package struct SafeTensors {
     package var dtype: Format
     package var shape: [Int]
     /// From the end of the header.
-    package var data_offsets: [Int]
+    package var offsets: [Int]
+
+    private enum CodingKeys: String, CodingKey {
+      case dtype, shape
+      case offsets = "data_offsets"
+    }
 
     package var count: Int { shape.reduce(1, *) }
   }
@@ -52,7 +57,7 @@ package struct SafeTensors {
     entries = header.content.entries
     names = entries.keys.sorted {
       let (a, b) = (header.content.entries[$0]!, header.content.entries[$1]!)
-      return (a.data_offsets[0], a.data_offsets[1], $0) < (b.data_offsets[0], b.data_offsets[1], $1)
+      return (a.offsets[0], a.offsets[1], $0) < (b.offsets[0], b.offsets[1], $1)
     }
     try check()
   }
@@ -68,7 +73,7 @@ package struct SafeTensors {
     }
     let json = data.subdata(in: data.startIndex + 8..<data.startIndex + 8 + Int(length))
     guard let content = try? JSONDecoder().decode(Header.self, from: json),
-      content.entries.values.allSatisfy({ $0.data_offsets.count == 2 })
+      content.entries.values.allSatisfy({ $0.offsets.count == 2 })
     else {
       throw WeightsError.malformed(
         file: file, reason: "its header is no JSON of F32 and F16 tensors")
@@ -81,7 +86,7 @@ package struct SafeTensors {
     var end = 0
     for name in names {
       let entry = entries[name]!
-      let offsets = entry.data_offsets
+      let offsets = entry.offsets
       var bytes = entry.dtype.bytes
       for extent in entry.shape {
         let (product, overflow) = bytes.multipliedReportingOverflow(by: extent)
@@ -110,7 +115,7 @@ package struct SafeTensors {
       preconditionFailure("no tensor \(name) of \(destination.count) values in \(file)")
     }
     data.withUnsafeBytes { bytes in
-      let source = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(start + entry.data_offsets[0]))
+      let source = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(start + entry.offsets[0]))
       for index in destination.indices {
         switch entry.dtype {
         case .f32:

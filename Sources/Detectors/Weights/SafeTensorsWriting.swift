@@ -38,7 +38,7 @@ extension SafeTensors {
       append(tensor.values, as: format, to: &body)
       precondition(header.entries[tensor.name] == nil, "two tensors are called \(tensor.name)")
       header.entries[tensor.name] = Entry(
-        dtype: format, shape: tensor.shape, data_offsets: [start, body.count])
+        dtype: format, shape: tensor.shape, offsets: [start, body.count])
     }
     let json = try encoded(header)
     let length = (0..<8).map { UInt8(truncatingIfNeeded: json.count >> (8 * $0)) }

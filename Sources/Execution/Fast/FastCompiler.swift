@@ -111,7 +111,7 @@ final class FastCompiler {
   /// `most`; with `dense`, oneDNN can read it.
   func takeGradient(_ node: Int, most: Int = 1, dense: Bool = false) -> [View] {
     var pieces = gradientPieces[node]
-    precondition(!pieces.isEmpty, "no gradient reaches \(graph.nodes[node].name)")
+    if pieces.isEmpty { pieces = [zeros(node)] }
     while pieces.count > most {
       let (a, b) = (pieces.removeFirst(), pieces.removeFirst())
       let sum = freshView(shapes[node])
@@ -125,6 +125,15 @@ final class FastCompiler {
     }
     gradientPieces[node] = pieces
     return pieces
+  }
+
+  /// The gradient of a value of which only the size is used.
+  private func zeros(_ node: Int) -> View {
+    let view = freshView(shapes[node])
+    emit(node, "backward", "zero", uses: [], results: [view]) { [batch] _ in
+      view.pointer.update(repeating: 0, count: batch * View.floats(view.shape))
+    }
+    return view
   }
 
   func densified(_ view: View, node: Int, pass: String) -> View {

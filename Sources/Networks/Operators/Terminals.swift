@@ -15,9 +15,11 @@ public struct Output: Operator {
 }
 
 extension Value {
-  /// Marks the value as a result of the network under this name.
+  /// Marks the value as a result of the network under this name, and returns the value, so that it
+  /// may be used further.
   @discardableResult
   public func output(_ name: String) -> Value {
-    scoped(name) { $0.applying(.output(Output(name: name))) }
+    _ = scoped(name) { $0.applying(.output(Output(name: name))) }
+    return self
   }
 }

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Images
+import Networks
+import ReceptiveFields
+import Reports
+import Training
+
+struct ReceptiveFieldCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rf",
+    abstract: "Say what each level of a network sees, and which objects it can detect.")
+
+  @OptionGroup var options: NetworkOptions
+
+  @Option(help: "Data set whose training objects to compare with; 'shapes' is built in.")
+  var data: String?
+
+  @Option(help: "Smallest side (√area) of an object that a level detects, in shares of its field.")
+  var lowestShare = ObjectSizeRule().lowestShare
+
+  @Option(help: "Largest such side.")
+  var highestShare = ObjectSizeRule().highestShare
+
+  @Option(help: "Folder for the report, its chart and JSON. Must be new or empty.")
+  var out: String?
+
+  @Option(help: "Write the report as JSON to this file, or to standard output (-).")
+  var json: String?
+
+  func validate() throws {
+    guard lowestShare >= 0, highestShare > lowestShare, highestShare.isFinite else {
+      throw ValidationError(
+        "--lowest-share and --highest-share must ascend from 0 or more, got \(lowestShare) and "
+          + "\(highestShare)")
+    }
+  }
+
+  func run() throws {
+    let dataset = try data.map { try DataLoading.description($0).dataset(.train) }
+    for line in dataset?.report.warnings ?? [] { Messages.warn(line) }
+    // The number of classes does not change what a level sees.
+    let network = try options.network(classCount: dataset?.classNames.count ?? 1)
+    let report = ReceptiveFieldReport(
+      model: network.settings.name,
+      analysis: FieldAnalysis(network.graph, inputs: [network.picture]),
+      rule: ObjectSizeRule(lowestShare: lowestShare, highestShare: highestShare),
+      objects: dataset.map { objectSizes($0, in: network.picture) })
+    if json != "-" { print(report.text, terminator: "") }
+    if let json { try JSONOutput.write(report, to: json) }
+    if let out { try write(report, into: RunFolder.create(out, kind: "rf").path) }
+  }
+
+  /// The extents of a data set's objects, their pictures letterboxed to the network's input.
+  private func objectSizes(_ dataset: Dataset, in picture: Shape) -> [ObjectSize] {
+    var sizes: [ObjectSize] = []
+    var ignored = 0
+    for (index, sample) in dataset.samples.enumerated() {
+      let letterbox = Letterbox(
+        pictureWidth: sample.width, pictureHeight: sample.height, canvasWidth: picture.width,
+        canvasHeight: picture.height)
+      for annotation in dataset.annotations(of: index) {
+        guard !annotation.isIgnored else {
+          ignored += 1
+          continue
+        }
+        sizes.append(
+          ObjectSize(
+            width: Double(annotation.box.width) * letterbox.scale,
+            height: Double(annotation.box.height) * letterbox.scale))
+      }
+    }
+    if ignored > 0 { Messages.note("\(ignored) crowd and difficult objects were not counted") }
+    return sizes
+  }
+
+  private func write(_ report: ReceptiveFieldReport, into folder: String) throws {
+    let picture = "receptive-field.png"
+    try ReceptiveFieldChart.picture(of: report).write(to: "\(folder)/\(picture)")
+    try DurableFiles.write(
+      Data(report.markdown(picture: picture).utf8), to: "\(folder)/receptive-field.md")
+    try JSONOutput.write(report, to: "\(folder)/receptive-field.json")
+    Messages.note("report in \(folder)/receptive-field.md")
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Detectors
+import Execution
+import Networks
+import Reports
+
+struct SummaryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "summary",
+    abstract: "List a network's blocks with their parameters and multiply-adds.")
+
+  @OptionGroup var options: NetworkOptions
+
+  @Option(help: "Classes of a model without weights (1 …).")
+  var classes = 80
+
+  @Option(help: "Components of names that make up a block in the table (1 …).")
+  var depth = 2
+
+  @Option(help: "Write every node as JSON to this file, or to standard output (-).")
+  var json: String?
+
+  func validate() throws {
+    guard classes > 0, depth > 0 else {
+      throw ValidationError("--classes and --depth must be at least 1")
+    }
+  }
+
+  func run() throws {
+    let network = try options.network(classCount: classes)
+    var description = network.graph.description(inputs: [network.picture])
+    description.activationBytes = try compile(
+      network.graph, inputs: [network.picture], batch: 1, mode: .inference,
+      variables: Variables(network.graph)
+    ).arenaBytes
+    for name in network.graph.deadEnds {
+      Messages.warn("\(name) is traced, but no output uses it")
+    }
+    if json != "-" {
+      let size = "\(network.picture.height)×\(network.picture.width)"
+      print("\(network.settings.name) at \(size)\n")
+      print(NetworkTable(description, depth: depth).text, terminator: "")
+    }
+    if let json { try JSONOutput.write(description, to: json) }
+  }
+}

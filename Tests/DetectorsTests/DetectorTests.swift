@@ -1,0 +1,83 @@
+import Boxes
+import Detectors
+import Execution
+import Images
+import Networks
+import Testing
+
+@Suite(.serialized) struct DetectorTests {
+  private func detector() throws -> Detector {
+    let detector = try Detector(
+      DetectorDescription(
+        settings: Preset.nano.settings, names: ["a", "b"], trainingSize: Extent(64)))
+    // Scores around ½, so that something is found.
+    let parameters = detector.variables.parameters
+    for specification in parameters.specifications
+    where specification.name.hasSuffix("class.predict.bias") {
+      parameters[specification.name]!.update(repeating: 0)
+    }
+    detector.reloadVariables()
+    return detector
+  }
+
+  private func picture(_ width: Int, _ height: Int) throws -> Picture {
+    let pixels = (0..<3 * width * height).map { UInt8(truncatingIfNeeded: $0 &* 37 ^ $0 >> 5) }
+    return try Picture(pixels: pixels, width: width, height: height)
+  }
+
+  @Test func detectionsLieInsideThePicture() throws {
+    let result = try detector().detect(in: picture(100, 50))
+    #expect(!result.detections.isEmpty && result.detections.count <= 100)
+    for detection in result.detections {
+      #expect(detection.box.left >= 0 && detection.box.right <= 100)
+      #expect(detection.box.top >= 0 && detection.box.bottom <= 50)
+    }
+    #expect(result.detections.map(\.score) == result.detections.map(\.score).sorted(by: >))
+    #expect(result.timings.network > 0)
+  }
+
+  @Test func batchesGiveWhatSinglePicturesGive() throws {
+    let detector = try detector()
+    let pictures = [try picture(100, 50), try picture(40, 80)]
+    let together = try detector.detect(in: pictures)
+    for (picture, batch) in zip(pictures, together) {
+      let alone = try detector.detect(in: picture)
+      #expect(alone.detections.count == batch.detections.count)
+      for (one, other) in zip(alone.detections, batch.detections) {
+        #expect(abs(one.score - other.score) < 1e-4)
+      }
+    }
+  }
+
+  @Test func rectangularCanvasesAreAsSmallAsStridesAllow() throws {
+    var options = DetectionOptions()
+    #expect(
+      options.canvas(pictureWidth: 640, pictureHeight: 200, size: Extent(320), multiple: 32)
+        == Extent(320))
+    options.isRectangular = true
+    // 640×200 shrinks to 320×100, which needs 128 rows.
+    #expect(
+      options.canvas(pictureWidth: 640, pictureHeight: 200, size: Extent(320), multiple: 32)
+        == Extent(height: 128, width: 320))
+    _ = try detector().detect(in: picture(100, 30), options: options)
+  }
+
+  @Test func wrongSizesAreRefused() throws {
+    var options = DetectionOptions()
+    options.size = Extent(100)
+    #expect(throws: SettingsError.self) {
+      try detector().detect(in: picture(10, 10), options: options)
+    }
+  }
+
+  @Test func onlyTheBestCandidatesEnterSuppression() {
+    var options = DetectionOptions()
+    options.candidateLimit = 2
+    let detections = (0..<4).map { index in
+      Detection(
+        box: Box(centerX: Float(100 * index), centerY: 0, width: 10, height: 10), label: 0,
+        score: [0.1, 0.9, 0.5, 0.7][index])
+    }
+    #expect(options.suppressed(detections).map(\.score) == [0.9, 0.7])
+  }
+}

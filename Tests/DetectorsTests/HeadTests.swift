@@ -1,0 +1,209 @@
+import Boxes
+import Detectors
+import Networks
+import RandomNumbers
+import Testing
+
+/// Outputs of a head without its network: two levels over 64×64 pixels, two pictures, two classes.
+private final class MadeUpOutputs {
+  static let strides = [16, 32]
+  static let batch = 2
+  static let classes = 2
+
+  let shapes: [Shape]
+  var values: [UnsafeMutablePointer<Float>] = []
+  var gradients: [UnsafeMutablePointer<Float>] = []
+
+  init(_ head: some DenseHead, seed: UInt64 = 5) {
+    let anchors = head.candidateShapes.countPerCell
+    shapes = Self.strides.flatMap { stride in
+      [Self.classes, head.boxChannels].map {
+        Shape(channels: anchors * $0, height: 64 / stride, width: 64 / stride)
+      }
+    }
+    var generator = KeyedGenerator(seed: seed, purpose: "outputs")
+    for shape in shapes {
+      let count = Self.batch * shape.count
+      let (value, gradient) = (
+        UnsafeMutablePointer<Float>.allocate(capacity: count),
+        UnsafeMutablePointer<Float>.allocate(capacity: count)
+      )
+      for index in 0..<count { value[index] = Float(generator.uniform(-1, 1)) }
+      // The loss must overwrite whatever is there.
+      gradient.initialize(repeating: .nan, count: count)
+      values.append(value)
+      gradients.append(gradient)
+    }
+  }
+
+  deinit {
+    for pointer in values + gradients { pointer.deallocate() }
+  }
+
+  var outputs: HeadOutputs {
+    HeadOutputs(
+      batch: Self.batch, shapes: shapes, values: values.map { UnsafePointer($0) },
+      gradients: gradients)
+  }
+
+  func count(_ output: Int) -> Int { Self.batch * shapes[output].count }
+
+  func loss(_ head: some DenseHead, _ targets: [[Target]]) -> LossTerms {
+    head.loss(
+      outputs, targets: targets, strides: Self.strides, classCount: Self.classes,
+      input: Extent(64))
+  }
+}
+
+private let targets: [[Target]] = [
+  [
+    Target(box: Box(left: 3, top: 5, right: 33, bottom: 30), label: 1),
+    Target(box: Box(left: 30, top: 28, right: 63, bottom: 61), label: 0),
+    Target(box: Box(left: 40, top: 0, right: 64, bottom: 20), label: 0, isIgnored: true),
+  ],
+  [Target(box: Box(left: 7, top: 9, right: 60, bottom: 55), label: 0)],
+]
+
+/// Point heads whose assignment does not depend on predictions, so that differences see the
+/// gradient alone.
+private let pointHeads: [PointHead] = [1, 6].flatMap { bins in
+  [BoxLoss.iou, .giou, .diou].flatMap { boxLoss in
+    [PointHead.Distance.softplus, .exponential].flatMap { distance in
+      [ClassificationLoss.Kind.bce, .focal].map { kind in
+        var head = PointHead()
+        head.bins = bins
+        head.boxLoss = boxLoss
+        head.distance = distance
+        head.anchorSide = 2
+        head.assigner = .atss(ATSSAssigner())
+        head.classification = ClassificationLoss(kind: kind)
+        return head
+      }
+    }
+  }
+}
+
+private let anchorHeads: [AnchorHead] = [BoxLoss.smoothL1, .giou, .diou].map { boxLoss in
+  var head = AnchorHead()
+  head.anchors = AnchorShapes(base: 1.5, scales: [1], ratios: [0.5, 1, 2])
+  head.boxLoss = boxLoss
+  return head
+}
+
+/// Compares the gradient with central differences of the loss.
+private func expectExactGradient(_ head: some DenseHead) {
+  let made = MadeUpOutputs(head)
+  let terms = made.loss(head, targets)
+  #expect(terms.positives > 0)
+  let exact = made.gradients.indices.map { output in
+    (0..<made.count(output)).map { made.gradients[output][$0] }
+  }
+  let step: Float = 3e-3
+  for output in made.values.indices {
+    for index in 0..<made.count(output) {
+      let value = made.values[output][index]
+      made.values[output][index] = value + step
+      let high = made.loss(head, targets).total
+      made.values[output][index] = value - step
+      let low = made.loss(head, targets).total
+      made.values[output][index] = value
+      let numeric = (high - low) / (2 * step)
+      let tolerance = 4e-3 * max(1, abs(numeric))
+      #expect(abs(exact[output][index] - numeric) < tolerance, "output \(output), \(index)")
+    }
+  }
+}
+
+@Suite struct PointHeadTests {
+  @Test(arguments: pointHeads)
+  func gradientIsThatOfTheLoss(_ head: PointHead) { expectExactGradient(head) }
+
+  @Test(arguments: [
+    AssignerSettings.atss(ATSSAssigner()), .simOTA(SimOTAAssigner()),
+    .taskAligned(TaskAlignedAssigner()),
+  ])
+  func emptyPicturesOnlyLearnBackground(_ assigner: AssignerSettings) {
+    var head = PointHead()
+    head.assigner = assigner
+    let made = MadeUpOutputs(head)
+    let terms = made.loss(head, [[], []])
+    #expect(terms.names == ["class", "box"])
+    #expect(terms.values[0] > 0 && terms.values[1] == 0)
+    #expect(terms.positives == 0 && terms.unmatchedTargets == 0)
+    for output in [0, 2] {
+      #expect((0..<made.count(output)).allSatisfy { made.gradients[output][$0] > 0 })
+      #expect((0..<made.count(output + 1)).allSatisfy { made.gradients[output + 1][$0] == 0 })
+    }
+  }
+
+  @Test func targetsThatNoCellSeesAreCounted() {
+    let made = MadeUpOutputs(PointHead())
+    let tiny = Target(box: Box(left: 1, top: 1, right: 2, bottom: 2), label: 0)
+    #expect(made.loss(PointHead(), [[tiny], [tiny, tiny]]).unmatchedTargets == 3)
+  }
+
+  @Test func ignoredCellsHaveNoGradient() {
+    var head = PointHead()
+    head.assigner = .atss(ATSSAssigner())
+    let made = MadeUpOutputs(head)
+    let everything = Target(
+      box: Box(left: 0, top: 0, right: 64, bottom: 64), label: 0, isIgnored: true)
+    let terms = made.loss(head, [[everything], [everything]])
+    #expect(terms.total == 0)
+    for output in made.values.indices {
+      #expect((0..<made.count(output)).allSatisfy { made.gradients[output][$0] == 0 })
+    }
+  }
+
+  @Test func decodesDistancesByHand() {
+    // exp(0) = 1 stride on each side of the centre (8 + 16, 8) of cell 1 of the first level.
+    var head = PointHead()
+    head.distance = .exponential
+    let made = MadeUpOutputs(head)
+    for output in made.values.indices {
+      for index in 0..<made.count(output) { made.values[output][index] = output % 2 == 0 ? -9 : 0 }
+    }
+    made.values[0][16 + 1] = 2
+    let found = head.decode(
+      made.outputs, strides: MadeUpOutputs.strides, classCount: 2, input: Extent(64),
+      minimumScore: 0.5)
+    #expect(found[1].isEmpty)
+    #expect(found[0].count == 1)
+    #expect(found[0][0].label == 1)
+    #expect(abs(found[0][0].score - 0.880_797) < 1e-5)
+    #expect(found[0][0].box == Box(left: 8, top: 0, right: 40, bottom: 24))
+  }
+
+  @Test func everyCandidateIsDecodedWithoutAThreshold() {
+    let made = MadeUpOutputs(PointHead())
+    let found = PointHead().decode(
+      made.outputs, strides: MadeUpOutputs.strides, classCount: 2, input: Extent(64),
+      minimumScore: 0)
+    #expect(found.map(\.count) == [40, 40])
+  }
+}
+
+@Suite struct AnchorHeadTests {
+  @Test(arguments: anchorHeads)
+  func gradientIsThatOfTheLoss(_ head: AnchorHead) { expectExactGradient(head) }
+
+  @Test func anchorsFollowTheChannelOrder() {
+    // Anchor 2 of cell 3 of the second level, class 1: zero offsets give the anchor itself.
+    let head = anchorHeads[0]
+    let made = MadeUpOutputs(head)
+    for output in made.values.indices {
+      for index in 0..<made.count(output) { made.values[output][index] = output % 2 == 0 ? -9 : 0 }
+    }
+    made.values[2][(2 * 2 + 1) * 4 + 3] = 2
+    let found = head.decode(
+      made.outputs, strides: MadeUpOutputs.strides, classCount: 2, input: Extent(64),
+      minimumScore: 0.5)
+    let canvas = Box(left: 0, top: 0, right: 64, bottom: 64)
+    let anchor = head.anchors.boxes(stride: 32, rows: 2, columns: 2)[2 * 4 + 3]
+    #expect(found[0].count == 1)
+    #expect(found[0][0].label == 1)
+    for edge in 0..<4 {
+      #expect(abs(found[0][0].box.edges[edge] - anchor.clipped(to: canvas).edges[edge]) < 1e-3)
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import Detectors
+import Networks
+import Testing
+
+@Suite struct PresetTests {
+  @Test(arguments: Preset.allCases)
+  func everythingTracedIsUsed(_ preset: Preset) throws {
+    let graph = try preset.settings.graph(classCount: 3)
+    #expect(graph.deadEnds.isEmpty)
+  }
+
+  @Test(arguments: Preset.allCases)
+  func outputsHaveTheLevelsShapes(_ preset: Preset) throws {
+    let settings = preset.settings
+    let graph = try settings.graph(classCount: 3)
+    let shapes = graph.shapes(inputs: [Shape(channels: 3, height: 320, width: 256)])
+    let names = settings.strides.flatMap { stride in
+      ["class", "box"].map { "\(levelName(stride: stride)).\($0)" }
+    }
+    #expect(graph.outputs.count == names.count)
+    for (index, output) in graph.outputs.enumerated() {
+      guard case .output(let operation) = graph.nodes[output].operation else {
+        Issue.record("not an output")
+        continue
+      }
+      #expect(operation.name == names[index])
+      let stride = settings.strides[index / 2]
+      #expect(shapes[output].height == 320 / stride && shapes[output].width == 256 / stride)
+    }
+  }
+
+  @Test func nanoIsSmall() throws {
+    let graph = try Preset.nano.settings.graph(classCount: 80)
+    #expect(graph.parameters.map(\.count).reduce(0, +) < 4_000_000)
+    let shapes = graph.shapes(inputs: [Shape(channels: 3, height: 320, width: 320)])
+    let multiplyAdds = graph.multiplyAdds(shapes).reduce(0, +)
+    // Half to two thirds of YOLOv8n's 1.09·10⁹ at this size, and a little.
+    #expect((600_000_000...900_000_000).contains(multiplyAdds))
+  }
+
+  @Test func nanoHasChannelsInMultiplesOf16AndNoGroups() throws {
+    let graph = try Preset.nano.settings.graph(classCount: 16)
+    for node in graph.nodes {
+      guard case .convolution(let convolution) = node.operation else { continue }
+      #expect(convolution.groups == 1, "\(node.name)")
+      #expect(convolution.channels % 16 == 0 || node.name.contains("box.predict"), "\(node.name)")
+    }
+  }
+}
+
+@Suite struct ModelSettingsTests {
+  @Test(arguments: Preset.allCases)
+  func yamlHoldsEverything(_ preset: Preset) throws {
+    var settings = preset.settings
+    settings.name = "mine"
+    let back = try ModelSettings(yaml: settings.yaml, file: "model.yaml")
+    #expect(back == settings)
+  }
+
+  @Test func yamlNamesOnlyWhatDiffers() throws {
+    let settings = try ModelSettings(
+      yaml: "head:\n  channels: 32\n  assigner: {type: simOTA, centerRadius: 1.5}\n",
+      file: "model.yaml")
+    guard case .point(let head) = settings.head, case .simOTA(let assigner) = head.assigner else {
+      Issue.record("not a point head with SimOTA")
+      return
+    }
+    #expect(head.channels == 32 && head.depth == PointHead().depth)
+    #expect(assigner.centerRadius == 1.5 && assigner.overlapWeight == 3)
+    #expect(settings.backbone == Preset.nano.settings.backbone)
+  }
+
+  @Test func partsExchange() throws {
+    let yaml = """
+      preset: tiny-retina
+      strides: [8, 16, 32]
+      neck: {type: pathAggregation}
+      head: {type: point, isShared: true, assigner: {type: atss}}
+      """
+    let settings = try ModelSettings(yaml: yaml, file: "model.yaml")
+    let graph = try settings.graph(classCount: 5)
+    #expect(graph.deadEnds.isEmpty)
+    #expect(graph.parameters.contains { $0.name == "head.class.0.conv.weight" })
+    #expect(graph.parameters.contains { $0.name == "head.p4.class.0.norm.weight" })
+  }
+
+  @Test(arguments: [
+    (
+      "head:\n  chanels: 32\n", "line 2: unknown key head.chanels; did you mean channels?"
+    ),
+    ("nec: {}\n", "line 1: unknown key nec; did you mean neck?"),
+    ("head: {type: pont}\n", "head.type knows no \"pont\"; did you mean point?"),
+    ("head:\n  assigner: {type: atts}\n", "did you mean atss? valid: maxIoU, atss, simOTA"),
+    ("head:\n  boxLoss: cioo\n", "line 2: head.boxLoss knows no \"cioo\"; did you mean ciou?"),
+    ("preset: micro\n", "preset knows no \"micro\"; valid: nano, tiny-retina"),
+    ("head:\n  channels: many\n", "line 2: head.channels must be a whole number"),
+    ("head: 3\n", "head must hold keys"),
+    ("head: {assigner: {type: maxIoU}}\n", "maxIoU needs the anchors"),
+    ("strides: [8, 32]\n", "strides must double"),
+    ("a: [1\n", "not valid YAML"),
+    ("name: a\nname: b\n", "twice"),
+  ])
+  func mistakesAreNamedWithTheRemedy(_ yaml: String, _ message: String) {
+    do {
+      _ = try ModelSettings(yaml: yaml, file: "model.yaml")
+      Issue.record("no error for \(yaml)")
+    } catch {
+      #expect("\(error)".contains(message), "\(error)")
+      #expect(!"\(error)".contains("\n"))
+    }
+  }
+
+  @Test func unknownModelsAreNamed() {
+    #expect(throws: SettingsError.unknownModel(name: "nanno", valid: ["nano", "tiny-retina"])) {
+      try ModelSettings(named: "nanno")
+    }
+    #expect("\(SettingsError.unknownModel(name: "nanno", valid: ["nano"]))".contains("mean nano"))
+  }
+
+  @Test func sizesMustBeMultiplesOfTheCoarsestStride() throws {
+    try Preset.nano.settings.check(size: Extent(320))
+    let error = #expect(throws: SettingsError.self) {
+      try Preset.nano.settings.check(size: Extent(height: 320, width: 300))
+    }
+    #expect("\(error!)".contains("got 300; 288 or 320 would do"))
+  }
+}
+
+@Suite struct NearestNameTests {
+  @Test func typosFindTheirName() {
+    let valid = ["channels", "depth", "isShared"]
+    #expect(nearestName(to: "chanels", in: valid) == "channels")
+    #expect(nearestName(to: "detph", in: valid) == "depth")
+    #expect(nearestName(to: "isshared", in: valid) == "isShared")
+    #expect(nearestName(to: "quality", in: valid) == nil)
+    #expect(nearestName(to: "", in: valid) == nil)
+  }
+}

@@ -1,0 +1,176 @@
+import Detectors
+import Execution
+import Foundation
+import Networks
+import Testing
+
+/// A folder of its own, gone with the object.
+private final class TemporaryFolder {
+  let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+
+  init() throws {
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+}
+
+private func small() -> ModelSettings {
+  var backbone = CrossStageBackbone()
+  backbone.widths = [16, 16, 16, 16]
+  backbone.depths = [1, 1, 1, 1]
+  var neck = PathAggregation()
+  neck.widths = [16, 16, 16]
+  var head = PointHead()
+  head.channels = 16
+  return ModelSettings(
+    name: "small", strides: [8, 16, 32], backbone: .crossStage(backbone),
+    neck: .pathAggregation(neck), head: .point(head))
+}
+
+private func detector(_ names: [String] = ["cat", "dog \"big\"", "Ŵolf"]) throws -> Detector {
+  let description = DetectorDescription(
+    settings: small(), names: names, trainingSize: Extent(height: 96, width: 64), origin: "a test")
+  let detector = try Detector(description)
+  detector.variables.parameters.initialize(seed: 9)
+  return detector
+}
+
+@Suite struct SafeTensorsTests {
+  private func write(_ file: String) throws {
+    try [1, -2.5, .infinity, 0.1, 7, 8].withUnsafeBufferPointer { values in
+      try SafeTensors.write(
+        [
+          .init(name: "z", shape: [2, 3], values: values),
+          .init(name: "a", shape: [2], values: .init(rebasing: values[0..<2]), format: .f16),
+          .init(name: "none", shape: [0], values: .init(rebasing: values[0..<0])),
+        ], metadata: ["key": "välue"], to: file)
+    }
+  }
+
+  @Test func valuesComeBack() throws {
+    let folder = try TemporaryFolder()
+    try write(folder.path("a.safetensors"))
+    let tensors = try SafeTensors(contentsOf: folder.path("a.safetensors"))
+    #expect(tensors.metadata == ["key": "välue"])
+    #expect(tensors.names == ["z", "a", "none"])
+    #expect(tensors["z"]?.shape == [2, 3])
+    #expect(tensors.values("z") == [1, -2.5, .infinity, 0.1, 7, 8])
+    #expect(tensors.values("a") == [1, -2.5])
+    #expect(tensors.values("b") == nil)
+  }
+
+  @Test func valuesBeyondHalfPrecisionStayWhole() throws {
+    let folder = try TemporaryFolder()
+    try [70_000, 1].withUnsafeBufferPointer { values in
+      try SafeTensors.write(
+        [.init(name: "x", shape: [2], values: values, format: .f16)], metadata: [:],
+        to: folder.path("x"))
+    }
+    #expect(try SafeTensors(contentsOf: folder.path("x")).values("x") == [70_000, 1])
+  }
+
+  @Test func everyTruncationIsAnError() throws {
+    let folder = try TemporaryFolder()
+    try write(folder.path("whole"))
+    let whole = try #require(FileManager.default.contents(atPath: folder.path("whole")))
+    for count in 0..<whole.count {
+      #expect(throws: WeightsError.self) { try SafeTensors(whole.prefix(count), file: "cut") }
+    }
+    #expect(throws: WeightsError.self) { try SafeTensors(whole + Data([0]), file: "longer") }
+  }
+
+  @Test func lyingHeadersAreErrors() {
+    func file(_ json: String, body: Int) -> Data {
+      var data = Data((0..<8).map { UInt8(truncatingIfNeeded: json.utf8.count >> (8 * $0)) })
+      data.append(contentsOf: json.utf8)
+      data.append(Data(count: body))
+      return data
+    }
+    for json in [
+      "[]", "{\"x\": 3}",
+      "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0]}}",
+      "{\"x\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}",
+      "{\"x\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}",
+      "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}",
+      "{\"x\":{\"dtype\":\"F32\",\"shape\":[9223372036854775807,2],\"data_offsets\":[0,8]}}",
+      "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[-9223372036854775808,8]}}",
+      "{\"x\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}}",
+    ] {
+      #expect(throws: WeightsError.self) { try SafeTensors(file(json, body: 8), file: "x") }
+    }
+  }
+
+  @Test func failedWritesSayWhy() {
+    let error = #expect(throws: WeightsError.self) {
+      try writeAtomically("/nowhere/at/all", [1, 2, 3])
+    }
+    #expect("\(error!)".contains("cannot be written: No such file or directory"))
+  }
+
+  @Test func replacingLeavesNoTemporaryFile() throws {
+    let folder = try TemporaryFolder()
+    try writeAtomically(folder.path("x"), [1])
+    try writeAtomically(folder.path("x"), [2, 3])
+    #expect(FileManager.default.contents(atPath: folder.path("x")) == Data([2, 3]))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["x"])
+  }
+}
+
+@Suite struct DetectorFilesTests {
+  @Test func detectorsComeBack() throws {
+    let folder = try TemporaryFolder()
+    let original = try detector()
+    try original.save(folder.path("d.safetensors"))
+    let copy = try Detector.load(folder.path("d.safetensors"))
+    #expect(copy.description == original.description)
+    for index in copy.variables.parameters.specifications.indices {
+      #expect(copy.variables.parameters[index].elementsEqual(original.variables.parameters[index]))
+    }
+  }
+
+  @Test func halfPrecisionRounds() throws {
+    let folder = try TemporaryFolder()
+    let original = try detector()
+    try original.save(folder.path("d"), halfPrecision: true)
+    let copy = try Detector.load(folder.path("d"))
+    for index in copy.variables.parameters.specifications.indices {
+      for (a, b) in zip(copy.variables.parameters[index], original.variables.parameters[index]) {
+        #expect(a == Float(Float16(b)))
+      }
+    }
+  }
+
+  @Test func theSameWeightsGiveTheSameBytes() throws {
+    let folder = try TemporaryFolder()
+    try detector().save(folder.path("a"))
+    try detector().save(folder.path("b"))
+    #expect(
+      FileManager.default.contents(atPath: folder.path("a"))
+        == FileManager.default.contents(atPath: folder.path("b")))
+  }
+
+  @Test func weightsOfAnotherModelAreCounted() throws {
+    let folder = try TemporaryFolder()
+    try detector(["a", "b"]).save(folder.path("two"))
+    let tensors = try SafeTensors(contentsOf: folder.path("two"))
+    let three = try detector(["a", "b", "c"])
+    let report = three.variables.load(tensors)
+    // Weight and bias of the class prediction of three levels.
+    #expect(report.new.count == 6 && report.skipped.count == 6)
+    #expect(report.skipped.allSatisfy { $0.contains("class.predict") })
+    let error = WeightsError.otherModel(file: "two", report: report)
+    #expect("\(error)".contains("6 of the file do not, 6 of the model are missing"))
+  }
+
+  @Test func otherFilesAreNamed() throws {
+    let folder = try TemporaryFolder()
+    #expect(throws: WeightsError.notFound(file: "/none")) { try Detector.load("/none") }
+    try SafeTensors.write([], metadata: [:], to: folder.path("empty"))
+    #expect(
+      throws: WeightsError.notADetector(file: folder.path("empty"), key: "dldetect.model")
+    ) { try Detector.load(folder.path("empty")) }
+  }
+}
