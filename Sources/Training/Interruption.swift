@@ -6,7 +6,15 @@ public enum Interruption {
   private static let flag = Atomic<Bool>(false)
 
   /// From here on SIGINT and SIGTERM set the flag.
+  ///
+  /// They are unblocked too, in case whoever started the program had them blocked. Call it before
+  /// other threads are there: they inherit what is blocked.
   public static func watch() {
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, SIGINT)
+    sigaddset(&set, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
         Interruption.flag.store(true, ordering: .relaxed)

@@ -84,12 +84,12 @@ final class Scratch {
   private static let model = """
     strides: [8, 16]
     backbone:
-      widths: [16, 16, 32]
+      widths: [32, 32, 32]
       depths: [1, 1, 1]
       squeezed: [16]
       poolsPyramid: false
     neck:
-      widths: [16, 32]
+      widths: [32, 32]
     head:
       channels: 16
       depth: 1

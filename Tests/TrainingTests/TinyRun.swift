@@ -29,7 +29,8 @@ struct TinyRun {
   static let model: ModelSettings = {
     var backbone = CrossStageBackbone()
     backbone.stem = 16
-    backbone.widths = [16, 32, 32]
+    // Halves of 16 channels: with fewer, a 3×3 convolution has no fast kernel.
+    backbone.widths = [32, 32, 32]
     backbone.depths = [1, 1, 1]
     backbone.squeezed = [16]
     backbone.poolsPyramid = false
