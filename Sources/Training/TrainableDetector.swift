@@ -30,7 +30,8 @@ package struct TrainableDetector {
     plan.bind(input: 0, to: pixels)
     plan.forward(arguments)
     let terms = head.loss(
-      HeadOutputs(plan, isTraining: true), targets: targets, strides: strides, classCount: classNames.count,
+      HeadOutputs(plan, isTraining: true), targets: targets, strides: strides,
+      classCount: classNames.count,
       input: size)
     plan.backward(arguments)
     return terms

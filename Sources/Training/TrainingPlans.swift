@@ -32,11 +32,14 @@ package final class TrainingPlans {
 /// Compiles a graph for training or inference; the program's is `compile`, tests bring their own.
 package struct PlanMaker: Sendable {
   package var make:
-    @Sendable (_ graph: Graph, _ input: Shape, _ batch: Int, _ mode: Mode, _ variables: Variables<Float>)
+    @Sendable (
+      _ graph: Graph, _ input: Shape, _ batch: Int, _ mode: Mode, _ variables: Variables<Float>
+    )
       throws -> any Plan<Float>
 
   package init(
-    _ make: @escaping @Sendable (Graph, Shape, Int, Mode, Variables<Float>) throws -> any Plan<Float>
+    _ make:
+      @escaping @Sendable (Graph, Shape, Int, Mode, Variables<Float>) throws -> any Plan<Float>
   ) {
     self.make = make
   }

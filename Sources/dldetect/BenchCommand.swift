@@ -1,8 +1,8 @@
 import ArgumentParser
 import Detectors
 import Execution
-import Networks
 import Foundation
+import Networks
 import Training
 
 struct BenchCommand: ParsableCommand {
@@ -103,8 +103,9 @@ struct BenchTrainCommand: ParsableCommand {
     for (name, spread) in rows {
       let label = name.padding(toLength: 14, withPad: " ", startingAt: 0)
       print(
-        label + String(
-          format: "median %8.3f  min %8.3f  max %8.3f", spread.median, spread.min, spread.max))
+        label
+          + String(
+            format: "median %8.3f  min %8.3f  max %8.3f", spread.median, spread.min, spread.max))
     }
     print("peak memory   \(report.peakBytes >> 20) MiB")
   }

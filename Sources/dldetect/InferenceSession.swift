@@ -149,7 +149,8 @@ struct InferenceSession {
       return count > 0 ? "\(count) \(name)" : nil
     }
     let found = counts.isEmpty ? "nothing" : counts.joined(separator: ", ")
-    return "\(image.file)  \(image.width)×\(image.height)  \(found)  \(times(image.milliseconds.stages))"
+    return
+      "\(image.file)  \(image.width)×\(image.height)  \(found)  \(times(image.milliseconds.stages))"
   }
 
   private func times(_ stages: [Double]) -> String {

@@ -61,7 +61,8 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func resumed(_ path: String, _ observer: ConsoleObserver) throws -> Trainer {
-    let fixed = options.given.map(\.name).filter { $0 != "workers" }
+    let fixed =
+      options.given.map(\.name).filter { $0 != "workers" }
       + (recipe == nil ? [] : ["recipe"]) + (out == nil ? [] : ["out"])
     if let name = fixed.first { throw TrainingError.settingIsFixed(name: name, run: path) }
     let folder = RunFolder(path)

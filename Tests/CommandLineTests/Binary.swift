@@ -53,14 +53,18 @@ final class Scratch {
   let path: String
 
   init(train: Int = 8, val: Int = 4) throws {
-    path = FileManager.default.temporaryDirectory
+    path =
+      FileManager.default.temporaryDirectory
       .appendingPathComponent("dldetect-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     try write(Self.model, to: "tiny.yaml")
     try write(Self.recipe, to: "recipe.yaml")
     if train > 0 {
       _ = try Binary.run(
-        ["data", "shapes", "--out", "data", "--train", "\(train)", "--val", "\(val)", "--size", "64"],
+        [
+          "data", "shapes", "--out", "data", "--train", "\(train)", "--val", "\(val)", "--size",
+          "64",
+        ],
         in: self)
     }
   }
@@ -82,6 +86,7 @@ final class Scratch {
     backbone:
       widths: [16, 16, 32]
       depths: [1, 1, 1]
+      squeezed: [16]
       poolsPyramid: false
     neck:
       widths: [16, 32]
@@ -97,6 +102,6 @@ final class Scratch {
     batch: 4
     epochs: 4
     validateEvery: 2
-    threads: 2
+    threads: 1
     """
 }

@@ -42,7 +42,8 @@ import Testing
   ]
 
   static let outputs = [
-    Case(arguments: ["train", "--recipe", "recipe.yaml", "--out", "data"], status: 73, says: "data"),
+    Case(
+      arguments: ["train", "--recipe", "recipe.yaml", "--out", "data"], status: 73, says: "data"),
     Case(
       arguments: ["train", "--recipe", "recipe.yaml", "--out", "tiny.yaml/x"], status: 73,
       says: "tiny.yaml"),

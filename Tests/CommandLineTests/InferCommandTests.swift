@@ -67,8 +67,10 @@ import Testing
   @Test func valWritesItsFiguresAndDetectionsForEval() throws {
     let scratch = try trained()
     let output = try Binary.run(
-      ["val", "--weights", "runs/train", "--data", "data/data.yaml", "--json", "-",
-        "--detections", "found.json"], in: scratch)
+      [
+        "val", "--weights", "runs/train", "--data", "data/data.yaml", "--json", "-",
+        "--detections", "found.json",
+      ], in: scratch)
     #expect(output.status == 0, "\(output.standardError)")
     let figures = try JSONSerialization.jsonObject(with: Data(output.standardOutput.utf8))
     let names = Set((figures as? [String: Any] ?? [:]).keys)

@@ -8,7 +8,9 @@ import Testing
     try Binary.run(["train", "--recipe", "recipe.yaml", "--out", out] + more, in: scratch)
   }
 
-  private static let files = ["weights/last.safetensors", "weights/best.safetensors", "metrics.csv"]
+  private static let files = [
+    "weights/last.safetensors", "weights/best.safetensors", "metrics.csv",
+  ]
 
   /// Waits until the run's folder holds a checkpoint of at least this position.
   private func wait(for position: Int, _ scratch: Scratch, _ run: String, _ process: Process) {
@@ -21,8 +23,8 @@ import Testing
 
   @Test(arguments: [1, 4, 7]) func killedRunResumesToTheSameEnd(position: Int) throws {
     let scratch = try Scratch(train: 12)
-    #expect(try train(scratch, "whole").status == 0)
-    let steps = ["--checkpoint-steps", "1"]
+    #expect(try train(scratch, "whole", ["--threads", "2"]).status == 0)
+    let steps = ["--checkpoint-steps", "1", "--threads", "2"]
     let killed = try Binary.run(
       ["train", "--recipe", "recipe.yaml", "--out", "killed"] + steps, in: scratch
     ) { process in

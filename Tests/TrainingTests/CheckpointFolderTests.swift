@@ -76,6 +76,14 @@ import Training
     }
   }
 
+  /// From the reference implementation (`xxhsum -H1`).
+  @Test func checksumIsXXH64() {
+    #expect(Checksum.value(Data()) == 0xEF46_DB37_51D8_E999)
+    #expect(Checksum.value(Data("a".utf8)) == 0xD24E_C4F1_A98C_6E5B)
+    #expect(Checksum.value(Data("abc".utf8)) == 0x44BC_2CF5_AD77_0999)
+    #expect(Checksum.hexadecimal(Data()) == "ef46db3751d8e999")
+  }
+
   @Test func checksumSeesEveryByte() {
     let data = bytes(7, count: 77)
     let sums = Set(

@@ -26,145 +26,147 @@ private func largestDifference(_ a: [Double], _ b: UnsafeMutableBufferPointer<Fl
   zip(a, b).map { abs($0 - Double($1)) }.max() ?? 0
 }
 
-@Suite(.serialized) struct OptimizerTests {
-  /// PyTorch's formulas in double, step by step.
-  private struct Oracle {
-    var weights: [Double]
-    var first: [Double]
-    var second: [Double]
+extension EngineTests {
+  @Suite struct OptimizerTests {
+    /// PyTorch's formulas in double, step by step.
+    private struct Oracle {
+      var weights: [Double]
+      var first: [Double]
+      var second: [Double]
 
-    init(_ values: UnsafeMutableBufferPointer<Float>) {
-      weights = values.map(Double.init)
-      first = Array(repeating: 0, count: values.count)
-      second = first
-    }
+      init(_ values: UnsafeMutableBufferPointer<Float>) {
+        weights = values.map(Double.init)
+        first = Array(repeating: 0, count: values.count)
+        second = first
+      }
 
-    mutating func sgd(
-      _ gradients: UnsafeMutableBufferPointer<Float>, rate: Double, momentum: Double,
-      decay: Double, scale: Double
-    ) {
-      for i in weights.indices {
-        let g = scale * Double(gradients[i]) + decay * weights[i]
-        first[i] = momentum * first[i] + g
-        weights[i] -= rate * (g + momentum * first[i])
+      mutating func sgd(
+        _ gradients: UnsafeMutableBufferPointer<Float>, rate: Double, momentum: Double,
+        decay: Double, scale: Double
+      ) {
+        for i in weights.indices {
+          let g = scale * Double(gradients[i]) + decay * weights[i]
+          first[i] = momentum * first[i] + g
+          weights[i] -= rate * (g + momentum * first[i])
+        }
+      }
+
+      mutating func adamw(
+        _ gradients: UnsafeMutableBufferPointer<Float>, rate: Double, beta1: Double, decay: Double,
+        scale: Double, step: Int
+      ) {
+        for i in weights.indices {
+          let g = scale * Double(gradients[i])
+          weights[i] *= 1 - rate * decay
+          first[i] = beta1 * first[i] + (1 - beta1) * g
+          second[i] = 0.999 * second[i] + 0.001 * g * g
+          let m = first[i] / (1 - pow(beta1, Double(step)))
+          let v = second[i] / (1 - pow(0.999, Double(step)))
+          weights[i] -= rate * m / (v.squareRoot() + 1e-8)
+        }
       }
     }
 
-    mutating func adamw(
-      _ gradients: UnsafeMutableBufferPointer<Float>, rate: Double, beta1: Double, decay: Double,
-      scale: Double, step: Int
-    ) {
-      for i in weights.indices {
-        let g = scale * Double(gradients[i])
-        weights[i] *= 1 - rate * decay
-        first[i] = beta1 * first[i] + (1 - beta1) * g
-        second[i] = 0.999 * second[i] + 0.001 * g * g
-        let m = first[i] / (1 - pow(beta1, Double(step)))
-        let v = second[i] / (1 - pow(0.999, Double(step)))
-        weights[i] -= rate * m / (v.squareRoot() + 1e-8)
+    @Test func sgdFollowsTheOracle() {
+      let variables = filledVariables(seed: 3)
+      let optimizer = Optimizer(.sgd, parameters: graph.parameters)
+      var oracles = graph.parameters.indices.map { Oracle(variables.parameters[$0]) }
+      for step in 0..<4 {
+        let rate = 0.1 / Double(step + 1)
+        Engine.shared.run {
+          optimizer.step(
+            variables,
+            .init(
+              learningRate: Float(rate), momentum: 0.9, weightDecay: 0.05, gradientScale: 0.5))
+        }
+        for (index, specification) in graph.parameters.enumerated() {
+          oracles[index].sgd(
+            variables.gradients[index], rate: rate, momentum: 0.9,
+            decay: specification.decays ? 0.05 : 0, scale: 0.5)
+          #expect(largestDifference(oracles[index].weights, variables.parameters[index]) < 2e-6)
+        }
       }
     }
-  }
 
-  @Test func sgdFollowsTheOracle() {
-    let variables = filledVariables(seed: 3)
-    let optimizer = Optimizer(.sgd, parameters: graph.parameters)
-    var oracles = graph.parameters.indices.map { Oracle(variables.parameters[$0]) }
-    for step in 0..<4 {
-      let rate = 0.1 / Double(step + 1)
+    @Test func adamwFollowsTheOracle() {
+      let variables = filledVariables(seed: 4)
+      let optimizer = Optimizer(.adamw, parameters: graph.parameters)
+      var oracles = graph.parameters.indices.map { Oracle(variables.parameters[$0]) }
+      for step in 1...4 {
+        Engine.shared.run {
+          optimizer.step(
+            variables,
+            .init(learningRate: 0.01, momentum: 0.9, weightDecay: 0.1, gradientScale: 0.25))
+        }
+        for (index, specification) in graph.parameters.enumerated() {
+          oracles[index].adamw(
+            variables.gradients[index], rate: 0.01, beta1: 0.9,
+            decay: specification.decays ? 0.1 : 0, scale: 0.25, step: step)
+          #expect(largestDifference(oracles[index].weights, variables.parameters[index]) < 2e-6)
+        }
+      }
+    }
+
+    /// w = 1, g = 0.5 twice, rate 0.1, momentum 0.9, decay 0.1 as torch.optim.SGD(nesterov=True):
+    /// step 1: g = 0.6, v = 0.6, w = 1 − 0.1·(0.6 + 0.54) = 0.886;
+    /// step 2: g = 0.5886, v = 1.1286, w = 0.886 − 0.1·(0.5886 + 1.01574) = 0.725566.
+    @Test func sgdTakesTwoStepsByHand() {
+      let variables = Variables<Float>(graph)
+      variables.parameters.fill(1)
+      variables.gradients.fill(0.5)
+      let optimizer = Optimizer(.sgd, parameters: graph.parameters)
+      let step = Optimizer.Step(learningRate: 0.1, momentum: 0.9, weightDecay: 0.1)
+      Engine.shared.run { optimizer.step(variables, step) }
+      #expect(abs(variables.parameters[0][0] - 0.886) < 1e-6)
+      Engine.shared.run { optimizer.step(variables, step) }
+      #expect(abs(variables.parameters[0][0] - 0.725566) < 1e-6)
+    }
+
+    /// AdamW's first step is of the learning rate whatever the gradient: w = 1 − 0.1·0.1·1 − 0.1.
+    @Test func adamwTakesItsFirstStepByHand() {
+      let variables = Variables<Float>(graph)
+      variables.parameters.fill(1)
+      variables.gradients.fill(0.5)
+      let optimizer = Optimizer(.adamw, parameters: graph.parameters)
+      Engine.shared.run {
+        optimizer.step(variables, .init(learningRate: 0.1, momentum: 0.9, weightDecay: 0.1))
+      }
+      #expect(abs(variables.parameters[0][0] - 0.89) < 1e-6)
+      #expect(abs(variables.parameters[1][0] - 0.9) < 1e-6)
+    }
+
+    @Test func averageMovesTowardsTheNewWeights() {
+      let variables = Variables<Float>(graph)
+      variables.parameters.fill(1)
+      variables.gradients.fill(1)
+      let average = TensorStore<Float>(graph.parameters)
+      average.fill(2)
+      let optimizer = Optimizer(.sgd, parameters: graph.parameters)
       Engine.shared.run {
         optimizer.step(
-          variables,
-          .init(
-            learningRate: Float(rate), momentum: 0.9, weightDecay: 0.05, gradientScale: 0.5))
+          variables, average: average,
+          .init(learningRate: 1, momentum: 0, weightDecay: 0, averageRate: 0.25))
       }
-      for (index, specification) in graph.parameters.enumerated() {
-        oracles[index].sgd(
-          variables.gradients[index], rate: rate, momentum: 0.9,
-          decay: specification.decays ? 0.05 : 0, scale: 0.5)
-        #expect(largestDifference(oracles[index].weights, variables.parameters[index]) < 2e-6)
+      // The weight goes to 0, the average a quarter of the way there.
+      #expect(variables.parameters[0][5] == 0)
+      #expect(average[0][5] == 1.5)
+    }
+
+    @Test func normIsTheSameForAnyThreadCount() {
+      let variables = filledVariables(seed: 5)
+      var expected = 0.0
+      for index in graph.parameters.indices {
+        for value in variables.gradients[index] { expected += Double(value) * Double(value) }
       }
-    }
-  }
-
-  @Test func adamwFollowsTheOracle() {
-    let variables = filledVariables(seed: 4)
-    let optimizer = Optimizer(.adamw, parameters: graph.parameters)
-    var oracles = graph.parameters.indices.map { Oracle(variables.parameters[$0]) }
-    for step in 1...4 {
-      Engine.shared.run {
-        optimizer.step(
-          variables,
-          .init(learningRate: 0.01, momentum: 0.9, weightDecay: 0.1, gradientScale: 0.25))
+      let before = Engine.shared.threadCount
+      defer { Engine.shared.threadCount = before }
+      let norms = [1, 2, 3].map { threads in
+        Engine.shared.threadCount = threads
+        return Engine.shared.run { variables.gradients.norm }
       }
-      for (index, specification) in graph.parameters.enumerated() {
-        oracles[index].adamw(
-          variables.gradients[index], rate: 0.01, beta1: 0.9,
-          decay: specification.decays ? 0.1 : 0, scale: 0.25, step: step)
-        #expect(largestDifference(oracles[index].weights, variables.parameters[index]) < 2e-6)
-      }
+      #expect(norms[0] == norms[1] && norms[1] == norms[2])
+      #expect(abs(norms[0] - expected.squareRoot()) < 1e-9 * norms[0])
     }
-  }
-
-  /// w = 1, g = 0.5 twice, rate 0.1, momentum 0.9, decay 0.1 as torch.optim.SGD(nesterov=True):
-  /// step 1: g = 0.6, v = 0.6, w = 1 − 0.1·(0.6 + 0.54) = 0.886;
-  /// step 2: g = 0.5886, v = 1.1286, w = 0.886 − 0.1·(0.5886 + 1.01574) = 0.725566.
-  @Test func sgdTakesTwoStepsByHand() {
-    let variables = Variables<Float>(graph)
-    variables.parameters.fill(1)
-    variables.gradients.fill(0.5)
-    let optimizer = Optimizer(.sgd, parameters: graph.parameters)
-    let step = Optimizer.Step(learningRate: 0.1, momentum: 0.9, weightDecay: 0.1)
-    Engine.shared.run { optimizer.step(variables, step) }
-    #expect(abs(variables.parameters[0][0] - 0.886) < 1e-6)
-    Engine.shared.run { optimizer.step(variables, step) }
-    #expect(abs(variables.parameters[0][0] - 0.725566) < 1e-6)
-  }
-
-  /// AdamW's first step is of the learning rate whatever the gradient: w = 1 − 0.1·0.1·1 − 0.1.
-  @Test func adamwTakesItsFirstStepByHand() {
-    let variables = Variables<Float>(graph)
-    variables.parameters.fill(1)
-    variables.gradients.fill(0.5)
-    let optimizer = Optimizer(.adamw, parameters: graph.parameters)
-    Engine.shared.run {
-      optimizer.step(variables, .init(learningRate: 0.1, momentum: 0.9, weightDecay: 0.1))
-    }
-    #expect(abs(variables.parameters[0][0] - 0.89) < 1e-6)
-    #expect(abs(variables.parameters[1][0] - 0.9) < 1e-6)
-  }
-
-  @Test func averageMovesTowardsTheNewWeights() {
-    let variables = Variables<Float>(graph)
-    variables.parameters.fill(1)
-    variables.gradients.fill(1)
-    let average = TensorStore<Float>(graph.parameters)
-    average.fill(2)
-    let optimizer = Optimizer(.sgd, parameters: graph.parameters)
-    Engine.shared.run {
-      optimizer.step(
-        variables, average: average,
-        .init(learningRate: 1, momentum: 0, weightDecay: 0, averageRate: 0.25))
-    }
-    // The weight goes to 0, the average a quarter of the way there.
-    #expect(variables.parameters[0][5] == 0)
-    #expect(average[0][5] == 1.5)
-  }
-
-  @Test func normIsTheSameForAnyThreadCount() {
-    let variables = filledVariables(seed: 5)
-    var expected = 0.0
-    for index in graph.parameters.indices {
-      for value in variables.gradients[index] { expected += Double(value) * Double(value) }
-    }
-    let before = Engine.shared.threadCount
-    defer { Engine.shared.threadCount = before }
-    let norms = [1, 2, 3].map { threads in
-      Engine.shared.threadCount = threads
-      return Engine.shared.run { variables.gradients.norm }
-    }
-    #expect(norms[0] == norms[1] && norms[1] == norms[2])
-    #expect(abs(norms[0] - expected.squareRoot()) < 1e-9 * norms[0])
   }
 }
 

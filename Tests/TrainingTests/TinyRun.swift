@@ -11,7 +11,10 @@ struct TinyRun {
   let data: DataDescription
 
   init(train: Int, val: Int = 4, size: Int = 64) throws {
-    root = FileManager.default.temporaryDirectory
+    // So small a network gains nothing from more, and a busy machine makes them wait for each other.
+    Engine.shared.threadCount = 1
+    root =
+      FileManager.default.temporaryDirectory
       .appendingPathComponent("training-\(UUID().uuidString)").path
     var settings = ShapesGenerator.Settings()
     (settings.width, settings.height) = (size, size)
@@ -28,6 +31,7 @@ struct TinyRun {
     backbone.stem = 16
     backbone.widths = [16, 32, 32]
     backbone.depths = [1, 1, 1]
+    backbone.squeezed = [16]
     backbone.poolsPyramid = false
     var neck = PathAggregation()
     neck.widths = [32, 32, 32]
@@ -42,33 +46,34 @@ struct TinyRun {
   static func settings(_ options: [(name: String, value: String)]) throws -> ResolvedSettings {
     let tiny = [
       (name: "size", value: "64"), (name: "batch", value: "4"), (name: "epochs", value: "3"),
-      (name: "validateEvery", value: "2"), (name: "threads", value: "2"),
+      (name: "validateEvery", value: "2"), (name: "threads", value: "1"),
       (name: "emaTau", value: "10"),
     ].filter { standard in
-      !options.contains { $0.name == standard.name || ($0.name, standard.name) == ("minutes", "epochs") }
+      !options.contains {
+        $0.name == standard.name || ($0.name, standard.name) == ("minutes", "epochs")
+      }
     }
     return try ResolvedSettings(recipe: nil, options: tiny + options)
   }
 
-  func parts(
-    _ folder: String, observer: any TrainingObserver = SilentObserver(), validateOnTraining: Bool = false
-  ) throws -> Trainer.Parts {
+  func parts(_ folder: String, observer: any TrainingObserver = SilentObserver()) throws
+    -> Trainer.Parts
+  {
     let training = try data.dataset(.train)
+    let folder = RunFolder(root + "/" + folder)
+    try FileManager.default.createDirectory(
+      atPath: folder.path, withIntermediateDirectories: true)
     return Trainer.Parts(
       model: try TrainableDetector(Self.model, classNames: training.classNames),
-      training: training, validation: validateOnTraining ? training : try data.dataset(.val),
-      folder: RunFolder(root + "/" + folder), plans: .compiling(precision: .f32),
-      observer: observer)
+      training: training, validation: try data.dataset(.val), folder: folder,
+      plans: .compiling(precision: .f32), observer: observer)
   }
 
   func trainer(
     _ folder: String, _ options: [(name: String, value: String)] = [],
-    observer: any TrainingObserver = SilentObserver(), validateOnTraining: Bool = false
+    observer: any TrainingObserver = SilentObserver()
   ) throws -> Trainer {
-    let parts = try parts(folder, observer: observer, validateOnTraining: validateOnTraining)
-    try FileManager.default.createDirectory(
-      atPath: parts.folder.path, withIntermediateDirectories: true)
-    return try Trainer(parts, settings: try Self.settings(options))
+    try Trainer(parts(folder, observer: observer), settings: try Self.settings(options))
   }
 
   func bytes(_ path: String) -> Data? { FileManager.default.contents(atPath: root + "/" + path) }

@@ -1,5 +1,4 @@
 import Foundation
-
 import Glibc
 
 /// Files that are on the disk, whole, when the call returns: plain system calls, since what a power
