@@ -1,3 +1,4 @@
+import Datasets
 import Detectors
 import Foundation
 
@@ -6,6 +7,7 @@ extension Trainer {
   /// Validates if it is time, writes metrics and weights, then a checkpoint.
   func finishEpoch() throws {
     let start = ContinuousClock.now
+    report(cache.broken, consequence: "others take its place")
     let isLast = state.epoch + 1 >= settings.epochs
     let isDue = isLast || (state.epoch + 1) % settings.validateEvery == 0
     let result = isDue ? try validate() : nil
@@ -37,10 +39,15 @@ extension Trainer {
         throw TrainingError.interrupted(run: parts.folder.path)
       }
     }
-    for broken in result.broken where state.best == nil {
-      observer.warn("\(broken.path): \(broken.reason); its objects count as missed")
-    }
+    report(result.broken, consequence: "its objects count as missed")
     return result
+  }
+
+  /// Each unusable picture once.
+  private func report(_ broken: [PictureCache.Broken], consequence: String) {
+    for picture in broken where reportedPictures.insert(picture.path).inserted {
+      observer.warn("\(picture.path): \(picture.reason); \(consequence)")
+    }
   }
 
   /// Without a validation split the last weights are the best.

@@ -22,9 +22,20 @@ package final class Optimizer {
     package var momentum: Float
     package var weightDecay: Float
     /// The gradients are multiplied by it first: clipping, and the mean of accumulated batches.
-    package var gradientScale: Float = 1
+    package var gradientScale: Float
     /// 1 − decay of the moving average.
-    package var averageRate: Float = 0
+    package var averageRate: Float
+
+    package init(
+      learningRate: Float, momentum: Float, weightDecay: Float, gradientScale: Float = 1,
+      averageRate: Float = 0
+    ) {
+      self.learningRate = learningRate
+      self.momentum = momentum
+      self.weightDecay = weightDecay
+      self.gradientScale = gradientScale
+      self.averageRate = averageRate
+    }
   }
 
   package let kind: OptimizerKind

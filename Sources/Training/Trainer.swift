@@ -34,6 +34,8 @@ package final class Trainer {
   let plans: TrainingPlans
   let cache: PictureCache
   var lastCheckpoint = ContinuousClock.now
+  /// Paths of unusable pictures that were said.
+  var reportedPictures: Set<String> = []
   private(set) var validator: Validator?
 
   package var folder: RunFolder { parts.folder }

@@ -43,9 +43,9 @@ struct TrainCommand: ParsableCommand {
     settings.fixThreads()
     Engine.shared.threadCount = settings.values.threads
     let folder = try RunFolder.create(out, kind: "train")
-    observer.note("writing to \(folder.path)")
     do {
       let run = try TrainingSetup(settings.values)
+      observer.note("writing to \(folder.path)")
       let trainer = try Trainer(run.parts(folder, observer), settings: settings)
       if !settings.values.weights.isEmpty {
         try TrainingSetup.load(
@@ -54,8 +54,8 @@ struct TrainCommand: ParsableCommand {
       }
       return trainer
     } catch {
-      // Nothing came of it: the folder goes if it is still empty.
-      rmdir(folder.path)
+      // Nothing came of it: a folder made here goes, being empty.
+      if out == nil { rmdir(folder.path) }
       throw error
     }
   }

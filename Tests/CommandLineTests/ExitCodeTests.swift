@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+@Suite(.serialized) struct ExitCodeTests {
+  struct Case: CustomTestStringConvertible {
+    var arguments: [String]
+    var status: Int32
+    /// Part of the one line that says what was wrong.
+    var says: String
+    var testDescription: String { arguments.joined(separator: " ") }
+  }
+
+  static let wrongUsage = [
+    Case(arguments: ["train", "--bacth", "3"], status: 64, says: "--batch"),
+    Case(arguments: ["nonsense"], status: 64, says: "nonsense"),
+    Case(arguments: ["train", "--batch", "0"], status: 64, says: "1 … 4096"),
+    Case(arguments: ["train", "--size", "100"], status: 64, says: "multiples of 32"),
+    Case(
+      arguments: ["train", "--epochs", "2", "--minutes", "1"], status: 64, says: "not both"),
+    Case(arguments: ["train", "--recipe", "misspelt.yaml"], status: 64, says: "epochs"),
+    Case(arguments: ["train", "--model", "nanno"], status: 64, says: "nano"),
+    Case(arguments: ["train", "--resume", "run", "--epochs", "9"], status: 64, says: "epochs"),
+    Case(arguments: ["val", "--weights", "x", "--split", "trian"], status: 64, says: "train"),
+  ]
+
+  static let notFound = [
+    Case(arguments: ["train", "--data", "missing"], status: 66, says: "missing"),
+    Case(arguments: ["train", "--recipe", "missing.yaml"], status: 66, says: "missing.yaml"),
+    Case(arguments: ["train", "--resume", "missing"], status: 66, says: "checkpoint"),
+    Case(arguments: ["val", "--weights", "missing.safetensors"], status: 66, says: "missing"),
+    Case(
+      arguments: ["eval", "--truth", "missing.json", "--detections", "x.json"], status: 66,
+      says: "missing.json"),
+  ]
+
+  static let broken = [
+    Case(arguments: ["train", "--data", "empty.yaml"], status: 65, says: "empty.txt"),
+    Case(arguments: ["val", "--weights", "misspelt.yaml"], status: 65, says: "safetensors"),
+    Case(
+      arguments: ["train", "--recipe", "recipe.yaml", "--weights", "misspelt.yaml"], status: 65,
+      says: "safetensors"),
+  ]
+
+  static let outputs = [
+    Case(arguments: ["train", "--recipe", "recipe.yaml", "--out", "data"], status: 73, says: "data"),
+    Case(
+      arguments: ["train", "--recipe", "recipe.yaml", "--out", "tiny.yaml/x"], status: 73,
+      says: "tiny.yaml"),
+    Case(arguments: ["data", "shapes", "--out", "full"], status: 73, says: "full"),
+  ]
+
+  @Test(arguments: [wrongUsage, notFound, broken, outputs].flatMap { $0 })
+  func failureIsOneLineAndItsCode(_ one: Case) throws {
+    let scratch = try Scratch(train: 4)
+    try scratch.write("epochs: 2\nepohcs: 3\n", to: "misspelt.yaml")
+    try scratch.write("format: yolo\ntrain: empty.txt\nnames: [a]\n", to: "empty.yaml")
+    try scratch.write("", to: "empty.txt")
+    try FileManager.default.createDirectory(
+      atPath: scratch.path + "/full", withIntermediateDirectories: true)
+    try scratch.write("mine", to: "full/file")
+    let output = try Binary.run(one.arguments, in: scratch)
+    #expect(output.status == one.status, "\(output.standardError)")
+    let errors = output.standardError.split(separator: "\n").filter { $0.hasPrefix("error:") }
+    #expect(errors.count == 1)
+    #expect(errors.first?.contains(one.says) == true, "\(output.standardError)")
+    #expect(output.standardOutput.isEmpty)
+    #expect(scratch.bytes("full/file") == Data("mine".utf8))
+  }
+
+  @Test(arguments: [["--help"], ["train", "--help"], ["infer", "--help"], ["--version"]])
+  func helpIsNoFailure(arguments: [String]) throws {
+    let output = try Binary.run(arguments, in: try Scratch(train: 0))
+    #expect(output.status == 0)
+    #expect(!output.standardOutput.isEmpty)
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+@Suite(.serialized) struct InferCommandTests {
+  private struct Report: Decodable {
+    struct Image: Decodable {
+      struct Found: Decodable {
+        var label: String
+        var `class`: Int
+        var score: Double
+        var box: [Double]
+      }
+      var file: String
+      var width: Int
+      var height: Int
+      var detections: [Found]
+      var milliseconds: [String: Double]
+    }
+    struct Problem: Decodable {
+      var file: String
+      var error: String
+    }
+    var model: String
+    var size: Int
+    var images: [Image]
+    var errors: [Problem]
+  }
+
+  private func trained() throws -> Scratch {
+    let scratch = try Scratch(train: 8)
+    let output = try Binary.run(
+      ["train", "--recipe", "recipe.yaml", "--epochs", "1", "--out", "runs/train"], in: scratch)
+    #expect(output.status == 0, "\(output.standardError)")
+    return scratch
+  }
+
+  @Test func doesWhatCanBeDoneAndListsTheRest() throws {
+    let scratch = try trained()
+    let name = scratch.names("data/images/val")[0]
+    let whole = try #require(scratch.bytes("data/images/val/\(name)"))
+    try whole.prefix(whole.count * 9 / 10)
+      .write(to: URL(fileURLWithPath: scratch.path + "/cut.jpg"))
+    let output = try Binary.run(
+      ["infer", "data/images/val", "cut.jpg", "none.jpg", "--conf", "0", "--json", "-"],
+      in: scratch)
+    #expect(output.status == 65)
+    let report = try JSONDecoder().decode(Report.self, from: Data(output.standardOutput.utf8))
+    #expect(report.size == 64)
+    #expect(report.images.count == 4)
+    #expect(report.errors.map(\.file).sorted() == ["cut.jpg", "none.jpg"])
+    #expect(
+      Set(report.images[0].milliseconds.keys)
+        == ["decode", "preprocess", "network", "postprocess"])
+    for found in report.images.flatMap(\.detections) {
+      #expect(found.box[0] >= 0 && found.box[0] + found.box[2] <= 64.001)
+    }
+    #expect(scratch.names("runs/infer") == scratch.names("data/images/val"))
+  }
+
+  @Test func missingSourceAloneIs66() throws {
+    let scratch = try trained()
+    let output = try Binary.run(["infer", "none/*.jpg"], in: scratch)
+    #expect(output.status == 66)
+    #expect(scratch.names("runs") == ["train"])
+  }
+
+  @Test func valWritesItsFiguresAndDetectionsForEval() throws {
+    let scratch = try trained()
+    let output = try Binary.run(
+      ["val", "--weights", "runs/train", "--data", "data/data.yaml", "--json", "-",
+        "--detections", "found.json"], in: scratch)
+    #expect(output.status == 0, "\(output.standardError)")
+    let figures = try JSONSerialization.jsonObject(with: Data(output.standardOutput.utf8))
+    let names = Set((figures as? [String: Any] ?? [:]).keys)
+    #expect(names.isSuperset(of: ["AP", "AP50", "ARlarge", "perClass", "seconds"]))
+    #expect(scratch.bytes("found.json") != nil)
+  }
+}

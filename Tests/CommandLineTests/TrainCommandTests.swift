@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+@Suite(.serialized) struct TrainCommandTests {
+  private func train(_ scratch: Scratch, _ out: String, _ more: [String] = []) throws
+    -> Binary.Output
+  {
+    try Binary.run(["train", "--recipe", "recipe.yaml", "--out", out] + more, in: scratch)
+  }
+
+  private static let files = ["weights/last.safetensors", "weights/best.safetensors", "metrics.csv"]
+
+  /// Waits until the run's folder holds a checkpoint of at least this position.
+  private func wait(for position: Int, _ scratch: Scratch, _ run: String, _ process: Process) {
+    while process.isRunning {
+      let last = scratch.names("\(run)/checkpoint").last { $0.hasPrefix("step-") }
+      if let last, Int(last.dropFirst("step-".count))! >= position { return }
+      usleep(500)
+    }
+  }
+
+  @Test(arguments: [1, 4, 7]) func killedRunResumesToTheSameEnd(position: Int) throws {
+    let scratch = try Scratch(train: 12)
+    #expect(try train(scratch, "whole").status == 0)
+    let steps = ["--checkpoint-steps", "1"]
+    let killed = try Binary.run(
+      ["train", "--recipe", "recipe.yaml", "--out", "killed"] + steps, in: scratch
+    ) { process in
+      wait(for: position, scratch, "killed", process)
+      kill(process.processIdentifier, SIGKILL)
+    }
+    #expect(killed.status == SIGKILL)
+    let resumed = try Binary.run(
+      ["train", "--resume", "killed", "--workers", "1"], in: scratch)
+    #expect(resumed.status == 0, "\(resumed.standardError)")
+    for file in Self.files {
+      #expect(scratch.bytes("whole/\(file)") != nil)
+      #expect(scratch.bytes("whole/\(file)") == scratch.bytes("killed/\(file)"), "\(file)")
+    }
+  }
+
+  @Test func interruptionWritesACheckpointAndExits130() throws {
+    let scratch = try Scratch(train: 12)
+    #expect(try train(scratch, "whole", ["--epochs", "6"]).status == 0)
+    let interrupted = try Binary.run(
+      ["train", "--recipe", "recipe.yaml", "--out", "run", "--epochs", "6"], in: scratch
+    ) { process in
+      wait(for: 4, scratch, "run", process)
+      kill(process.processIdentifier, SIGINT)
+    }
+    #expect(interrupted.status == 130)
+    #expect(interrupted.standardError.contains("--resume run"))
+    #expect(try Binary.run(["train", "--resume", "run"], in: scratch).status == 0)
+    #expect(scratch.bytes("whole/metrics.csv") == scratch.bytes("run/metrics.csv"))
+    #expect(
+      scratch.bytes("whole/weights/last.safetensors")
+        == scratch.bytes("run/weights/last.safetensors"))
+  }
+
+  /// A limit on the size of files stands for a full disk: both end in a write that fails.
+  @Test func failedWriteLeavesTheLastCheckpoint() throws {
+    let scratch = try Scratch(train: 8)
+    #expect(try train(scratch, "run", ["--epochs", "1"]).status == 0)
+    let before = scratch.names("run/checkpoint")
+    // A finished run resumed has nothing to write; one more epoch in another run has.
+    let output = try Binary.run(
+      ["train", "--recipe", "recipe.yaml", "--out", "limited"], in: scratch,
+      shell: "trap '' XFSZ; ulimit -f 16")
+    #expect(output.status == 74, "\(output.standardError)")
+    #expect(scratch.names("limited/checkpoint").allSatisfy { !$0.hasPrefix("step-") })
+    #expect(scratch.names("run/checkpoint") == before)
+  }
+
+  @Test func truncatedPictureIsSaidAndTrainingGoesOn() throws {
+    let scratch = try Scratch(train: 8)
+    let name = scratch.names("data/images/train")[0]
+    let path = "data/images/train/\(name)"
+    let whole = try #require(scratch.bytes(path))
+    try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: "\(scratch.path)/\(path)"))
+    let output = try train(scratch, "run", ["--epochs", "2"])
+    #expect(output.status == 0, "\(output.standardError)")
+    #expect(output.standardError.contains(name))
+  }
+
+  @Test func settingsFileTellsValuesAndSources() throws {
+    let scratch = try Scratch(train: 4)
+    #expect(try train(scratch, "run", ["--epochs", "1"]).status == 0)
+    let settings = String(decoding: scratch.bytes("run/settings.yaml") ?? Data(), as: UTF8.self)
+    #expect(settings.contains("epochs: 1 "))
+    #expect(settings.contains("# command line"))
+    #expect(settings.contains("# recipe.yaml, line 4"))
+    #expect(settings.contains("# default"))
+    // It is a recipe of its own.
+    let again = try Binary.run(
+      ["train", "--recipe", "run/settings.yaml", "--out", "again"], in: scratch)
+    #expect(again.status == 0, "\(again.standardError)")
+    #expect(
+      scratch.bytes("run/weights/last.safetensors")
+        == scratch.bytes("again/weights/last.safetensors"))
+  }
+
+  @Test func runFoldersAreNumbered() throws {
+    let scratch = try Scratch(train: 4)
+    for _ in 0..<2 {
+      let output = try Binary.run(
+        ["train", "--recipe", "recipe.yaml", "--epochs", "1"], in: scratch)
+      #expect(output.status == 0, "\(output.standardError)")
+    }
+    #expect(scratch.names("runs") == ["train", "train-2"])
+  }
+}
