@@ -12,3 +12,7 @@ void cb_set_threads(int count) {
 }
 
 int cb_threads(void) { return omp_get_max_threads(); }
+
+void cb_parallel(size_t count, void (*body)(void *context, size_t index), void *context) {
+  dldetect::parallelFor(count, [=](size_t index) { body(context, index); });
+}

@@ -13,6 +13,9 @@ extern "C" {
 void cb_set_threads(int count);
 int cb_threads(void);
 
+/// Calls body(context, index) for every index below `count` on the team, in contiguous shares.
+void cb_parallel(size_t count, void (*body)(void *context, size_t index), void *context);
+
 #ifdef __cplusplus
 }
 #endif

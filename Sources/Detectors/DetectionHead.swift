@@ -85,6 +85,9 @@ package protocol DetectionHead: Codable, Hashable, Sendable {
     _ outputs: HeadOutputs, targets: [[Target]], strides: [Int], classCount: Int, input: Extent
   ) -> LossTerms
 
+  /// Whether levels share convolutions, hence need the same channels.
+  var isShared: Bool { get }
+
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   func validate() throws
 

@@ -77,6 +77,12 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     }
     try neck.neck.validate(levels: strides.count - extraLevels, extraLevels: extraLevels)
     try head.head.validate()
+    guard neck.neck.hasEqualChannels || !head.head.isShared else {
+      throw SettingsError.contradiction(
+        key: "head.isShared",
+        reason: "needs a neck with the same channels on every level; set it to false, or make "
+          + "neck.widths equal")
+    }
   }
 }
 

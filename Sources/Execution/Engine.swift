@@ -83,3 +83,20 @@ public final class Engine: @unchecked Sendable {
     }
   }
 }
+
+/// Computes `element` for every index below `count` on the engine's team of threads.
+///
+/// Indices must not depend on each other: the result is then the same for any number of threads.
+package func mapOnTeam<Element>(_ count: Int, _ element: (Int) -> Element) -> [Element] {
+  Array(unsafeUninitializedCapacity: count) { buffer, initialized in
+    let start = buffer.baseAddress!
+    withoutActuallyEscaping(element) { element in
+      var body: (Int) -> Void = { (start + $0).initialize(to: element($0)) }
+      withUnsafeMutablePointer(to: &body) { context in
+        cb_parallel(
+          count, { $0!.assumingMemoryBound(to: ((Int) -> Void).self).pointee($1) }, context)
+      }
+    }
+    initialized = count
+  }
+}

@@ -2,19 +2,21 @@ import Foundation
 import Networks
 
 /// A network's size and cost, block by block, for a terminal.
+///
+/// A block is what shares the first components of its names and has parameters; nodes between blocks
+/// (activations, concatenations, resizings) count with the block before them.
 package struct NetworkTable {
-  /// Neighbouring nodes whose names begin alike.
   private struct Block {
     let name: String
     var nodes = 0
-    /// Of the last node's output.
+    /// Of the output of the last node that bears the block's name.
     var shape: [Int] = []
     var parameters = 0
     var multiplyAdds = 0
 
-    mutating func add(_ node: NetworkDescription.Node) {
+    mutating func add(_ node: NetworkDescription.Node, isNamed: Bool) {
       nodes += 1
-      shape = node.shape
+      if isNamed { shape = node.shape }
       parameters += node.parameters
       multiplyAdds += node.multiplyAdds
     }
@@ -27,11 +29,21 @@ package struct NetworkTable {
   package init(_ description: NetworkDescription, depth: Int = 2) {
     precondition(depth > 0, "a block's name needs at least one component")
     self.description = description
+    func blockName(_ node: NetworkDescription.Node) -> String {
+      node.name.split(separator: ".").prefix(depth).joined(separator: ".")
+    }
+    let named = Set(description.nodes.filter { !$0.tensors.isEmpty }.map(blockName))
     var blocks: [Block] = []
+    var places: [String: Int] = [:]
+    var current = 0
     for node in description.nodes {
-      let name = node.name.split(separator: ".").prefix(depth).joined(separator: ".")
-      if blocks.last?.name != name { blocks.append(Block(name: name)) }
-      blocks[blocks.count - 1].add(node)
+      let name = blockName(node)
+      if named.contains(name) || blocks.isEmpty {
+        current = places[name, default: blocks.count]
+        places[name] = current
+        if current == blocks.count { blocks.append(Block(name: name)) }
+      }
+      blocks[current].add(node, isNamed: name == blocks[current].name)
     }
     self.blocks = blocks
   }

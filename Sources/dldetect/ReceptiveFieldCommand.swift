@@ -42,6 +42,8 @@ struct ReceptiveFieldCommand: ParsableCommand {
     for line in dataset?.report.warnings ?? [] { Messages.warn(line) }
     // The number of classes does not change what a level sees.
     let network = try options.network(classCount: dataset?.classNames.count ?? 1)
+    // Before anything is printed: an output that cannot be made is said first.
+    let folder = try out.map { try RunFolder.create($0, kind: "rf").path }
     let report = ReceptiveFieldReport(
       model: network.settings.name,
       analysis: FieldAnalysis(network.graph, inputs: [network.picture]),
@@ -49,7 +51,7 @@ struct ReceptiveFieldCommand: ParsableCommand {
       objects: dataset.map { objectSizes($0, in: network.picture) })
     if json != "-" { print(report.text, terminator: "") }
     if let json { try JSONOutput.write(report, to: json) }
-    if let out { try write(report, into: RunFolder.create(out, kind: "rf").path) }
+    if let folder { try write(report, into: folder) }
   }
 
   /// The extents of a data set's objects, their pictures letterboxed to the network's input.

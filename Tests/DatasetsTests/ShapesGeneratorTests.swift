@@ -39,6 +39,26 @@ import Testing
     #expect(sides.contains { $0 < 10 } && sides.contains { $0 > 150 })
   }
 
+  @Test func shapesThatMustBeWhollyVisibleKeepApart() {
+    var settings = ShapesGenerator.Settings()
+    settings.minimumVisibleShare = 1
+    let generator = ShapesGenerator(settings)
+    var pairs = 0
+    for index in 0..<90 {
+      let circles = generator.drawing(index).shapes.filter { $0.classIndex == 0 }.map(\.box)
+      for (position, one) in circles.enumerated() {
+        for other in circles[..<position] {
+          let (x, y) = (one.centerX - other.centerX, one.centerY - other.centerY)
+          // A pixel belongs to one circle only; edges are rounded to pixels.
+          let reach = (one.width + other.width) / 2 - 1.5
+          #expect((x * x + y * y).squareRoot() >= reach)
+          pairs += 1
+        }
+      }
+    }
+    #expect(pairs > 50)
+  }
+
   @Test(arguments: DataDescription.Format.allCases)
   func allFormatsReadBackAlike(format: DataDescription.Format) throws {
     let folder = try TemporaryFolder()

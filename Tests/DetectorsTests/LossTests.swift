@@ -60,6 +60,17 @@ import Testing
   }
 }
 
+@Suite struct ElementaryScalarTests {
+  @Test func logarithmNearOneKeepsItsDigits() {
+    for exponent in stride(from: -30.0, through: 3, by: 0.37) {
+      let x = Float(exp2(exponent))
+      let exact = log1p(Double(x))
+      #expect(abs(Double(Float.logarithmOnePlus(x)) / exact - 1) < 3e-7)
+    }
+    #expect(Float.logarithmOnePlus(0) == 0)
+  }
+}
+
 @Suite struct SmoothL1Tests {
   @Test func bendsAtBeta() {
     let loss = SmoothL1(beta: 0.5)

@@ -74,7 +74,7 @@ import Testing
     let yaml = """
       preset: tiny-retina
       strides: [8, 16, 32]
-      neck: {type: pathAggregation}
+      neck: {type: pathAggregation, widths: [32, 32, 32]}
       head: {type: point, isShared: true, assigner: {type: atss}}
       """
     let settings = try ModelSettings(yaml: yaml, file: "model.yaml")
@@ -96,6 +96,7 @@ import Testing
     ("head:\n  channels: many\n", "line 2: head.channels must be a whole number"),
     ("head: 3\n", "head must hold keys"),
     ("head: {assigner: {type: maxIoU}}\n", "maxIoU needs the anchors"),
+    ("head: {isShared: true}\n", "needs a neck with the same channels on every level"),
     ("strides: [8, 32]\n", "strides must double"),
     ("a: [1\n", "not valid YAML"),
     ("name: a\nname: b\n", "twice"),

@@ -28,8 +28,9 @@ extension SimOTAAssigner: Assigner {
     var assignment = Assignment(count: layout.count)
     assignment.ratesQuality = true
     var lowest = [Float](repeating: .infinity, count: layout.count)
+    var costs = ClassCosts(problem.logits)
     for (index, target) in problem.boxes.enumerated() {
-      for choice in choices(target, problem.labels[index], problem)
+      for choice in choices(target, problem.labels[index], problem, &costs)
       where choice.cost < lowest[choice.candidate] {
         lowest[choice.candidate] = choice.cost
         assignment.targets[choice.candidate] = Int32(index)
@@ -41,9 +42,9 @@ extension SimOTAAssigner: Assigner {
     return assignment
   }
 
-  private func choices(_ target: Box, _ label: Int, _ problem: AssignmentProblem)
-    -> [(cost: Float, candidate: Int)]
-  {
+  private func choices(
+    _ target: Box, _ label: Int, _ problem: AssignmentProblem, _ costs: inout ClassCosts
+  ) -> [Shortlist.Entry] {
     var candidates: [(candidate: Int, isBoth: Bool)] = []
     collect(target, problem.layout) { candidates.append(($0, $1)) }
     var best = Shortlist(capacity: overlapsSummed)
@@ -57,7 +58,7 @@ extension SimOTAAssigner: Assigner {
     var cheapest = Shortlist(capacity: wanted)
     for ((candidate, isBoth), overlap) in zip(candidates, overlaps) {
       let cost =
-        classCost(candidate, label, problem.logits) - overlapWeight * logf(overlap + 1e-8)
+        costs.cost(candidate, label) - overlapWeight * logf(overlap + 1e-8)
         + (isBoth ? 0 : 100_000)
       cheapest.insert(candidate, cost: cost)
     }
@@ -81,16 +82,35 @@ extension SimOTAAssigner: Assigner {
       }
     }
   }
+}
 
-  /// `−log √p` of the label, `−log(1 − √p)` of the others.
-  private func classCost(_ candidate: Int, _ label: Int, _ logits: CandidateValues) -> Float {
-    var cost: Float = 0
-    for channel in 0..<logits.channels {
-      let root = Sigmoid(logits[channel, candidate]).value.squareRoot()
-      cost -= logf(max(channel == label ? root : 1 - root, 1e-7))
-    }
-    return cost
+/// The classes' part of the cost: `−log √p` of the label, `−log(1 − √p)` of the others.
+private struct ClassCosts {
+  private let logits: CandidateValues
+  /// `Σ −log(1 − √p)` over all classes; NaN until a candidate is first asked for.
+  private var background: [Float]
+
+  init(_ logits: CandidateValues) {
+    self.logits = logits
+    background = [Float](repeating: .nan, count: logits.count)
   }
+
+  mutating func cost(_ candidate: Int, _ label: Int) -> Float {
+    if background[candidate].isNaN {
+      background[candidate] = (0..<logits.channels).reduce(0) { $0 + absence($1, candidate) }
+    }
+    return background[candidate] - absence(label, candidate) - Self.bounded(root(label, candidate))
+  }
+
+  private func root(_ channel: Int, _ candidate: Int) -> Float {
+    Sigmoid(logits[channel, candidate]).value.squareRoot()
+  }
+
+  private func absence(_ channel: Int, _ candidate: Int) -> Float {
+    -Self.bounded(1 - root(channel, candidate))
+  }
+
+  private static func bounded(_ probability: Float) -> Float { logf(max(probability, 1e-7)) }
 }
 
 extension Box {

@@ -46,33 +46,32 @@ extension TaskAlignedAssigner: Assigner {
   private typealias Choice = (candidate: Int, metric: Float, overlap: Float)
 
   private func choices(_ target: Box, _ label: Int, _ problem: AssignmentProblem) -> [Choice] {
-    var all: [Choice] = []
-    for level in problem.layout.levels {
-      let reach = centerRadius * Float(level.stride)
-      let region = Box(
-        left: min(target.left, target.centerX - reach),
-        top: min(target.top, target.centerY - reach),
-        right: max(target.right, target.centerX + reach),
-        bottom: max(target.bottom, target.centerY + reach))
-      problem.layout.forEachCandidate(of: level, inside: region) { candidate in
+    let layout = problem.layout
+    var best = Shortlist(capacity: candidates)
+    for level in layout.levels {
+      let region = region(target, stride: Float(level.stride))
+      layout.forEachCandidate(of: level, inside: region) { candidate in
+        let x = layout.anchors[candidate].centerX - target.centerX
+        let y = layout.anchors[candidate].centerY - target.centerY
         let overlap = problem.predicted[candidate].intersectionOverUnion(with: target)
         let score = Sigmoid(problem.logits[label, candidate]).value
-        all.append(
-          (candidate, Float.power(score, alpha) * Float.power(overlap, beta), overlap))
+        let metric = Float.power(score, alpha) * Float.power(overlap, beta)
+        best.insert(candidate, cost: -metric, distance: x * x + y * y)
       }
     }
-    let anchors = problem.layout.anchors
-    func distance(_ choice: Choice) -> Float {
-      let x = anchors[choice.candidate].centerX - target.centerX
-      let y = anchors[choice.candidate].centerY - target.centerY
-      return x * x + y * y
+    return best.entries.map { entry in
+      let overlap = problem.predicted[entry.candidate].intersectionOverUnion(with: target)
+      return (entry.candidate, -entry.cost, overlap)
     }
-    let order = all.sorted { first, second in
-      if first.metric != second.metric { return first.metric > second.metric }
-      let (near, far) = (distance(first), distance(second))
-      return near != far ? near < far : first.candidate < second.candidate
-    }
-    return Array(order.prefix(candidates))
+  }
+
+  private func region(_ target: Box, stride: Float) -> Box {
+    let reach = centerRadius * stride
+    return Box(
+      left: min(target.left, target.centerX - reach),
+      top: min(target.top, target.centerY - reach),
+      right: max(target.right, target.centerX + reach),
+      bottom: max(target.bottom, target.centerY + reach))
   }
 
   /// `t̂ = t / max t · max u`, both maxima over the target's candidates.

@@ -1,4 +1,5 @@
 import Boxes
+import Execution
 import Foundation
 import Networks
 
@@ -51,14 +52,13 @@ extension DenseHead {
       targets.count == outputs.batch, "\(targets.count) lists of targets, batch \(outputs.batch)")
     let layout = layout(outputs, strides)
     // Pictures do not depend on each other, neither here nor below, but for the normaliser.
-    let pictures = (0..<outputs.batch).map {
+    let pictures = mapOnTeam(outputs.batch) {
       assigned(outputs, $0, targets[$0], layout, classCount)
     }
     let scale = 1 / max(1, pictures.map(weight).reduce(0, +))
-    var terms = SIMD3<Double>(repeating: 0)
-    for (index, picture) in pictures.enumerated() {
-      terms += propagate(picture, into: outputs, index, layout, scale)
-    }
+    let terms = mapOnTeam(outputs.batch) {
+      propagate(pictures[$0], into: outputs, $0, layout, scale)
+    }.reduce(SIMD3(repeating: 0), +)
     let values = (0...boxTerms.count).map { Float(terms[$0]) }
     return LossTerms(
       names: ["class"] + boxTerms, values: values,
@@ -142,7 +142,7 @@ extension DenseHead {
   ) -> [[Detection]] {
     let layout = layout(outputs, strides)
     let canvas = Box(left: 0, top: 0, right: Float(input.width), bottom: Float(input.height))
-    return (0..<outputs.batch).map { image in
+    return mapOnTeam(outputs.batch) { image in
       let logits = CandidateValues.gathered(
         outputs, kind: 0, image: image, layout: layout, channels: classCount)
       let values = CandidateValues.gathered(

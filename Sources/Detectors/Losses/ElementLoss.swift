@@ -19,16 +19,19 @@ package protocol LogitLoss: Sendable {
 
 /// `σ(x)` and `log(1 + eˣ)` from one exponential, without overflow.
 struct Sigmoid<Scalar: ElementaryScalar> {
-  var value: Scalar
-  /// `log(1 + eˣ) = −log(1 − σ(x))`
-  var softplus: Scalar
+  private let x: Scalar
+  private let e: Scalar
 
   @inline(__always)
   init(_ x: Scalar) {
-    let e = Scalar.exponential(-abs(x))
-    value = (x >= 0 ? 1 : e) / (1 + e)
-    softplus = max(x, 0) + Scalar.logarithmOnePlus(e)
+    self.x = x
+    e = Scalar.exponential(-abs(x))
   }
+
+  var value: Scalar { (x >= 0 ? 1 : e) / (1 + e) }
+
+  /// `log(1 + eˣ) = −log(1 − σ(x))`
+  var softplus: Scalar { max(x, 0) + Scalar.logarithmOnePlus(e) }
 }
 
 /// `−t·log p − (1 − t)·log(1 − p)`; t may lie between 0 and 1.

@@ -15,6 +15,8 @@ public struct FeaturePyramid: Hashable, Sendable, Codable {
 }
 
 extension FeaturePyramid: Neck {
+  package var hasEqualChannels: Bool { true }
+
   package func callAsFunction(_ features: [Value], extraLevels: Int) -> [Value] {
     var merged: [Value] = []
     for index in features.indices.reversed() {

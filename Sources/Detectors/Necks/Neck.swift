@@ -7,6 +7,9 @@ package protocol Neck: Codable, Hashable, Sendable {
   ///   - extraLevels: how many levels of still larger strides to add.
   func callAsFunction(_ features: [Value], extraLevels: Int) -> [Value]
 
+  /// Whether all levels it hands out have the same channels.
+  var hasEqualChannels: Bool { get }
+
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   func validate(levels: Int, extraLevels: Int) throws
 }

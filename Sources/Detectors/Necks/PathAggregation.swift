@@ -19,6 +19,8 @@ public struct PathAggregation: Hashable, Sendable, Codable {
 }
 
 extension PathAggregation: Neck {
+  package var hasEqualChannels: Bool { widths.allSatisfy { $0 == widths[0] } }
+
   package func callAsFunction(_ features: [Value], extraLevels: Int) -> [Value] {
     let last = features.count - 1
     var descending = features
