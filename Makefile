@@ -23,7 +23,7 @@ test: build
 
 bench: build
 	@$(MAKE) --no-print-directory -C benchmarks/floor
-	@benchmarks/run $(BINARY)
+	@benchmarks/step_against_floor.py $(BINARY)
 
 lint: libraries
 	@scripts/lint

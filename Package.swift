@@ -43,9 +43,11 @@ let package = Package(
         .linkedLibrary("opencv_imgcodecs"), .linkedLibrary("jpeg"), .linkedLibrary("png"),
         .linkedLibrary("tiff"), .linkedLibrary("webp"),
         .linkedLibrary("dnnl"), .linkedLibrary("openblas"), .linkedLibrary("gomp"),
+        .linkedLibrary("xxhash"),
       ]),
     .systemLibrary(name: "COpenBLAS"),
     .target(name: "RandomNumbers"),
+    .target(name: "Spelling"),
     .target(name: "Boxes"),
     .target(name: "Networks", dependencies: ["RandomNumbers"]),
     .target(name: "ReceptiveFields", dependencies: ["Networks", "Boxes"]),
@@ -53,16 +55,16 @@ let package = Package(
     .target(name: "Images", dependencies: ["CBridge", "Boxes"]),
     .target(
       name: "Datasets",
-      dependencies: ["Images", "Boxes", "RandomNumbers", orderedCollections, yams, logging]),
+      dependencies: ["Images", "Boxes", "RandomNumbers", "Spelling", orderedCollections, yams, logging]),
     .target(
       name: "Detectors",
-      dependencies: ["Networks", "Boxes", "Execution", "Images", "CBridge", yams]),
+      dependencies: ["Networks", "Boxes", "Execution", "Images", "CBridge", "Spelling", yams]),
     .target(name: "Evaluation", dependencies: ["Boxes"]),
     .target(
       name: "Training",
       dependencies: [
         "Detectors", "Datasets", "Evaluation", "Execution", "Networks", "RandomNumbers", "CBridge",
-        "Images", "Boxes", yams, logging,
+        "Images", "Boxes", "Spelling", yams, logging,
       ]),
     .target(
       name: "Reports",
@@ -79,6 +81,7 @@ let package = Package(
       ]),
     .target(name: "TestSupport", dependencies: ["RandomNumbers"], path: "Tests/TestSupport"),
     tests("RandomNumbers"),
+    tests("Spelling"),
     tests("Boxes", ["RandomNumbers"]),
     tests("Networks"),
     tests("ReceptiveFields", ["Networks", "Boxes", "RandomNumbers", "Execution"]),

@@ -1,5 +1,5 @@
 // Colour change and the way from sampled pixels to planes.
-#include "images/clones.h"
+#include "clones.h"
 #include "images/sample.h"
 
 namespace dldetect {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "images/clones.h"
+#include "clones.h"
 
 namespace dldetect {
 namespace {

@@ -1,4 +1,5 @@
 // All of the shim's C interface.
+#include "checksum.h"
 #include "convolution.h"
 #include "engine.h"
 #include "images.h"

@@ -3,14 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "clones.h"
 #include "engine/team.h"
-
-#if defined(__x86_64__)
-#define DLDETECT_CLONES \
-  __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
-#else
-#define DLDETECT_CLONES
-#endif
 
 namespace {
 

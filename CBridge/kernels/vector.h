@@ -6,12 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#if defined(__x86_64__)
-#define DLDETECT_CLONES \
-  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define DLDETECT_CLONES
-#endif
+#include "clones.h"
+
 #define DLDETECT_INLINE inline __attribute__((always_inline))
 
 #pragma clang diagnostic ignored "-Wpsabi"

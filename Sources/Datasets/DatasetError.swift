@@ -1,3 +1,5 @@
+import Spelling
+
 /// What can be wrong with data outside the program: descriptions, annotations, pictures, folders.
 public enum DatasetError: Error, Equatable, Sendable {
   /// `what` says which part of the data was looked for, e.g. "the list of split train".
@@ -111,6 +113,6 @@ extension DatasetError: CustomStringConvertible {
   }
 
   private static func suggestion(_ word: String, _ known: [String]) -> String {
-    nearestMatch(to: word, in: known).map { ", did you mean '\($0)'?" } ?? ""
+    nearestName(to: word, in: known).map { ", did you mean '\($0)'?" } ?? ""
   }
 }

@@ -118,10 +118,4 @@ import Testing
       try DataDescription.load(folder.path)
     }
   }
-
-  @Test func nearestMatchIsNearOrNothing() {
-    #expect(nearestMatch(to: "Platelet", in: ["RBC", "Platelets"]) == "Platelets")
-    #expect(nearestMatch(to: "rbc", in: ["WBC", "RBC"]) == "RBC")
-    #expect(nearestMatch(to: "elephant", in: ["RBC", "WBC"]) == nil)
-  }
 }

@@ -1,3 +1,4 @@
+import Spelling
 import Yams
 
 /// Turns a description's YAML into a ``DataDescription``, with the line of whatever is wrong.
@@ -191,7 +192,7 @@ extension DescriptionDecoder {
     let valid = Choice.allCases.map(\.rawValue)
     let written = try string(node, key: key)
     guard let choice = Choice(rawValue: written) else {
-      let hint = nearestMatch(to: written, in: valid).map { " (did you mean '\($0)'?)" } ?? ""
+      let hint = nearestName(to: written, in: valid).map { " (did you mean '\($0)'?)" } ?? ""
       throw invalid(node, key: key, expected: "one of \(valid.joined(separator: ", "))\(hint)")
     }
     return choice

@@ -1,3 +1,5 @@
+import Spelling
+
 /// What is wrong with settings that somebody wrote.
 public enum SettingsError: Error, Hashable, CustomStringConvertible {
   case unreadable(file: String, reason: String)

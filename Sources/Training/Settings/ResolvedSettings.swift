@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Spelling
 import Yams
 
 /// Settings together with where each value came from. Default < recipe < command line.
@@ -168,7 +169,7 @@ extension ResolvedSettings {
     guard let setting = Setting.named(key) else {
       throw TrainingError.unknownSetting(
         key: key, file: file, line: line,
-        suggestion: nearestMatch(to: key, in: Setting.all.map(\.name)))
+        suggestion: nearestName(to: key, in: Setting.all.map(\.name)))
     }
     let place = "\(file), line \(line)"
     guard let word = value.scalar?.string else {
