@@ -67,7 +67,7 @@ extension Trainer {
       trainer.variables.parameters.copy(from: parameters)
       trainer.variables.buffers.copy(from: buffers)
       trainer.variables.gradients.fill(0)
-      trainer.optimizer.moments.forEach { $0.fill(0) }
+      for moment in trainer.optimizer.moments { moment.fill(0) }
       trainer.optimizer.count = 0
       trainer.weightsChanged()
     }

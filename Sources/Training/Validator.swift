@@ -125,7 +125,9 @@ package final class Validator {
   private func loss(_ outputs: HeadOutputs, _ batch: Batch) -> Double {
     let counts = outputs.shapes.map { outputs.batch * $0.count }
     let gradients = counts.map { UnsafeMutablePointer<Float>.allocate(capacity: $0) }
-    defer { gradients.forEach { $0.deallocate() } }
+    defer {
+      for gradient in gradients { gradient.deallocate() }
+    }
     var outputs = outputs
     outputs.gradients = gradients
     let terms = model.head.loss(
