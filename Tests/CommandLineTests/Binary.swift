@@ -34,7 +34,7 @@ enum Binary {
     // Files, not pipes: nothing has to be read while it runs.
     let name = UUID().uuidString
     let streams = ["out", "err"].map { "\(folder.path)/\(name).\($0)" }
-    for stream in streams { FileManager.default.createFile(atPath: stream, contents: nil) }
+    for stream in streams { try Data().write(to: URL(fileURLWithPath: stream)) }
     let handles = streams.map { FileHandle(forWritingAtPath: $0)! }
     (process.standardOutput, process.standardError) = (handles[0], handles[1])
     process.standardInput = FileHandle.nullDevice

@@ -92,9 +92,9 @@ private func target(
   }
 
   @Test func contestedAnchorGoesToTheLargerOverlap() {
-    let assignment = ATSSAssigner().assign(
-      problem([target(6, 6, 22, 22), target(4, 4, 20, 20)]))
-    #expect(assignment.targets[5] == 1)
+    let (worse, better) = (target(6, 6, 22, 22), target(4, 4, 20, 20))
+    #expect(ATSSAssigner().assign(problem([worse, better])).targets[5] == 1)
+    #expect(ATSSAssigner().assign(problem([better, worse])).targets[5] == 0)
   }
 }
 
@@ -125,9 +125,11 @@ private func target(
     let away = Box(left: 200, top: 200, right: 210, bottom: 210)
     var predicted = Dictionary(uniqueKeysWithValues: (0..<16).map { ($0, away) })
     predicted[5] = first.box
-    let assignment = SimOTAAssigner().assign(
-      problem([first, second], logits: [5: [-4, 4]], predicted: predicted))
-    #expect(assignment.targets[5] == 1)
+    for (targets, winner) in [([first, second], 1), ([second, first], 0)] {
+      let assignment = SimOTAAssigner().assign(
+        problem(targets, logits: [5: [-4, 4]], predicted: predicted))
+      #expect(assignment.targets[5] == Int32(winner))
+    }
   }
 }
 
@@ -161,10 +163,11 @@ private func target(
   }
 
   @Test func contestedCandidateGoesToTheLargerOverlap() {
-    let targets = [target(4, 4, 20, 20), target(8, 8, 16, 16, label: 1)]
-    let assignment = TaskAlignedAssigner().assign(
-      problem(targets, predicted: [5: targets[1].box]))
-    #expect(assignment.targets[5] == 1)
+    let (worse, better) = (target(4, 4, 20, 20), target(8, 8, 16, 16, label: 1))
+    for (targets, winner) in [([worse, better], 1), ([better, worse], 0)] {
+      let assignment = TaskAlignedAssigner().assign(problem(targets, predicted: [5: better.box]))
+      #expect(assignment.targets[5] == Int32(winner))
+    }
   }
 }
 

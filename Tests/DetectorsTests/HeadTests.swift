@@ -136,6 +136,23 @@ private func expectExactGradient(_ head: some DenseHead) {
     }
   }
 
+  @Test func qualityWeighsTheBoxLoss() {
+    // One positive: its quality is its IoU u, so that the loss is w·u·(1 − u) instead of w·(1 − u).
+    var assigner = TaskAlignedAssigner()
+    assigner.candidates = 1
+    func boxLoss(_ kind: ClassificationLoss.Kind) -> Float {
+      var head = PointHead()
+      head.boxLoss = .iou
+      head.boxWeight = 2
+      head.assigner = .taskAligned(assigner)
+      head.classification = ClassificationLoss(kind: kind)
+      return MadeUpOutputs(head).loss(head, [[targets[0][0]], []]).values[1]
+    }
+    let plain = boxLoss(.bce)
+    #expect(plain > 0.1 && plain < 1.9)
+    #expect(abs(boxLoss(.quality) - plain * (1 - plain / 2)) < 1e-5)
+  }
+
   @Test func targetsThatNoCellSeesAreCounted() {
     let made = MadeUpOutputs(PointHead())
     let tiny = Target(box: Box(left: 1, top: 1, right: 2, bottom: 2), label: 0)
@@ -188,18 +205,18 @@ private func expectExactGradient(_ head: some DenseHead) {
   func gradientIsThatOfTheLoss(_ head: AnchorHead) { expectExactGradient(head) }
 
   @Test func anchorsFollowTheChannelOrder() {
-    // Anchor 2 of cell 3 of the second level, class 1: zero offsets give the anchor itself.
+    // Anchor 1 of cell 3 of the second level, class 1: zero offsets give the anchor itself.
     let head = anchorHeads[0]
     let made = MadeUpOutputs(head)
     for output in made.values.indices {
       for index in 0..<made.count(output) { made.values[output][index] = output % 2 == 0 ? -9 : 0 }
     }
-    made.values[2][(2 * 2 + 1) * 4 + 3] = 2
+    made.values[2][(1 * 2 + 1) * 4 + 3] = 2
     let found = head.decode(
       made.outputs, strides: MadeUpOutputs.strides, classCount: 2, input: Extent(64),
       minimumScore: 0.5)
     let canvas = Box(left: 0, top: 0, right: 64, bottom: 64)
-    let anchor = head.anchors.boxes(stride: 32, rows: 2, columns: 2)[2 * 4 + 3]
+    let anchor = head.anchors.boxes(stride: 32, rows: 2, columns: 2)[1 * 4 + 3]
     #expect(found[0].count == 1)
     #expect(found[0][0].label == 1)
     for edge in 0..<4 {

@@ -29,6 +29,21 @@ import Testing
     }
   }
 
+  @Test(arguments: Preset.allCases)
+  func classesStartAtTheirPrior(_ preset: Preset) throws {
+    let parameters = try preset.settings.graph(classCount: 3).parameters
+    let biases = parameters.filter { $0.name.hasSuffix("class.predict.bias") }
+    #expect(!biases.isEmpty)
+    for bias in biases {
+      guard case .constant(let value) = bias.initializer else {
+        Issue.record("\(bias.name) is drawn")
+        continue
+      }
+      // log(0.01 / 0.99)
+      #expect(abs(value + 4.595_12) < 1e-4)
+    }
+  }
+
   @Test func nanoIsSmall() throws {
     let graph = try Preset.nano.settings.graph(classCount: 80)
     #expect(graph.parameters.map(\.count).reduce(0, +) < 4_000_000)
