@@ -6,7 +6,7 @@ import Foundation
 extension Trainer {
   /// Validates if it is time, writes metrics and weights, then a checkpoint.
   func finishEpoch() throws {
-    let start = ContinuousClock.now
+    let trainingSeconds = (ContinuousClock.now - epochStart) / .seconds(1)
     report(cache.broken, consequence: "others take its place")
     let isLast = state.epoch + 1 >= settings.epochs
     let isDue = isLast || (state.epoch + 1) % settings.validateEvery == 0
@@ -17,7 +17,9 @@ extension Trainer {
     observer.epochEnded(
       EpochSummary(
         epoch: state.epoch, epochs: settings.epochs, loss: state.sums.loss, validation: result,
-        isBest: isBest, seconds: (ContinuousClock.now - start) / .seconds(1)))
+        isBest: isBest, seconds: (ContinuousClock.now - epochStart) / .seconds(1)))
+    try writeTimes(training: trainingSeconds, validation: result?.seconds)
+    epochStart = .now
     let stale = state.epoch - (state.best?.epoch ?? state.epoch)
     let isStale = settings.patience > 0 && isDue && stale >= settings.patience
     if isStale && !isLast {
@@ -67,5 +69,17 @@ extension Trainer {
       pictures: batchesPerEpoch * settings.batch, validation: result)
     state.metricsBytes = try MetricsFile(parts.folder.metricsFile)
       .append(row, after: state.metricsBytes)
+  }
+
+  /// Wall clock, which no two runs share, apart from the metrics: an epoch that was trained twice
+  /// because of a resume stands there twice.
+  private func writeTimes(training: Double, validation: Double?) throws {
+    let path = parts.folder.timesFile
+    var data = FileManager.default.contents(atPath: path) ?? Data()
+    if data.isEmpty { data = Data("epoch,training_seconds,validation_seconds\n".utf8) }
+    let shown = validation.map { String(format: "%.3f", $0) } ?? ""
+    let line = "\(state.epoch + 1),\(String(format: "%.3f", training)),\(shown)\n"
+    data.append(contentsOf: line.utf8)
+    try DurableFiles.replace(path, with: data)
   }
 }

@@ -34,6 +34,7 @@ package final class Trainer {
   let plans: TrainingPlans
   let cache: PictureCache
   var lastCheckpoint = ContinuousClock.now
+  var epochStart = ContinuousClock.now
   /// Paths of unusable pictures that were said.
   var reportedPictures: Set<String> = []
   private(set) var validator: Validator?
@@ -77,7 +78,7 @@ package final class Trainer {
       return try maker.make(model.graph, input, settings.batch, .training, variables)
     }
     cache = PictureCache(
-      dataset: parts.training, budget: settings.cacheMegabytes << 20,
+      dataset: parts.training, budget: (settings.cacheMegabytes << 20) / 4 * 3,
       largestSize: Self.schedule(settings, parts.training).largestSize,
       largestScale: settings.augmentation.maximumScale)
     try parts.validation.map { validator = try makeValidator($0) }
@@ -88,7 +89,7 @@ package final class Trainer {
     validation.size = settings.size
     validation.batch = settings.batch
     validation.workers = settings.workers
-    validation.cacheBytes = settings.cacheMegabytes << 19
+    validation.cacheBytes = (settings.cacheMegabytes << 20) / 4
     return try Validator(
       parts.model, dataset, variables: average, settings: validation, plans: parts.plans)
   }
@@ -107,6 +108,7 @@ package final class Trainer {
     if state.step == 0 && state.epoch == 0 && state.batch == 0 { try begin() }
     if state.isFinished { observer.note("this run is finished, there is nothing to do") }
     let loader = makeLoader(epochs: state.epoch..<settings.epochs, batch: state.batch)
+    epochStart = .now
     while !state.isFinished {
       try trainEpoch(from: loader)
       try finishEpoch()

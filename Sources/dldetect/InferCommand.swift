@@ -66,10 +66,7 @@ struct InferCommand: ParsableCommand {
     var session = InferenceSession(detector, options, quiet: json == "-")
     if !noImages { session.output = .init(path: out) }
     for failure in found.failures { session.note(failure) }
-    for path in found.paths {
-      session.process(path)
-      if Interruption.isRequested { throw TrainingError.interrupted(run: "infer") }
-    }
+    for path in found.paths { session.process(path) }
     if let failure = session.outputFailure { throw failure }
     session.summarize()
     if WeightsChoice.isShipped(name), session.detectionCount == 0, !session.images.isEmpty {

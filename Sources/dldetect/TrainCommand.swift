@@ -41,6 +41,7 @@ struct TrainCommand: ParsableCommand {
   private func started(_ observer: ConsoleObserver) throws -> Trainer {
     var settings = try ResolvedSettings(recipe: recipe, options: options.given)
     settings.fixThreads()
+    settings.anchorData()
     Engine.shared.threadCount = settings.values.threads
     let folder = try RunFolder.create(out, kind: "train")
     do {

@@ -85,6 +85,12 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
     }
   }
 
+  /// Makes the data's path one that a resume finds from any folder; a bare word is a built-in set.
+  package mutating func anchorData() {
+    guard FileManager.default.fileExists(atPath: values.data) else { return }
+    values.data = URL(fileURLWithPath: values.data).standardizedFileURL.path
+  }
+
   /// As many threads as processors, where their number was left open: it is part of the result.
   package mutating func fixThreads() {
     guard values.threads == 0 else { return }

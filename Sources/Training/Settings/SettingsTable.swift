@@ -39,7 +39,8 @@ extension Setting {
       "workers", \.workers, "Threads that read and augment pictures. Not part of the result.",
       unit: "", in: 1...256),
     Setting(
-      "cacheMegabytes", \.cacheMegabytes, "Memory for decoded pictures.", unit: "MB",
+      "cacheMegabytes", \.cacheMegabytes,
+      "Memory for decoded pictures, a quarter of it for validation.", unit: "MB",
       in: 0...1_000_000),
   ]
 
