@@ -55,7 +55,9 @@ let package = Package(
     .target(name: "Images", dependencies: ["CBridge", "Boxes"]),
     .target(
       name: "Datasets",
-      dependencies: ["Images", "Boxes", "RandomNumbers", "Spelling", orderedCollections, yams, logging]),
+      dependencies: [
+        "Images", "Boxes", "RandomNumbers", "Spelling", orderedCollections, yams, logging,
+      ]),
     .target(
       name: "Detectors",
       dependencies: ["Networks", "Boxes", "Execution", "Images", "CBridge", "Spelling", yams]),
