@@ -8,7 +8,7 @@ import Networks
 ///
 /// ```swift
 /// let detector = try Detector.load("best.safetensors")
-/// let result = try detector.detect(in: try Picture.read("street.jpg"))
+/// let result = try detector.detect(in: try Picture.read(path: "street.jpg"))
 /// for detection in result.detections { print(detector.names[detection.label], detection.box) }
 /// ```
 ///

@@ -14,6 +14,7 @@ struct RootCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       TrainCommand.self, ValCommand.self, InferCommand.self, EvalCommand.self,
-      ReceptiveFieldCommand.self, SummaryCommand.self, BenchCommand.self, DataCommand.self,
+      ReceptiveFieldCommand.self, SummaryCommand.self, ExportCommand.self, BenchCommand.self,
+      DataCommand.self,
     ])
 }

@@ -72,7 +72,7 @@ import Training
 
   @Test func yamlReadsBackAsTheSameSettings() throws {
     let options = [
-      (name: "optimizer", value: "adamw"), (name: "data", value: "a b: \"c\".yaml"),
+      (name: "optimizer", value: "sgd"), (name: "data", value: "a b: \"c\".yaml"),
       (name: "size", value: "96x64"), (name: "weightDecay", value: "0.0123"),
     ]
     let settings = try ResolvedSettings(recipe: nil, options: options)
@@ -93,10 +93,10 @@ import Training
   }
 
   @Test func ratesFollowTheOptimizerUnlessGiven() throws {
-    let adamw = try ResolvedSettings(recipe: nil, options: [("optimizer", "adamw")])
-    #expect(adamw.values.learningRate == 0.001 && adamw.values.weightDecay == 0.05)
+    let sgd = try ResolvedSettings(recipe: nil, options: [("optimizer", "sgd")])
+    #expect(sgd.values.learningRate == 0.01 && sgd.values.weightDecay == 0.0005)
     let given = try ResolvedSettings(
-      recipe: nil, options: [("optimizer", "adamw"), ("learningRate", "0.3")])
+      recipe: nil, options: [("optimizer", "sgd"), ("learningRate", "0.3")])
     #expect(given.values.learningRate == 0.3)
   }
 

@@ -125,10 +125,10 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
     sources[setting.name] = source
   }
 
-  /// Rates that suit SGD do not suit AdamW.
+  /// Rates that suit AdamW do not suit SGD.
   private mutating func followOptimizer() {
-    guard values.optimizer == .adamw else { return }
-    for (name, value) in [("learningRate", "0.001"), ("weightDecay", "0.05")]
+    guard values.optimizer == .sgd else { return }
+    for (name, value) in [("learningRate", "0.01"), ("weightDecay", "0.0005")]
     where sources[name] == nil {
       _ = Setting.named(name)?.write(&values, value)
       sources[name] = .following(setting: "optimizer")

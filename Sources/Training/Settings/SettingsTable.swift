@@ -48,12 +48,12 @@ extension Setting {
     Setting("optimizer", choice: \.optimizer, "How gradients change weights."),
     Setting(
       "learningRate", \.learningRate,
-      "Its peak. Where not given: 0.01 for sgd, 0.001 for adamw.", unit: "", in: 0...100),
+      "Its peak. Where not given: 0.001 for adamw, 0.01 for sgd.", unit: "", in: 0...100),
     Setting(
       "momentum", \.momentum, "SGD's momentum (Nesterov), AdamW's β₁.", unit: "", in: 0...0.9999),
     Setting(
       "weightDecay", \.weightDecay,
-      "On convolutions' weights only. Where not given: 0.0005 for sgd, 0.05 for adamw.",
+      "On convolutions' weights only. Where not given: 0.05 for adamw, 0.0005 for sgd.",
       unit: "", in: 0...10),
     Setting("schedule", choice: \.schedule, "The learning rate's course over the run."),
     Setting(

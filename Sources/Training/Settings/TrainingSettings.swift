@@ -12,7 +12,7 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
 
   public var epochs = 100
   public var minutes = 0.0
-  public var batch = 16
+  public var batch = 8
   public var size: Extent = 320
   public var multiScale = 0.0
   public var seed: UInt64 = 0
@@ -21,20 +21,20 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var workers = 2
   public var cacheMegabytes = 1024
 
-  public var optimizer = OptimizerKind.sgd
-  public var learningRate = 0.01
+  public var optimizer = OptimizerKind.adamw
+  public var learningRate = 0.001
   public var momentum = 0.9
-  public var weightDecay = 0.0005
+  public var weightDecay = 0.05
   public var schedule = ScheduleKind.cosine
   public var finalFraction = 0.01
-  public var warmupEpochs = 3.0
+  public var warmupEpochs = 2.0
   public var accumulation = 1
   public var clipNorm = 10.0
-  public var emaDecay = 0.9998
-  public var emaTau = 2000.0
+  public var emaDecay = 0.998
+  public var emaTau = 300.0
 
   public var augmentation = Augmentation()
-  public var closeMosaic = 15
+  public var closeMosaic = 12
 
   public var validateEvery = 5
   public var patience = 0
