@@ -76,11 +76,12 @@ import Training
     }
   }
 
-  /// From the reference implementation (`xxhsum -H1`).
+  /// As the Python package xxhash, a wrapper of the reference implementation, computes them.
   @Test func checksumIsXXH64() {
     #expect(Checksum.value(Data()) == 0xEF46_DB37_51D8_E999)
     #expect(Checksum.value(Data("a".utf8)) == 0xD24E_C4F1_A98C_6E5B)
     #expect(Checksum.value(Data("abc".utf8)) == 0x44BC_2CF5_AD77_0999)
+    #expect(Checksum.value(Data(0..<100)) == 0x6AC1_E580_3216_6597)
     #expect(Checksum.hexadecimal(Data()) == "ef46db3751d8e999")
   }
 
