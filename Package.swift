@@ -88,7 +88,8 @@ let package = Package(
     tests("Networks"),
     tests("ReceptiveFields", ["Networks", "Boxes", "RandomNumbers", "Execution"]),
     tests("Reports", ["ReceptiveFields", "Networks", "Images"]),
-    tests("Execution", ["Networks", "CBridge", "RandomNumbers"], exclude: ["golden"]),
+    tests(
+      "Execution", ["Networks", "Detectors", "CBridge", "RandomNumbers"], exclude: ["golden"]),
     .testTarget(
       name: "ImagesTests", dependencies: ["Images", "Boxes", "RandomNumbers", "TestSupport"],
       exclude: ["fixtures"]),

@@ -58,7 +58,9 @@ extension Trainer {
     guard let result else { return false }
     let score = result.metrics.ap ?? 0
     if let best = state.best, best.score >= score { return false }
-    state.best = TrainingState.Best(epoch: state.epoch, score: score)
+    var metrics = result.metrics
+    metrics.seconds = 0  // A checkpoint holds nothing that two equal runs do not share.
+    state.best = TrainingState.Best(epoch: state.epoch, score: score, metrics: metrics)
     return true
   }
 

@@ -11,6 +11,8 @@ public struct RunFolder: Hashable, Sendable {
   public var settingsFile: String { path + "/settings.yaml" }
   public var metricsFile: String { path + "/metrics.csv" }
   public var timesFile: String { path + "/times.csv" }
+  public var reportFile: String { path + "/report.md" }
+  public var pictures: String { path + "/pictures" }
   package var checkpoints: CheckpointFolder { CheckpointFolder(path + "/checkpoint") }
 
   /// Makes `path`, or else the first of `runs/KIND`, `runs/KIND-2`, … that is free.

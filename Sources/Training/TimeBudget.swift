@@ -14,7 +14,14 @@ extension Trainer {
     let start = ContinuousClock.now
     let budget = settings.minutes * 60
     let saved = Snapshot(self)
-    let stepSeconds = try secondsPerBatch(limit: Self.measuredShare * budget)
+    // The first epoch reads the pictures, the others find them in memory.
+    cache.fill(seconds: Self.measuredShare * budget)
+    let full = try secondsPerBatch(early: false, limit: Self.measuredShare * budget)
+    var stepSeconds = full
+    if settings.earlyEpochs > 0 {
+      let early = try secondsPerBatch(early: true, limit: Self.measuredShare * budget)
+      stepSeconds += (early - full) * settings.earlyShare
+    }
     saved.restore(self)
     let validationSeconds = try secondsPerValidation()
     let writing = ContinuousClock.now
@@ -40,8 +47,8 @@ extension Trainer {
         + "--epochs \(epochs) repeats this run")
   }
 
-  /// At most this share of the time goes into measuring, and this much of it is planned for, since
-  /// no machine runs evenly.
+  /// At most this share of the time goes into reading ahead, as much into measuring a size, and this
+  /// much of it is planned for, since no machine runs evenly.
   private static let measuredShare = 0.05
   private static let usedShare = 0.97
   private static let warmUpSteps = 3
@@ -74,12 +81,17 @@ extension Trainer {
   }
 
   /// Wall clock from batch to batch, waiting for the loader included.
-  private func secondsPerBatch(limit: Double) throws -> Double {
-    let loader = makeLoader(epochs: 0..<Self.measuredSteps)
+  private func secondsPerBatch(early: Bool, limit: Double) throws -> Double {
+    // As many epochs as steps are enough, for an epoch may be a single step.
+    let steps = Self.warmUpSteps + Self.measuredSteps
+    let epochs = settings.earlyShare > 0 ? Double(steps) / settings.earlyShare : Double(steps)
+    state.settings.set("epochs", to: String(Int(epochs.rounded(.up))), how: "while measuring")
+    let start = early ? 0 : settings.earlyEpochs
+    let loader = makeLoader(epochs: start..<start + steps)
     let begin = ContinuousClock.now
     var first = begin
     var batches = 0
-    for step in 0..<(Self.warmUpSteps + Self.measuredSteps) {
+    for step in 0..<steps {
       if step == Self.warmUpSteps { first = ContinuousClock.now }
       let before = state.batch
       _ = try takeStep(from: loader)

@@ -31,7 +31,7 @@ package final class Trainer {
   package let optimizer: Optimizer
 
   let parts: Parts
-  let plans: TrainingPlans
+  let plans: PlansBySize
   let cache: PictureCache
   var lastCheckpoint = ContinuousClock.now
   var epochStart = ContinuousClock.now
@@ -73,7 +73,7 @@ package final class Trainer {
     self.average = average
     optimizer = Optimizer(settings.optimizer, parameters: parts.model.graph.parameters)
     let (model, maker) = (parts.model, parts.plans)
-    plans = TrainingPlans { size in
+    plans = PlansBySize { size in
       let input = Shape(channels: 3, height: size.height, width: size.width)
       return try maker.make(model.graph, input, settings.batch, .training, variables)
     }
@@ -125,12 +125,16 @@ package final class Trainer {
   }
 
   static func schedule(_ settings: TrainingSettings, _ dataset: Dataset) -> BatchSchedule {
-    let base = CanvasSize(settings.size)
-    return BatchSchedule(
+    func sizes(around base: CanvasSize) -> [CanvasSize] {
+      BatchSchedule.sizes(
+        around: base, factors: (1 - settings.multiScale)...(1 + settings.multiScale))
+    }
+    var schedule = BatchSchedule(
       sampleCount: dataset.count, batchSize: settings.batch, isTraining: true,
-      seed: settings.seed,
-      sizes: BatchSchedule.sizes(
-        around: base, factors: (1 - settings.multiScale)...(1 + settings.multiScale)))
+      seed: settings.seed, sizes: sizes(around: CanvasSize(settings.size)))
+    schedule.earlySizes = sizes(around: CanvasSize(settings.earlySize))
+    schedule.earlyEpochs = settings.earlyEpochs
+    return schedule
   }
 
   var batchesPerEpoch: Int { Self.schedule(settings, parts.training).stepsPerEpoch }

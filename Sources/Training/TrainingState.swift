@@ -1,4 +1,5 @@
 import Detectors
+import Evaluation
 import Foundation
 
 /// All of a run that is not a tensor: where it stands, and what it has seen.
@@ -23,6 +24,7 @@ package struct TrainingState: Codable, Hashable {
   package struct Best: Codable, Hashable {
     package var epoch: Int
     package var score: Double
+    package var metrics: CocoMetrics
   }
 
   package init(settings: ResolvedSettings, modelYAML: String, classNames: [String]) {

@@ -38,9 +38,11 @@ package final class Validator {
   private let model: TrainableDetector
   private let dataset: Dataset
   private let settings: Settings
-  private let plan: any Plan<Float>
+  private let plans: PlansBySize
   private let cache: PictureCache
   private let truth: CocoTruth
+  /// Samples that share a canvas; one group unless canvases follow the pictures' shapes.
+  private let groups: [BatchSchedule]
 
   package init(
     _ model: TrainableDetector, _ dataset: Dataset, variables: Variables<Float>,
@@ -49,21 +51,34 @@ package final class Validator {
     self.model = model
     self.dataset = dataset
     self.settings = settings
-    let input = Shape(channels: 3, height: settings.size.height, width: settings.size.width)
-    plan = try Engine.shared.run {
-      try plans.make(model.graph, input, settings.batch, .inference, variables)
+    self.plans = PlansBySize(capacity: 1) { size in
+      let input = Shape(channels: 3, height: size.height, width: size.width)
+      return try plans.make(model.graph, input, settings.batch, .inference, variables)
     }
+    groups = Self.groups(model, dataset, settings)
     cache = PictureCache(
       dataset: dataset, budget: settings.cacheBytes, largestSize: CanvasSize(settings.size))
     truth = CocoTruth(dataset)
   }
 
-  package var batchCount: Int { schedule.stepsPerEpoch }
+  package var batchCount: Int { groups.reduce(0) { $0 + $1.stepsPerEpoch } }
 
-  private var schedule: BatchSchedule {
-    BatchSchedule(
-      sampleCount: dataset.count, batchSize: settings.batch, isTraining: false,
-      sizes: [CanvasSize(settings.size)])
+  private static func groups(
+    _ model: TrainableDetector, _ dataset: Dataset, _ settings: Settings
+  ) -> [BatchSchedule] {
+    let multiple = model.settings.sizeMultiple
+    let bySize = Dictionary(grouping: dataset.samples.indices) { index in
+      let sample = dataset.samples[index]
+      return CanvasSize(
+        settings.detection.canvas(
+          pictureWidth: sample.width, pictureHeight: sample.height, size: settings.size,
+          multiple: multiple))
+    }
+    return bySize.sorted { $0.value[0] < $1.value[0] }.map { size, samples in
+      BatchSchedule(
+        samples: samples.map(Int32.init), batchSize: settings.batch, isTraining: false,
+        sizes: [size])
+    }
   }
 
   /// - Parameters:
@@ -73,22 +88,24 @@ package final class Validator {
     -> ValidationResult
   {
     let start = ContinuousClock.now
-    var loading = BatchLoader.Settings()
-    loading.workers = settings.workers
-    let loader = BatchLoader(
-      maker: RecipeMaker(dataset: dataset, augmentation: nil, seed: 0), schedule: schedule,
-      cache: cache, epochs: 0..<1, settings: loading)
-    Engine.shared.run { plan.reloadVariables() }
     var detections: [CocoDetection] = []
     var lossSum = 0.0
     var batches = 0
-    while batches < limit, let batch = try loader.next() {
-      defer { batch.release() }
-      let (found, loss) = detect(batch)
-      detections += found
-      lossSum += loss
-      batches += 1
-      try progress(batches)
+    for group in groups where batches < limit {
+      let plan = try Engine.shared.run {
+        let plan = try plans.plan(for: group.sizes[0].extent)
+        plan.reloadVariables()
+        return plan
+      }
+      let loader = loader(group)
+      while batches < limit, let batch = try loader.next() {
+        defer { batch.release() }
+        let (found, loss) = detect(batch, plan)
+        detections += found
+        lossSum += loss
+        batches += 1
+        try progress(batches)
+      }
     }
     let metrics = CocoEvaluator().evaluate(truth, detections)
     return ValidationResult(
@@ -97,9 +114,17 @@ package final class Validator {
       seconds: (ContinuousClock.now - start) / .seconds(1))
   }
 
-  private func detect(_ batch: Batch) -> ([CocoDetection], Double) {
+  private func loader(_ group: BatchSchedule) -> BatchLoader {
+    var loading = BatchLoader.Settings()
+    loading.workers = settings.workers
+    return BatchLoader(
+      maker: RecipeMaker(dataset: dataset, augmentation: nil, seed: 0), schedule: group,
+      cache: cache, epochs: 0..<1, settings: loading)
+  }
+
+  private func detect(_ batch: Batch, _ plan: any Plan<Float>) -> ([CocoDetection], Double) {
     guard !batch.items.isEmpty else { return ([], 0) }
-    let (candidates, loss) = Engine.shared.run { forward(batch) }
+    let (candidates, loss) = Engine.shared.run { forward(batch, plan) }
     let kept = Mutex([[CocoDetection]](repeating: [], count: batch.items.count))
     let (items, dataset, options) = (batch.items, dataset, settings.detection)
     DispatchQueue.concurrentPerform(iterations: items.count) { index in
@@ -111,13 +136,13 @@ package final class Validator {
   }
 
   /// On the engine thread.
-  private func forward(_ batch: Batch) -> (candidates: [[Detection]], loss: Double) {
+  private func forward(_ batch: Batch, _ plan: any Plan<Float>) -> (candidates: [[Detection]], loss: Double) {
     plan.bind(input: 0, to: batch.pixels)
     plan.forward(RunArguments())
     var outputs = HeadOutputs(plan)
     outputs.batch = batch.items.count
     let candidates = model.head.decode(
-      outputs, strides: model.strides, classCount: model.classNames.count, input: settings.size,
+      outputs, strides: model.strides, classCount: model.classNames.count, input: batch.size.extent,
       minimumScore: settings.detection.minimumScore)
     return (candidates, loss(outputs, batch))
   }
@@ -132,7 +157,7 @@ package final class Validator {
     outputs.gradients = gradients
     let terms = model.head.loss(
       outputs, targets: batch.items.map(\.targets.forHead), strides: model.strides,
-      classCount: model.classNames.count, input: settings.size)
+      classCount: model.classNames.count, input: batch.size.extent)
     return Double(terms.total)
   }
 

@@ -1,3 +1,4 @@
+import Boxes
 import Detectors
 import Foundation
 import Images
@@ -5,6 +6,13 @@ import Training
 
 /// Writes pictures with boxes into a run's folder, made when the first one comes.
 struct DrawnPictures {
+  /// A box to draw, and what to write at it.
+  struct Mark {
+    var box: Box
+    var label: Int
+    var text: String
+  }
+
   private let path: String?
   private(set) var folder: RunFolder?
   private var used: [String: Int] = [:]
@@ -14,15 +22,21 @@ struct DrawnPictures {
   mutating func write(
     _ picture: Picture, _ detections: [Detection], _ names: [String], path: String
   ) throws {
+    // The best last, on top.
+    let marks = detections.reversed().map { found in
+      let score = String(format: "%.2f", found.score)
+      return Mark(box: found.box, label: found.label, text: "\(names[found.label]) \(score)")
+    }
+    try write(picture, marks, path: path)
+  }
+
+  /// - Parameter path: of the picture; its name without the folder and extension is used.
+  mutating func write(_ picture: Picture, _ marks: [Mark], path: String) throws {
     if folder == nil { folder = try RunFolder.create(self.path, kind: "infer") }
     guard let folder else { return }
     let canvas = try drawable(picture)
-    // The best last, on top.
-    for detection in detections.reversed() {
-      let score = String(format: "%.2f", detection.score)
-      try canvas.draw(
-        detection.box, colour: Self.colour(detection.label),
-        label: "\(names[detection.label]) \(score)")
+    for mark in marks {
+      try canvas.draw(mark.box, colour: Self.colour(mark.label), label: mark.text)
     }
     try canvas.write(to: "\(folder.path)/\(fileName(path))")
   }

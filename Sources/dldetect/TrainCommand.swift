@@ -31,14 +31,15 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     Interruption.watch()
     let observer = ConsoleObserver()
-    let trainer = try resume.map { try resumed($0, observer) } ?? started(observer)
+    let (trainer, setup) = try resume.map { try resumed($0, observer) } ?? started(observer)
     try trainer.run()
     observer.clear()
-    let folder = resume.map(RunFolder.init) ?? trainer.folder
-    print("\(folder.path): best weights in \(folder.bestWeights)")
+    try RunReport(trainer, setup).write()
+    let folder = trainer.folder
+    print("\(folder.path): best weights in \(folder.bestWeights), report in \(folder.reportFile)")
   }
 
-  private func started(_ observer: ConsoleObserver) throws -> Trainer {
+  private func started(_ observer: ConsoleObserver) throws -> (Trainer, TrainingSetup) {
     var settings = try ResolvedSettings(recipe: recipe, options: options.given)
     settings.fixThreads()
     settings.anchorData()
@@ -53,7 +54,7 @@ struct TrainCommand: ParsableCommand {
           settings.values.weights, into: trainer, strict: settings.values.strict,
           observer: observer)
       }
-      return trainer
+      return (trainer, run)
     } catch {
       // Nothing came of it: a folder made here goes, being empty.
       if out == nil { rmdir(folder.path) }
@@ -61,7 +62,9 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  private func resumed(_ path: String, _ observer: ConsoleObserver) throws -> Trainer {
+  private func resumed(_ path: String, _ observer: ConsoleObserver) throws
+    -> (Trainer, TrainingSetup)
+  {
     let fixed =
       options.given.map(\.name).filter { $0 != "workers" }
       + (recipe == nil ? [] : ["recipe"]) + (out == nil ? [] : ["out"])
@@ -73,6 +76,6 @@ struct TrainCommand: ParsableCommand {
     Engine.shared.threadCount = settings.threads
     let run = try TrainingSetup(settings, modelYAML: checkpoint.state.modelYAML)
     try run.training.requireClasses(checkpoint.state.classNames)
-    return try Trainer(run.parts(folder, observer), resuming: checkpoint)
+    return (try Trainer(run.parts(folder, observer), resuming: checkpoint), run)
   }
 }

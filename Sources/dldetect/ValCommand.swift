@@ -33,6 +33,9 @@ struct ValCommand: ParsableCommand {
   @Option(help: "Detections of a picture, at most.")
   var maxDetections = 100
 
+  @Flag(help: "Fit the network's input to each picture's shape instead of adding bars.")
+  var rect = false
+
   @Option(help: "Compute threads; 0: as many as processors.")
   var threads = 0
 
@@ -85,6 +88,7 @@ struct ValCommand: ParsableCommand {
     settings.workers = workers
     settings.detection.iouThreshold = iou
     settings.detection.maxDetections = maxDetections
+    settings.detection.isRectangular = rect
     return try Validator(
       try TrainableDetector(detector.settings, classNames: detector.names), dataset,
       variables: detector.variables, settings: settings, plans: .compiling(precision: .f32))

@@ -1,6 +1,7 @@
 import Boxes
 import Datasets
 import Images
+import TestSupport
 import Testing
 
 @Suite struct RecipeMakerTests {

@@ -1,6 +1,7 @@
 import Boxes
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ShapesGeneratorTests {

@@ -1,5 +1,6 @@
 import Boxes
 import Datasets
+import TestSupport
 import Testing
 
 @Suite struct VOCReaderTests {

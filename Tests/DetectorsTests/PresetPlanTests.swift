@@ -15,7 +15,7 @@ struct PresetPlanTests {
   func everyKernelIsFast(preset: Preset, run: (batch: Int, mode: Mode)) throws {
     let graph = try preset.settings.graph(classCount: 3)
     let plan = try compile(
-      graph, inputs: [Shape(channels: 3, height: 128, width: 160)], batch: run.batch,
+      graph, inputs: [Shape(channels: 3, height: 320, width: 320)], batch: run.batch,
       mode: run.mode, variables: Variables(graph))
     let kernels = try #require(plan as? FastPlan).kernelList
     let slow = kernels.filter { isSlow($0.implementation) }

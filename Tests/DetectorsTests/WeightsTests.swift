@@ -2,20 +2,8 @@ import Detectors
 import Execution
 import Foundation
 import Networks
+import TestSupport
 import Testing
-
-/// A folder of its own, gone with the object.
-private final class TemporaryFolder {
-  let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-
-  init() throws {
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
-}
 
 private func small() -> ModelSettings {
   var backbone = CrossStageBackbone()
@@ -52,8 +40,8 @@ private func detector(_ names: [String] = ["cat", "dog \"big\"", "Ŵolf"]) throw
 
   @Test func valuesComeBack() throws {
     let folder = try TemporaryFolder()
-    try write(folder.path("a.safetensors"))
-    let tensors = try SafeTensors(contentsOf: folder.path("a.safetensors"))
+    try write(folder.file("a.safetensors"))
+    let tensors = try SafeTensors(contentsOf: folder.file("a.safetensors"))
     #expect(tensors.metadata == ["key": "välue"])
     #expect(tensors.names == ["z", "a", "none"])
     #expect(tensors["z"]?.shape == [2, 3])
@@ -67,15 +55,15 @@ private func detector(_ names: [String] = ["cat", "dog \"big\"", "Ŵolf"]) throw
     try [70_000, 1].withUnsafeBufferPointer { values in
       try SafeTensors.write(
         [.init(name: "x", shape: [2], values: values, format: .f16)], metadata: [:],
-        to: folder.path("x"))
+        to: folder.file("x"))
     }
-    #expect(try SafeTensors(contentsOf: folder.path("x")).values("x") == [70_000, 1])
+    #expect(try SafeTensors(contentsOf: folder.file("x")).values("x") == [70_000, 1])
   }
 
   @Test func everyTruncationIsAnError() throws {
     let folder = try TemporaryFolder()
-    try write(folder.path("whole"))
-    let whole = try #require(FileManager.default.contents(atPath: folder.path("whole")))
+    try write(folder.file("whole"))
+    let whole = try #require(FileManager.default.contents(atPath: folder.file("whole")))
     for count in 0..<whole.count {
       #expect(throws: WeightsError.self) { try SafeTensors(whole.prefix(count), file: "cut") }
     }
@@ -112,9 +100,9 @@ private func detector(_ names: [String] = ["cat", "dog \"big\"", "Ŵolf"]) throw
 
   @Test func replacingLeavesNoTemporaryFile() throws {
     let folder = try TemporaryFolder()
-    try writeAtomically(folder.path("x"), [1])
-    try writeAtomically(folder.path("x"), [2, 3])
-    #expect(FileManager.default.contents(atPath: folder.path("x")) == Data([2, 3]))
+    try writeAtomically(folder.file("x"), [1])
+    try writeAtomically(folder.file("x"), [2, 3])
+    #expect(FileManager.default.contents(atPath: folder.file("x")) == Data([2, 3]))
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["x"])
   }
 }
@@ -123,8 +111,8 @@ private func detector(_ names: [String] = ["cat", "dog \"big\"", "Ŵolf"]) throw
   @Test func detectorsComeBack() throws {
     let folder = try TemporaryFolder()
     let original = try detector()
-    try original.save(folder.path("d.safetensors"))
-    let copy = try Detector.load(folder.path("d.safetensors"))
+    try original.save(folder.file("d.safetensors"))
+    let copy = try Detector.load(folder.file("d.safetensors"))
     #expect(copy.description == original.description)
     for index in copy.variables.parameters.specifications.indices {
       #expect(copy.variables.parameters[index].elementsEqual(original.variables.parameters[index]))
@@ -134,8 +122,8 @@ private func detector(_ names: [String] = ["cat", "dog \"big\"", "Ŵolf"]) throw
   @Test func halfPrecisionRounds() throws {
     let folder = try TemporaryFolder()
     let original = try detector()
-    try original.save(folder.path("d"), halfPrecision: true)
-    let copy = try Detector.load(folder.path("d"))
+    try original.save(folder.file("d"), halfPrecision: true)
+    let copy = try Detector.load(folder.file("d"))
     for index in copy.variables.parameters.specifications.indices {
       for (a, b) in zip(copy.variables.parameters[index], original.variables.parameters[index]) {
         #expect(a == Float(Float16(b)))
@@ -145,17 +133,17 @@ private func detector(_ names: [String] = ["cat", "dog \"big\"", "Ŵolf"]) throw
 
   @Test func theSameWeightsGiveTheSameBytes() throws {
     let folder = try TemporaryFolder()
-    try detector().save(folder.path("a"))
-    try detector().save(folder.path("b"))
+    try detector().save(folder.file("a"))
+    try detector().save(folder.file("b"))
     #expect(
-      FileManager.default.contents(atPath: folder.path("a"))
-        == FileManager.default.contents(atPath: folder.path("b")))
+      FileManager.default.contents(atPath: folder.file("a"))
+        == FileManager.default.contents(atPath: folder.file("b")))
   }
 
   @Test func weightsOfAnotherModelAreCounted() throws {
     let folder = try TemporaryFolder()
-    try detector(["a", "b"]).save(folder.path("two"))
-    let tensors = try SafeTensors(contentsOf: folder.path("two"))
+    try detector(["a", "b"]).save(folder.file("two"))
+    let tensors = try SafeTensors(contentsOf: folder.file("two"))
     let three = try detector(["a", "b", "c"])
     let report = three.variables.load(tensors)
     // Weight and bias of the class prediction of three levels.
@@ -168,9 +156,9 @@ private func detector(_ names: [String] = ["cat", "dog \"big\"", "Ŵolf"]) throw
   @Test func otherFilesAreNamed() throws {
     let folder = try TemporaryFolder()
     #expect(throws: WeightsError.notFound(file: "/none")) { try Detector.load("/none") }
-    try SafeTensors.write([], metadata: [:], to: folder.path("empty"))
+    try SafeTensors.write([], metadata: [:], to: folder.file("empty"))
     #expect(
-      throws: WeightsError.notADetector(file: folder.path("empty"), key: "dldetect.model")
-    ) { try Detector.load(folder.path("empty")) }
+      throws: WeightsError.notADetector(file: folder.file("empty"), key: "dldetect.model")
+    ) { try Detector.load(folder.file("empty")) }
   }
 }

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import TestSupport
 import Testing
 
 /// Reading and writing COCO's two JSON formats.
@@ -7,21 +8,18 @@ struct CocoFileTests {
   private let header = #""images": [{"id": 5}], "categories": [{"id": 2, "name": "a"}]"#
 
   private func truthError(_ json: String) throws -> EvaluationError? {
-    try withTemporaryFolder { folder in
-      let file = folder + "/truth.json"
-      try Data(json.utf8).write(to: URL(fileURLWithPath: file))
-      return #expect(throws: EvaluationError.self) { try CocoTruth(instances: file) }
-    }
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let file = try folder.write(json, to: "truth.json")
+    return #expect(throws: EvaluationError.self) { try CocoTruth(instances: file) }
   }
 
   private func results(_ json: String) throws -> CocoResults {
     let truth = CocoTruth(
       imageIDs: [5], categories: [CocoCategory(id: 2, label: "a")], objects: [])
-    return try withTemporaryFolder { folder in
-      let file = folder + "/results.json"
-      try Data(json.utf8).write(to: URL(fileURLWithPath: file))
-      return try CocoResults(reading: file, for: truth)
-    }
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    return try CocoResults(reading: folder.write(json, to: "results.json"), for: truth)
   }
 
   private func resultsError(_ json: String) -> String? {
@@ -30,14 +28,14 @@ struct CocoFileTests {
 
   @Test func writtenFilesReadBack() throws {
     let (truth, detections) = madeUpSet(seed: 4)
-    try withTemporaryFolder { folder in
-      try truth.writeInstances(to: folder + "/t.json")
-      try CocoResults(detections: detections).write(to: folder + "/d.json", for: truth)
-      let back = try CocoTruth(instances: folder + "/t.json")
-      #expect(back.objects == truth.objects)
-      #expect(back.imageIDs == truth.imageIDs && back.categories == truth.categories)
-      #expect(try CocoResults(reading: folder + "/d.json", for: back).detections == detections)
-    }
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    try truth.writeInstances(to: folder.file("t.json"))
+    try CocoResults(detections: detections).write(to: folder.file("d.json"), for: truth)
+    let back = try CocoTruth(instances: folder.file("t.json"))
+    #expect(back.objects == truth.objects)
+    #expect(back.imageIDs == truth.imageIDs && back.categories == truth.categories)
+    #expect(try CocoResults(reading: folder.file("d.json"), for: back).detections == detections)
   }
 
   @Test func metricsWriteNullForWhatIsUndefined() throws {
@@ -114,11 +112,10 @@ struct CocoFileTests {
   @Test func scoreThatIsNotFiniteIsNotWritten() throws {
     let truth = CocoTruth(labels: ["a"], imageCount: 1, objects: [])
     let broken = CocoDetection(image: 0, category: 0, box: box(0, 0, 1, 1), score: .nan)
-    try withTemporaryFolder { folder in
-      let file = folder + "/d.json"
-      #expect(throws: EvaluationError.notFinite(file: file, entry: "[0].score")) {
-        try CocoResults(detections: [broken]).write(to: file, for: truth)
-      }
+    let folder = try TemporaryFolder()
+    let file = folder.file("d.json")
+    #expect(throws: EvaluationError.notFinite(file: file, entry: "[0].score")) {
+      try CocoResults(detections: [broken]).write(to: file, for: truth)
     }
   }
 

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import TestSupport
 import Testing
 
 /// Against pycocotools; benchmarks/check_coco.py wrote the files.
@@ -11,7 +12,7 @@ struct CocoGoldenTests {
     try expectClose(CocoEvaluator().evaluate(truth, results.detections), figures("metrics"))
   }
 
-  // The photographs' annotations lie beside the package where they are present at all.
+  // A sample of COCO's photographs, which is not part of the package.
   @Test(.enabled(if: FileManager.default.fileExists(atPath: tinyTruth), "coco-tiny160 is absent"))
   func realTruthAgreesWithPycocotools() throws {
     let truth = try CocoTruth(instances: tinyTruth)
@@ -67,9 +68,8 @@ struct CocoGoldenTests {
   }
 }
 
-private let tinyTruth = URL(fileURLWithPath: #filePath)
-  .deletingLastPathComponent().appendingPathComponent("../../../shared/datasets/coco-tiny160")
-  .standardizedFileURL.appendingPathComponent("annotations/instances_val2017.json").path
+private let tinyTruth = packageRoot()
+  .appendingPathComponent("datasets/coco/tiny160/annotations/instances_val2017.json").path
 
 /// All figures of two evaluations within 1e-9; rows are found by label.
 func expectClose(_ ours: CocoMetrics, _ theirs: CocoMetrics) {

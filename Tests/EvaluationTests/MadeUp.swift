@@ -48,12 +48,3 @@ func madeUpSet(seed: UInt64) -> (truth: CocoTruth, detections: [CocoDetection]) 
   let truth = CocoTruth(labels: ["a", "b", "c", "d"], imageCount: 12, objects: objects)
   return (truth, detections)
 }
-
-/// A folder of its own that is removed after `body`.
-func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-  let folder = FileManager.default.temporaryDirectory
-    .appendingPathComponent("evaluation-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  return try body(folder.path)
-}

@@ -14,15 +14,20 @@ package final class TemporaryFolder: Sendable {
 
   package var path: String { url.path }
 
+  /// The path of a file in it.
+  package func file(_ name: String) -> String { appending(name).path }
+
   package func appending(_ name: String) -> URL { url.appendingPathComponent(name) }
 
   /// Writes a text file, with folders on the way to it.
+  ///
+  /// - Returns: its path.
   @discardableResult
-  package func write(_ text: String, to name: String) throws -> URL {
+  package func write(_ text: String, to name: String) throws -> String {
     let file = appending(name)
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(text.utf8).write(to: file)
-    return file
+    return file.path
   }
 }

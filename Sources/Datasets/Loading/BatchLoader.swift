@@ -26,8 +26,8 @@ public final class BatchLoader {
     epochs: Range<Int>, step: Int = 0, settings: Settings = Settings()
   ) {
     precondition(
-      maker.dataset.count == schedule.sampleCount,
-      "the schedule counts \(schedule.sampleCount) samples, the data set \(maker.dataset.count)")
+      schedule.samples.allSatisfy { maker.dataset.samples.indices.contains(Int($0)) },
+      "the schedule names samples beyond the \(maker.dataset.count) of the data set")
     let samples = SampleMaker(
       maker: maker, schedule: schedule, cache: cache, pixelScale: settings.pixelScale,
       pixelOffset: settings.pixelOffset)

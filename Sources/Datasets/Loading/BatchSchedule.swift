@@ -2,7 +2,8 @@ import RandomNumbers
 
 /// Which samples, at which size, make up each batch of each epoch: a function of its settings.
 public struct BatchSchedule: Sendable, Hashable {
-  public var sampleCount: Int
+  /// Indices into the data set, in the order in which they come when nothing is shuffled.
+  public var samples: [Int32]
   public var batchSize: Int
   /// Shuffled anew each epoch and always full batches: the last one of an epoch takes the epoch's
   /// first pictures once more, drawn differently. Otherwise samples come in order, once, and the
@@ -11,18 +12,33 @@ public struct BatchSchedule: Sendable, Hashable {
   public var seed: UInt64
   /// Drawn from for each batch when training; the first is taken otherwise.
   public var sizes: [CanvasSize]
+  /// Drawn from instead in the first ``earlyEpochs`` when training; none larger than the largest of
+  /// ``sizes``.
+  public var earlySizes: [CanvasSize] = []
+  public var earlyEpochs = 0
 
   public init(
-    sampleCount: Int, batchSize: Int, isTraining: Bool, seed: UInt64 = 0, sizes: [CanvasSize]
+    samples: [Int32], batchSize: Int, isTraining: Bool, seed: UInt64 = 0, sizes: [CanvasSize]
   ) {
-    precondition(sampleCount > 0 && batchSize > 0, "a schedule needs samples and a batch size")
+    precondition(!samples.isEmpty && batchSize > 0, "a schedule needs samples and a batch size")
     precondition(!sizes.isEmpty, "a schedule needs at least one canvas size")
-    self.sampleCount = sampleCount
+    self.samples = samples
     self.batchSize = batchSize
     self.isTraining = isTraining
     self.seed = seed
     self.sizes = sizes
   }
+
+  /// All samples of a data set of `sampleCount`.
+  public init(
+    sampleCount: Int, batchSize: Int, isTraining: Bool, seed: UInt64 = 0, sizes: [CanvasSize]
+  ) {
+    self.init(
+      samples: (0..<sampleCount).map(Int32.init), batchSize: batchSize, isTraining: isTraining,
+      seed: seed, sizes: sizes)
+  }
+
+  public var sampleCount: Int { samples.count }
 
   public var stepsPerEpoch: Int { (sampleCount + batchSize - 1) / batchSize }
 
@@ -32,14 +48,14 @@ public struct BatchSchedule: Sendable, Hashable {
   }
 
   public func size(epoch: Int, step: Int) -> CanvasSize {
-    guard isTraining, sizes.count > 1 else { return sizes[0] }
+    guard isTraining else { return sizes[0] }
+    let sizes = epoch < earlyEpochs ? earlySizes : sizes
     var generator = KeyedGenerator(seed: seed, purpose: "batch size", epoch, step)
     return sizes[generator.index(below: sizes.count)]
   }
 
   /// Every sample once.
   public func order(epoch: Int) -> [Int32] {
-    let samples = (0..<Int32(sampleCount)).map { $0 }
     guard isTraining else { return samples }
     var generator = KeyedGenerator(seed: seed, purpose: "order", epoch)
     return fisherYates(samples, &generator)

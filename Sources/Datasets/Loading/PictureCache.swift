@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Images
 
@@ -83,6 +84,15 @@ public final class PictureCache: @unchecked Sendable {
     case .failure(let reason):
       lock.withLock { entries[sample] = .broken(reason.text) }
       return nil
+    }
+  }
+
+  /// Reads pictures ahead of their use, on all processors, until the budget or the time is used up.
+  public func fill(seconds: Double) {
+    let end = ContinuousClock.now + .seconds(seconds)
+    DispatchQueue.concurrentPerform(iterations: dataset.count) { sample in
+      guard ContinuousClock.now < end, bytes < budget else { return }
+      _ = picture(sample)
     }
   }
 

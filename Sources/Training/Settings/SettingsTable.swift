@@ -30,6 +30,13 @@ extension Setting {
     Setting(
       "multiScale", \.multiScale, "Batches' sizes vary by this part of --size up and down.",
       unit: "", in: 0...0.9),
+    Setting(
+      "earlyScale", \.earlyScale,
+      "The first epochs train at this part of --size, which is as much faster as there are fewer "
+        + "pixels; 1: at all of it.",
+      unit: "", in: 0.1...1),
+    Setting(
+      "earlyShare", \.earlyShare, "The part of the epochs that does.", unit: "", in: 0...1),
     Setting("seed", \.seed, "Of all random draws.", unit: "", in: 0...(.max)),
     Setting("precision", choice: \.precision, "Of activations and their gradients."),
     Setting(

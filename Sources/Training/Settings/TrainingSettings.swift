@@ -15,6 +15,8 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var batch = 8
   public var size: Extent = 320
   public var multiScale = 0.0
+  public var earlyScale = 1.0
+  public var earlyShare = 0.5
   public var seed: UInt64 = 0
   public var precision = Precision.f32
   public var threads = 0
@@ -42,4 +44,16 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var checkpointSteps = 0
 
   public init() {}
+
+  /// Of the first ``earlyEpochs``: the nearest multiples of 32.
+  package var earlySize: Extent {
+    func side(_ full: Int) -> Int {
+      max(1, Int((Double(full) * earlyScale / 32).rounded())) * 32
+    }
+    return Extent(height: side(size.height), width: side(size.width))
+  }
+
+  package var earlyEpochs: Int {
+    earlySize == size ? 0 : Int((Double(epochs) * earlyShare).rounded())
+  }
 }

@@ -2,7 +2,7 @@ import Execution
 import Networks
 
 /// Plans by input size, the least recently used given up first.
-package final class TrainingPlans {
+package final class PlansBySize {
   private let capacity: Int
   private let make: (Extent) throws -> any Plan<Float>
   /// Most recently used last.

@@ -1,11 +1,13 @@
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
-/// Counts on real sets. They lie outside the package; where they are absent these tests are skipped.
-@Suite struct SharedDataTests {
-  static let bccd = packagePath("../shared/datasets/bccd/BCCD")
-  static let coco = packagePath("../shared/datasets/coco-tiny160")
+/// Counts on real sets, which datasets/README.md says how to get; where they are absent these tests
+/// are skipped.
+@Suite struct RealDataTests {
+  static let bccd = packageRoot().appendingPathComponent("datasets/bccd/BCCD").path
+  static let coco = packageRoot().appendingPathComponent("datasets/coco/tiny160").path
   static let hasBCCD = FileManager.default.fileExists(atPath: bccd)
   static let hasCOCO = FileManager.default.fileExists(atPath: coco)
 
@@ -25,7 +27,7 @@ import Testing
     #expect(counts == [361, 4153, 372])
   }
 
-  @Test(.enabled(if: hasCOCO, "needs a sample of COCO beside the package"))
+  @Test(.enabled(if: hasCOCO, "needs a sample of COCO"))
   func cocoIsReadWhole() throws {
     let description = try DataDescription.load(Self.coco)
     let splits = try [DataDescription.Split.train, .val].map(description.dataset)

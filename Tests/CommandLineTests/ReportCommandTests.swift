@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+extension BinaryTests {
+  /// summary, rf, export, and what a finished run leaves behind.
+  @Suite struct ReportCommandTests {
+    private func document(_ output: Binary.Output) throws -> [String: Any] {
+      #expect(output.status == 0, "\(output.standardError)")
+      let json = try JSONSerialization.jsonObject(with: Data(output.standardOutput.utf8))
+      return try #require(json as? [String: Any])
+    }
+
+    @Test func summaryCountsItsNodes() throws {
+      let scratch = try Scratch(train: 0)
+      let summary = try document(
+        Binary.run(
+          ["summary", "--model", "tiny.yaml", "--size", "64x96", "--json", "-"], in: scratch))
+      let nodes = try #require(summary["nodes"] as? [[String: Any]])
+      for key in ["parameters", "multiplyAdds"] {
+        let total = nodes.reduce(0) { $0 + ($1[key] as? Int ?? 0) }
+        #expect(summary[key] as? Int == total && total > 0, "\(key)")
+      }
+      #expect(nodes.first?["shape"] as? [Int] == [3, 64, 96])
+      #expect(summary["activationBytes"] as? Int ?? 0 > 0)
+    }
+
+    @Test func fieldsAreComparedWithTheData() throws {
+      let scratch = try Scratch()
+      let report = try document(
+        Binary.run(
+          [
+            "rf", "--model", "tiny.yaml", "--size", "64", "--data", "data/data.yaml", "--json", "-",
+            "--out", "rf",
+          ], in: scratch))
+      let levels = try #require(report["levels"] as? [[String: Any]])
+      #expect(levels.map { $0["stride"] as? [Double] } == [[8, 8], [16, 16]])
+      #expect(levels.allSatisfy { $0["receptiveField"] != nil && $0["objectRange"] != nil })
+      #expect(report["objects"] != nil)
+      #expect(
+        scratch.names("rf")
+          == ["receptive-field.json", "receptive-field.md", "receptive-field.png"])
+    }
+
+    @Test func exportedWeightsFindTheSame() throws {
+      let scratch = try Scratch()
+      let trained = try Binary.run(
+        ["train", "--recipe", "recipe.yaml", "--epochs", "2", "--out", "run"], in: scratch)
+      #expect(trained.status == 0, "\(trained.standardError)")
+      let exported = try Binary.run(
+        ["export", "--weights", "run", "--out", "own.safetensors"], in: scratch)
+      #expect(exported.status == 0, "\(exported.standardError)")
+      let figures = try ["run", "own.safetensors"].map { weights in
+        var figures = try document(
+          Binary.run(
+            ["val", "--weights", weights, "--data", "data/data.yaml", "--json", "-"], in: scratch))
+        figures["seconds"] = nil
+        return figures as NSDictionary
+      }
+      #expect(figures[0] == figures[1])
+    }
+
+    @Test func finishedRunLeavesAReportAndPictures() throws {
+      let scratch = try Scratch()
+      let output = try Binary.run(
+        ["train", "--recipe", "recipe.yaml", "--epochs", "2", "--out", "run"], in: scratch)
+      #expect(output.status == 0, "\(output.standardError)")
+      let report = String(decoding: scratch.bytes("run/report.md") ?? Data(), as: UTF8.self)
+      #expect(report.contains("| epochs | 2 | command line |"))
+      let pictures = scratch.names("run/pictures")
+      #expect(pictures.count == 8)
+      for picture in pictures { #expect(report.contains("pictures/\(picture)"), "\(picture)") }
+    }
+
+    /// Square pictures fill their canvas: nothing may change. Others get a canvas of their shape.
+    @Test func rectangularValidationUsesThePicturesShapes() throws {
+      let scratch = try Scratch()
+      let trained = try Binary.run(
+        ["train", "--recipe", "recipe.yaml", "--epochs", "2", "--out", "run"], in: scratch)
+      #expect(trained.status == 0, "\(trained.standardError)")
+      let figures = try [[], ["--rect"]].map { more in
+        var figures = try document(
+          Binary.run(
+            ["val", "--weights", "run", "--data", "data/data.yaml", "--json", "-"] + more,
+            in: scratch))
+        figures["seconds"] = nil
+        return figures as NSDictionary
+      }
+      #expect(figures[0] == figures[1])
+      let wide = try Binary.run(
+        ["val", "--weights", "run", "--data", "data/data.yaml", "--size", "64x128", "--rect"],
+        in: scratch)
+      #expect(wide.status == 0, "\(wide.standardError)")
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import Detectors
+import Execution
+import Networks
+import Testing
+
+/// Presets at 320×320 with 80 classes against the same layers in PyTorch (float64): parameters,
+/// multiply–adds, and every head level's output with the same weights.
+@Suite(.serialized) struct PresetGoldenTests {
+  @Test(arguments: Preset.allCases) func agreesWithPyTorch(preset: Preset) throws {
+    let graph = try preset.settings.graph(classCount: 80)
+    try NetworkGolden(named: preset.rawValue).expectAgreement(of: graph, tolerance: 1e-4) {
+      shapes, batch, variables -> any Plan<Float> in
+      try compile(graph, inputs: shapes, batch: batch, mode: .inference, variables: variables)
+    }
+  }
+}
