@@ -24,6 +24,7 @@ public enum DatasetError: Error, Equatable, Sendable {
   /// `first`: the first of them, and why it cannot be used.
   case noUsablePicture(first: String)
   case folderNotEmpty(path: String)
+  case cannotCreate(path: String, reason: String)
   case cannotWrite(path: String, reason: String)
 }
 
@@ -42,7 +43,7 @@ extension DatasetError {
     case .notFound, .missingPictures: .notFound
     case .unknownKey, .invalidValue, .invalidSetting, .noSplit, .missingNames, .malformedYAML:
       .usage
-    case .folderNotEmpty: .cannotCreate
+    case .folderNotEmpty, .cannotCreate: .cannotCreate
     case .cannotWrite: .writeFailed
     default: .broken
     }
@@ -103,8 +104,9 @@ extension DatasetError: CustomStringConvertible {
     case .noUsablePicture(let first):
       return "none of the pictures can be used; the first is \(first)"
     case .folderNotEmpty(let path):
-      return "\(path) is not empty and was not made by this program; nothing was overwritten, "
-        + "give a new folder"
+      return "\(path) is there and is not an empty folder; nothing was overwritten, give a new one"
+    case .cannotCreate(let path, let reason):
+      return "\(path) cannot be made: \(reason)"
     case .cannotWrite(let path, let reason):
       return "\(path) cannot be written: \(reason)"
     default:

@@ -58,6 +58,18 @@ enum Paths {
     return names.filter { !$0.hasPrefix(".") }.sorted()
   }
 
+  /// Whether nothing is lost by making a folder there: nothing exists, or a folder of nothing.
+  static func isFree(_ path: String) -> Bool {
+    guard exists(path) else { return true }
+    return isFolder(path)
+      && (try? FileManager.default.contentsOfDirectory(atPath: path))?.isEmpty == true
+  }
+
+  /// Lines with any of the usual ends; empty ones stay, so that positions are line numbers.
+  static func lines(of text: String) -> [Substring] {
+    text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+  }
+
   /// - Parameter what: what the file is for, as the error names it.
   static func text(at path: String, what: String) throws -> String {
     guard exists(path) else { throw DatasetError.notFound(what: what, path: path) }

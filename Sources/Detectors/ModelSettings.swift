@@ -28,12 +28,14 @@ public struct ModelSettings: Hashable, Sendable, Codable {
 
   /// - Throws: ``SettingsError/contradiction(key:reason:)`` for a size that is no multiple of
   ///   ``sizeMultiple``.
-  public func check(size: Extent) throws {
+  ///
+  /// - Parameter key: the setting that the size comes from.
+  public func check(size: Extent, key: String = "size") throws {
     for side in [size.height, size.width] where side < 1 || side % sizeMultiple != 0 {
       let lower = max(1, side / sizeMultiple) * sizeMultiple
       throw SettingsError.contradiction(
-        key: "size",
-        reason: "must be a multiple of \(sizeMultiple) for this model, got \(side); \(lower) or "
+        key: key,
+        reason: "must give multiples of \(sizeMultiple) for this model, got \(side); \(lower) or "
           + "\(lower + sizeMultiple) would do")
     }
   }

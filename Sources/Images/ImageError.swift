@@ -20,7 +20,7 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
     case .unreadable(let source, let reason): "\(source): cannot be read as a picture: \(reason)"
     case .damaged(let source, let reason): "\(source): \(reason)"
     case .sixteenBits(let source):
-      "\(source): a 16-bit picture where 8 bits were asked for; read it with keeps16Bits"
+      "\(source): has 16 bits a channel where 8 are wanted"
     case .writeFailed(let source, let reason): "\(source): cannot be written: \(reason)"
     case .outOfMemory(let source): "\(source): not enough memory"
     case .invalidArgument(let reason): reason

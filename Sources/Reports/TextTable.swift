@@ -35,8 +35,12 @@ package struct TextTable: Hashable, Sendable {
   package var markdown: String {
     let rule = alignments.map { $0 == .left ? "---" : "---:" }
     return ([headings, rule] + rows).map { row in
-      "| " + row.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |\n"
+      "| " + row.map(Self.escaped).joined(separator: " | ") + " |\n"
     }.joined()
+  }
+
+  private static func escaped(_ cell: String) -> String {
+    cell.replacing("|", with: "\\|").replacing("<", with: "&lt;").replacing("\n", with: " ")
   }
 
   private func pad(_ text: String, to width: Int, _ alignment: Alignment) -> String {

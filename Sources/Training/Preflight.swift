@@ -48,6 +48,34 @@ extension Trainer {
     }
     if parts.validation == nil {
       observer.warn("no validation split: the last weights will count as the best")
+      if settings.patience > 0 {
+        observer.warn("patience has no effect without a validation split")
+      }
+    }
+    if settings.schedule == .onecycle {
+      for name in ["warmupEpochs", "finalFraction"]
+      where state.settings.source(of: name) != .standard {
+        observer.warn("\(name) has no effect: onecycle rises and ends in its own way")
+      }
+    }
+  }
+
+  /// Which epochs train on smaller pictures, or why none or all do.
+  func describeEarlyEpochs() {
+    guard settings.earlyScale < 1 else { return }
+    let (count, size, early) = (settings.earlyEpochs, settings.size, settings.earlySize)
+    switch count {
+    case 0:
+      observer.warn(
+        "earlyScale \(settings.earlyScale) has no effect: "
+          + (early == size
+            ? "the nearest multiples of 32 are \(size) itself"
+            : "earlyShare \(settings.earlyShare) of \(settings.epochs) epochs is none"))
+    case settings.epochs:
+      observer.warn("all \(count) epochs train at \(early), none at \(size): see earlyShare")
+    default:
+      observer.note(
+        "\(count) epochs train at \(early), the \(settings.epochs - count) after at \(size)")
     }
   }
 

@@ -15,7 +15,8 @@ extension Trainer {
     let budget = settings.minutes * 60
     let saved = Snapshot(self)
     // The first epoch reads the pictures, the others find them in memory.
-    cache.fill(seconds: Self.measuredShare * budget)
+    let end = start + .seconds(Self.measuredShare * budget)
+    cache.fill { ContinuousClock.now < end && !Interruption.isRequested }
     let full = try secondsPerBatch(early: false, limit: Self.measuredShare * budget)
     var stepSeconds = full
     if settings.earlyEpochs > 0 {
@@ -39,10 +40,13 @@ extension Trainer {
         minutes: settings.minutes, needed: (fixed + perEpoch) / (60 * Self.usedShare))
     }
     let milliseconds = Int((stepSeconds * 1000).rounded())
+    let minutes = settings.minutes
     state.settings.set(
-      "epochs", to: String(epochs), how: "fits \(settings.minutes) minutes as measured")
+      "epochs", to: String(epochs), how: "fits \(minutes) minutes as measured")
+    // From here on the number of epochs alone decides: settings.yaml is a recipe that repeats the run.
+    state.settings.set("minutes", to: "0", how: "\(minutes) were given; epochs were fitted")
     observer.note(
-      "\(settings.minutes) minutes: a batch takes \(milliseconds) ms, a validation "
+      "\(minutes) minutes: a batch takes \(milliseconds) ms, a validation "
         + "\((validationSeconds * 10).rounded() / 10) s, so \(epochs) epochs fit; "
         + "--epochs \(epochs) repeats this run")
   }
@@ -84,8 +88,8 @@ extension Trainer {
   private func secondsPerBatch(early: Bool, limit: Double) throws -> Double {
     // As many epochs as steps are enough, for an epoch may be a single step.
     let steps = Self.warmUpSteps + Self.measuredSteps
-    let epochs = settings.earlyShare > 0 ? Double(steps) / settings.earlyShare : Double(steps)
-    state.settings.set("epochs", to: String(Int(epochs.rounded(.up))), how: "while measuring")
+    let epochs = Int((Double(steps) / settings.earlyShare).rounded(.up))
+    state.settings.set("epochs", to: String(epochs), how: "while measuring")
     let start = early ? 0 : settings.earlyEpochs
     let loader = makeLoader(epochs: start..<start + steps)
     let begin = ContinuousClock.now

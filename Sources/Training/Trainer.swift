@@ -54,11 +54,18 @@ package final class Trainer {
       parts,
       state: TrainingState(
         settings: settings, modelYAML: parts.model.settings.yaml,
-        classNames: parts.model.classNames))
+        classNames: parts.model.classNames, data: DataFingerprint(parts.training)))
   }
 
   /// A run as its checkpoint has it.
+  ///
+  /// - Throws: ``TrainingError/dataChanged(run:then:now:)``.
   package convenience init(_ parts: Parts, resuming checkpoint: RunCheckpoint) throws {
+    let data = DataFingerprint(parts.training)
+    guard data == checkpoint.state.data else {
+      throw TrainingError.dataChanged(
+        run: parts.folder.path, then: checkpoint.state.data, now: data)
+    }
     try self.init(parts, state: checkpoint.state)
     try checkpoint.restore(self)
   }
@@ -117,14 +124,17 @@ package final class Trainer {
 
   private func begin() throws {
     try preflight()
+    // What is measured can be interrupted too.
+    try checkpoint()
     if state.settings.isTimed { try fitEpochs() }
     state.settings.shortenForEpochs()
+    describeEarlyEpochs()
     try DurableFiles.replace(
       parts.folder.settingsFile, with: Data(state.settings.yaml.utf8))
     try checkpoint()
   }
 
-  static func schedule(_ settings: TrainingSettings, _ dataset: Dataset) -> BatchSchedule {
+  package static func schedule(_ settings: TrainingSettings, _ dataset: Dataset) -> BatchSchedule {
     func sizes(around base: CanvasSize) -> [CanvasSize] {
       BatchSchedule.sizes(
         around: base, factors: (1 - settings.multiScale)...(1 + settings.multiScale))

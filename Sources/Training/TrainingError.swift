@@ -11,6 +11,7 @@ public enum TrainingError: Error, Equatable, Sendable {
   case settingIsFixed(name: String, run: String)
   case noCheckpoint(run: String)
   case damagedCheckpoint(folder: String, reason: String)
+  case dataChanged(run: String, then: DataFingerprint, now: DataFingerprint)
   case folderNotEmpty(path: String)
   case cannotCreate(path: String, reason: String)
   case writeFailed(path: String, reason: String)
@@ -61,6 +62,14 @@ extension TrainingError: CustomStringConvertible {
 
   private var runDescription: String {
     switch self {
+    case .dataChanged(let run, let then, let now):
+      let differ =
+        (then.pictures, then.objects) == (now.pictures, now.objects)
+        ? "paths, sizes, classes or boxes differ"
+        : "\(then.pictures) pictures and \(then.objects) objects then, \(now.pictures) and "
+          + "\(now.objects) now"
+      return "\(run) cannot be resumed: its training data changed (\(differ)); bring it back, or "
+        + "start a new run with --weights \(run)"
     case .cannotCreate(let path, let reason):
       return "\(path) cannot be created: \(reason)"
     case .writeFailed(let path, let reason):

@@ -8,6 +8,7 @@ package struct TrainingState: Codable, Hashable {
   /// The model's settings whole, since the file that they came from may change.
   package var modelYAML: String
   package var classNames: [String]
+  package var data: DataFingerprint
   /// Complete epochs.
   package var epoch = 0
   /// Batches of the present epoch that are done.
@@ -27,10 +28,13 @@ package struct TrainingState: Codable, Hashable {
     package var metrics: CocoMetrics
   }
 
-  package init(settings: ResolvedSettings, modelYAML: String, classNames: [String]) {
+  package init(
+    settings: ResolvedSettings, modelYAML: String, classNames: [String], data: DataFingerprint
+  ) {
     self.settings = settings
     self.modelYAML = modelYAML
     self.classNames = classNames
+    self.data = data
   }
 }
 

@@ -136,7 +136,9 @@ package final class Validator {
   }
 
   /// On the engine thread.
-  private func forward(_ batch: Batch, _ plan: any Plan<Float>) -> (candidates: [[Detection]], loss: Double) {
+  private func forward(_ batch: Batch, _ plan: any Plan<Float>) -> (
+    candidates: [[Detection]], loss: Double
+  ) {
     plan.bind(input: 0, to: batch.pixels)
     plan.forward(RunArguments())
     var outputs = HeadOutputs(plan)

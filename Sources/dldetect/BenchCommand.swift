@@ -43,7 +43,7 @@ struct BenchTrainCommand: ParsableCommand {
 
   private struct Report: Encodable {
     var model: String
-    var size: String
+    var size: InputSide
     var batch: Int
     var precision: String
     var threads: Int
@@ -63,6 +63,7 @@ struct BenchTrainCommand: ParsableCommand {
 
   func run() throws {
     if threads > 0 { Engine.shared.threadCount = threads }
+    try JSONOutput.check([json])
     let settings = try ModelSettings(named: model)
     try settings.check(size: size)
     let detector = try TrainableDetector(settings, classNames: (0..<classes).map { "class \($0)" })
@@ -81,7 +82,8 @@ struct BenchTrainCommand: ParsableCommand {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Report(
-      model: settings.name, size: "\(size)", batch: batch, precision: precision.rawValue,
+      model: settings.name, size: InputSide(extent: size), batch: batch,
+      precision: precision.rawValue,
       threads: Engine.shared.threadCount, millisecondsPerImage: result.step,
       millisecondsPerImageWithoutLoss: result.stepWithoutLoss,
       split: [
@@ -93,7 +95,7 @@ struct BenchTrainCommand: ParsableCommand {
 
   private func show(_ report: Report) {
     print(
-      "\(report.model) at \(report.size), batch \(batch), \(report.precision), "
+      "\(report.model) at \(size), batch \(batch), \(report.precision), "
         + "\(report.threads) threads: milliseconds a picture")
     let rows =
       [

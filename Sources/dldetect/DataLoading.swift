@@ -1,13 +1,22 @@
 import Datasets
+import Spelling
+import Training
 
 /// Finds data sets by what `--data` says.
 enum DataLoading {
   /// The word for the built-in set, which is written here the first time it is used.
-  static let builtIn = "shapes"
+  static let builtIn = TrainingSettings.builtInData
   static let builtInFolder = "runs/data/shapes"
 
   static func description(_ data: String) throws -> DataDescription {
-    guard data == builtIn else { return try DataDescription.load(data) }
-    return try ShapesFolder().materialize(at: builtInFolder)
+    guard data == builtIn else {
+      do { return try DataDescription.load(data) } catch DatasetError.notFound(let what, let path)
+        where nearestName(to: data, in: [builtIn]) != nil
+      {
+        throw DatasetError.notFound(what: what, path: "\(path) (did you mean '\(builtIn)'?)")
+      }
+    }
+    Messages.note("data: the built-in \(builtIn), in \(builtInFolder)")
+    return try ShapesFolder().materialize(at: builtInFolder, replaces: true)
   }
 }

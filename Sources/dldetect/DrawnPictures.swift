@@ -13,11 +13,14 @@ struct DrawnPictures {
     var text: String
   }
 
-  private let path: String?
   private(set) var folder: RunFolder?
-  private var used: [String: Int] = [:]
+  private var used: Set<String> = []
 
-  init(path: String?) { self.path = path }
+  /// - Parameter path: nil: `runs/infer`, `runs/infer-2`, …, made for the first picture.
+  /// - Throws: ``TrainingError/folderNotEmpty(path:)`` at once for a path that cannot be taken.
+  init(path: String?) throws {
+    folder = try path.map { try RunFolder.create($0, kind: "infer") }
+  }
 
   mutating func write(
     _ picture: Picture, _ detections: [Detection], _ names: [String], path: String
@@ -32,7 +35,7 @@ struct DrawnPictures {
 
   /// - Parameter path: of the picture; its name without the folder and extension is used.
   mutating func write(_ picture: Picture, _ marks: [Mark], path: String) throws {
-    if folder == nil { folder = try RunFolder.create(self.path, kind: "infer") }
+    if folder == nil { folder = try RunFolder.create(nil, kind: "infer") }
     guard let folder else { return }
     let canvas = try drawable(picture)
     for mark in marks {
@@ -48,9 +51,13 @@ struct DrawnPictures {
   /// The picture's own name; numbered where two sources share it.
   private mutating func fileName(_ path: String) -> String {
     let stem = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
-    let count = (used[stem] ?? 0) + 1
-    used[stem] = count
-    return count == 1 ? "\(stem).jpg" : "\(stem)-\(count).jpg"
+    var name = stem
+    var number = 1
+    while !used.insert(name).inserted {
+      number += 1
+      name = "\(stem)-\(number)"
+    }
+    return name + ".jpg"
   }
 
   /// Hues a golden angle apart: neighbours differ however many classes there are.

@@ -15,6 +15,7 @@ struct EvalCommand: ParsableCommand {
   var json: String?
 
   func run() throws {
+    try JSONOutput.check([json])
     let truth = try CocoTruth(instances: self.truth)
     let results = try CocoResults(reading: detections, for: truth)
     if results.unknownCategoryCount > 0 {

@@ -15,6 +15,7 @@ struct ExportCommand: ParsableCommand {
   var half = false
 
   func run() throws {
+    try JSONOutput.check([out])
     let detector = try WeightsChoice.detector(weights)
     try detector.save(out, halfPrecision: half)
     print("\(out): \(detector.settings.name), \(detector.names.count) classes")

@@ -24,7 +24,7 @@ enum CommandError: Error {
   case wrongUsage(reason: String)
   /// Some of several sources failed and were listed; the worse status of them.
   case someFailed(status: ExitStatus)
-  case cannotWrite(path: String, reason: String)
+  case cannotCreate(path: String, reason: String)
 
   var line: String? {
     switch self {
@@ -32,7 +32,7 @@ enum CommandError: Error {
     case .noPictures(let path): "\(path) holds no pictures (jpg, png, bmp, tif, webp)"
     case .wrongUsage(let reason): reason
     case .someFailed: nil
-    case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason)"
+    case .cannotCreate(let path, let reason): "\(path) cannot be written: \(reason)"
     }
   }
 }
@@ -62,7 +62,7 @@ struct Failure {
     case let error as EvaluationError:
       self.init(Failure.status(error), error.description)
     case let error as SettingsError:
-      self.init(.usage, error.description)
+      self.init(Failure.status(error), error.description)
     case let error as WeightsError:
       self.init(Failure.status(error), error.description)
     case let error as ExecutionError:
@@ -85,7 +85,7 @@ struct Failure {
     case .sourceNotFound, .noPictures: .notFound
     case .wrongUsage: .usage
     case .someFailed(let status): status
-    case .cannotWrite: .inputOutput
+    case .cannotCreate: .cannotCreate
     }
   }
 
@@ -94,7 +94,7 @@ struct Failure {
     case .unknownSetting, .invalidSetting, .malformedRecipe, .settingIsFixed, .timeTooShort:
       .usage
     case .recipeNotFound, .noCheckpoint: .notFound
-    case .damagedCheckpoint, .noTargets: .brokenData
+    case .damagedCheckpoint, .noTargets, .dataChanged: .brokenData
     case .folderNotEmpty, .cannotCreate: .cannotCreate
     case .writeFailed, .readFailed: .inputOutput
     case .nonFinite: .internalError
@@ -109,6 +109,11 @@ struct Failure {
     case .writeFailed: .inputOutput
     case .outOfMemory, .invalidArgument: .internalError
     }
+  }
+
+  private static func status(_ error: SettingsError) -> ExitStatus {
+    if case .unreadable = error { return .notFound }
+    return .usage
   }
 
   private static func status(_ error: EvaluationError) -> ExitStatus {

@@ -55,19 +55,23 @@ struct InferCommand: ParsableCommand {
     guard (0...1).contains(conf), (0...1).contains(iou), maxDetections > 0, threads >= 0 else {
       throw ValidationError("--conf and --iou are 0 … 1, --max-detections is positive")
     }
+    guard out == nil || !noImages else {
+      throw ValidationError("--out is for pictures, which --no-images leaves out")
+    }
   }
 
   func run() throws {
     if threads > 0 { Engine.shared.threadCount = threads }
+    try JSONOutput.check([json])
     let found = PictureSources(sources)
     let name = weights ?? WeightsChoice.standard()
     let detector = try WeightsChoice.detector(name)
     Messages.note("weights: \(name)\(WeightsChoice.isShipped(name) ? " (shipped)" : "")")
+    try size.map { try detector.settings.check(size: $0) }
     var session = InferenceSession(detector, options, quiet: json == "-")
-    if !noImages { session.output = .init(path: out) }
+    if !noImages { session.output = try .init(path: out) }
     for failure in found.failures { session.note(failure) }
     for path in found.paths { session.process(path) }
-    if let failure = session.outputFailure { throw failure }
     session.summarize()
     if WeightsChoice.isShipped(name), session.detectionCount == 0, !session.images.isEmpty {
       Messages.note(
@@ -75,6 +79,7 @@ struct InferCommand: ParsableCommand {
           + "; bring others with --weights FILE, or train them: dldetect train --data D")
     }
     if let json { try JSONOutput.write(session.report, to: json) }
+    if let failure = session.outputFailure { throw failure }
     if let status = session.status { throw CommandError.someFailed(status: status) }
   }
 

@@ -14,20 +14,6 @@ struct InferenceSession {
     var errors: [Problem]
   }
 
-  /// A number where the input is square, else height and width.
-  enum InputSide: Encodable {
-    case square(Int)
-    case rectangle(Int, Int)
-
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.singleValueContainer()
-      switch self {
-      case .square(let side): try container.encode(side)
-      case .rectangle(let height, let width): try container.encode([height, width])
-      }
-    }
-  }
-
   struct Image: Encodable {
     struct Found: Encodable {
       var label: String
@@ -76,12 +62,10 @@ struct InferenceSession {
   var detectionCount: Int { images.reduce(0) { $0 + $1.detections.count } }
 
   var report: Report {
-    let size = options.size ?? detector.description.trainingSize
-    return Report(
+    Report(
       model: detector.settings.name,
-      size: size.height == size.width
-        ? .square(size.height) : .rectangle(size.height, size.width),
-      images: images, errors: problems)
+      size: InputSide(extent: options.size ?? detector.description.trainingSize), images: images,
+      errors: problems)
   }
 
   mutating func note(_ failure: PictureSources.Failure) {

@@ -34,7 +34,7 @@ struct PictureSources {
     if matches.isEmpty {
       failures.append(.init(source: source, error: .sourceNotFound(path: source)))
     }
-    paths += matches
+    for match in matches { add(match) }
   }
 
   private mutating func add(folder: String) {

@@ -38,6 +38,7 @@ struct ReceptiveFieldCommand: ParsableCommand {
   }
 
   func run() throws {
+    try JSONOutput.check([json])
     let dataset = try data.map { try DataLoading.description($0).dataset(.train) }
     for line in dataset?.report.warnings ?? [] { Messages.warn(line) }
     // The number of classes does not change what a level sees.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Spelling
 
 struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,4 +18,17 @@ struct RootCommand: ParsableCommand {
       ReceptiveFieldCommand.self, SummaryCommand.self, ExportCommand.self, BenchCommand.self,
       DataCommand.self,
     ])
+
+  /// A misspelt command is answered with the nearest one, which the parser does for options only.
+  ///
+  /// - Throws: ``CommandError/wrongUsage(reason:)``.
+  static func checkName(_ arguments: [String]) throws {
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+    guard let first = arguments.first, !first.hasPrefix("-"), first != "help",
+      !names.contains(first)
+    else { return }
+    let hint = nearestName(to: first, in: names).map { ", did you mean '\($0)'?" } ?? ";"
+    throw CommandError.wrongUsage(
+      reason: "no command is called '\(first)'\(hint) commands: \(names.joined(separator: ", "))")
+  }
 }

@@ -21,7 +21,11 @@ struct RunReport {
   }
 
   func write() throws {
-    let pictures = try writePictures()
+    let pictures: [DrawnPair]
+    do { pictures = try writePictures() } catch {
+      Messages.warn("the report has no pictures: \(Failure(error).line ?? "\(error)")")
+      pictures = []
+    }
     let sections = [
       heading, epochs, figures, classes, pictureTable(pictures), data, settings,
     ]
@@ -35,14 +39,14 @@ struct RunReport {
     let state = trainer.state
     let best =
       state.best.map {
-        "The best weights are those of epoch \($0.epoch + 1), with AP \(number($0.score)) on the "
-          + "validation split."
+        "The best weights are those of epoch \($0.epoch + 1), with AP \(number($0.metrics.ap)) on "
+          + "the validation split."
       } ?? "Without a validation split the best weights are the last ones."
     return """
       # \(setup.model.settings.name) on \(values.data)
 
-      \(state.epoch) epochs, \(state.step) steps of \(values.batch * values.accumulation) pictures \
-      at \(values.size.height)×\(values.size.width), seed \(values.seed). \(best)
+      \(state.epoch) epochs, \(state.step) steps, batches of \(values.batch), size \
+      \(values.size), seed \(values.seed). \(best)
 
       Weights: [best](weights/best.safetensors), [last](weights/last.safetensors). Every epoch's \
       figures: [metrics.csv](metrics.csv); times: [times.csv](times.csv).
@@ -50,21 +54,31 @@ struct RunReport {
       """
   }
 
-  /// At most a dozen rows of metrics.csv, the last among them.
+  /// About a dozen epochs of metrics.csv, those that were validated where any were, and always the
+  /// last and the best.
   private var epochs: String {
-    let wanted = ["epoch", "learning_rate", "train_loss", "gradient_norm", "val_loss", "AP", "AP50"]
-    guard let text = try? String(contentsOfFile: trainer.folder.metricsFile, encoding: .utf8)
-    else { return "" }
-    let rows = text.split(separator: "\n").map {
+    let wanted = [
+      "epoch", "learning_rate", "train_loss", "gradient_norm", "val_loss", "AP", "AP50",
+    ]
+    guard let text = try? String(contentsOfFile: trainer.folder.metricsFile, encoding: .utf8) else {
+      Messages.warn("\(trainer.folder.metricsFile) cannot be read; the report lacks its epochs")
+      return ""
+    }
+    var rows = text.split(separator: "\n").map {
       $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
-    guard let names = rows.first else { return "" }
+    guard !rows.isEmpty else { return "" }
+    let names = rows.removeFirst()
     let columns = wanted.compactMap(names.firstIndex)
     var table = TextTable(
       columns.map { (heading: names[$0].replacing("_", with: " "), alignment: .right) })
-    let step = max(1, (rows.count - 1 + Self.epochRows - 1) / Self.epochRows)
-    for (index, row) in rows.enumerated().dropFirst()
-    where (rows.count - 1 - index).isMultiple(of: step) {
+    let best = trainer.state.best.map { String($0.epoch + 1) }
+    if best != nil, let loss = names.firstIndex(of: "val_loss") {
+      rows = rows.filter { !$0[loss].isEmpty }
+    }
+    let step = (rows.count + Self.epochRows - 1) / Self.epochRows
+    for (index, row) in rows.enumerated()
+    where (rows.count - 1 - index).isMultiple(of: step) || row[0] == best {
       table.add(columns.map { row[$0] })
     }
     return "## Epochs\n\n" + table.markdown
@@ -110,42 +124,61 @@ struct RunReport {
       + "\nAll of them: [settings.yaml](settings.yaml).\n"
   }
 
-  private func pictureTable(_ names: [String]) -> String {
-    guard !names.isEmpty else { return "" }
-    var table = TextTable([("there is", .left), ("found", .left)])
-    for name in names { table.add(["![](pictures/\(name)-truth.jpg)", "![](pictures/\(name).jpg)"]) }
+  /// File names of a picture as it is annotated and as it was found.
+  private struct DrawnPair {
+    var source: String
+    var truth: String
+    var found: String
+  }
+
+  private func pictureTable(_ pairs: [DrawnPair]) -> String {
+    guard !pairs.isEmpty else { return "" }
+    var table = TextTable([("picture", .left), ("there is", .left), ("found", .left)])
+    for pair in pairs {
+      table.add([pair.source] + [pair.truth, pair.found].map { "![](pictures/\($0))" })
+    }
     return "## Pictures of the validation split\n\n" + table.markdown
   }
 
-  /// Names of pictures spread over the split, each written as it is annotated and as it was found.
-  private func writePictures() throws -> [String] {
+  /// Pictures spread over the split.
+  private func writePictures() throws -> [DrawnPair] {
     guard let dataset = setup.validation else { return [] }
     let folder = trainer.folder.pictures
     try? FileManager.default.removeItem(atPath: folder)
     let detector = try WeightsChoice.detector(trainer.folder.path)
-    var output = DrawnPictures(path: folder)
-    var names: [String] = []
+    var output = try DrawnPictures(path: folder)
+    var pairs: [DrawnPair] = []
     let count = min(Self.pictureCount, dataset.count)
     for index in (0..<count).map({ $0 * dataset.count / count }) {
-      let path = dataset.samples[index].path
-      // Those that cannot be read were named by the validation.
-      guard let picture = try? Picture.read(path: path),
-        let copy = try? Picture.read(path: path)
-      else { continue }
-      let stem = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
-      let name = "\(names.count + 1)-\(stem)"
+      let sample = dataset.samples[index]
+      let pictures: [Picture]
+      do { pictures = try (0..<2).map { _ in try Picture.read(path: sample.path) } } catch {
+        Messages.warn("not in the report: \(Failure(error).line ?? "\(error)")")
+        continue
+      }
+      guard pictures[0].originalWidth == sample.width, pictures[0].originalHeight == sample.height
+      else {
+        Messages.warn("not in the report: \(sample.path) is not of the size its annotations say")
+        continue
+      }
       let marks = dataset.annotations(of: index).map { annotation in
         let label = Int(annotation.classIndex)
         return DrawnPictures.Mark(
           box: annotation.box, label: label, text: dataset.classNames[label])
       }
-      let found = try detector.detect(in: picture).detections
-      try output.write(copy, marks, path: name + "-truth.jpg")
-      try output.write(picture, found, detector.names, path: name + ".jpg")
-      names.append(name)
+      let found = try detector.detect(in: pictures[1]).detections
+      let number = pairs.count + 1
+      let pair = DrawnPair(
+        source: (sample.path as NSString).lastPathComponent, truth: "\(number)-truth.jpg",
+        found: "\(number)-found.jpg")
+      try output.write(pictures[0], marks, path: pair.truth)
+      try output.write(pictures[1], found, detector.names, path: pair.found)
+      pairs.append(pair)
     }
-    return names
+    return pairs
   }
 
-  private func number(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "–" }
+  private func number(_ value: Double?) -> String {
+    value.map { String(format: "%.4f", $0) } ?? "–"
+  }
 }

@@ -16,17 +16,30 @@ struct SettingsOptions: ParsableArguments, CustomReflectable {
     Mirror(
       self,
       children: Setting.all.map { setting in
-        (label: setting.name, value: SettingsOptions.option(setting) as Any)
+        (label: setting.name, value: SettingsOptions.argument(setting))
       })
   }
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     given = try Setting.all.compactMap { setting in
-      let option = try container.decode(
-        Option<String?>.self, forKey: Key(stringValue: setting.name))
-      return option.wrappedValue.map { (setting.name, $0) }
+      let key = Key(stringValue: setting.name)
+      let word =
+        setting.isSwitch
+        ? try container.decode(Flag<Bool?>.self, forKey: key).wrappedValue.map { "\($0)" }
+        : try container.decode(Option<String?>.self, forKey: key).wrappedValue
+      return word.map { (setting.name, $0) }
     }
+  }
+
+  private static func argument(_ setting: Setting) -> Any {
+    setting.isSwitch ? flag(setting) as Any : option(setting) as Any
+  }
+
+  private static func flag(_ setting: Setting) -> Flag<Bool?> {
+    Flag(
+      name: .customLong(setting.optionName), inversion: .prefixedNo,
+      help: ArgumentHelp("\(setting.help) (default: \(setting.defaultText))"))
   }
 
   private static func option(_ setting: Setting) -> Option<String?> {

@@ -11,8 +11,8 @@ struct SummaryCommand: ParsableCommand {
 
   @OptionGroup var options: NetworkOptions
 
-  @Option(help: "Classes of a model without weights (1 …).")
-  var classes = 80
+  @Option(help: "Classes of a model without weights (1 …; default: 80).")
+  var classes: Int?
 
   @Option(help: "Components of names that make up a block in the table (1 …).")
   var depth = 2
@@ -21,13 +21,18 @@ struct SummaryCommand: ParsableCommand {
   var json: String?
 
   func validate() throws {
-    guard classes > 0, depth > 0 else {
+    guard classes ?? 1 > 0, depth > 0 else {
       throw ValidationError("--classes and --depth must be at least 1")
+    }
+    guard classes == nil || options.weights == nil else {
+      throw ValidationError(
+        "--classes and --weights exclude each other: weights know their classes")
     }
   }
 
   func run() throws {
-    let network = try options.network(classCount: classes)
+    try JSONOutput.check([json])
+    let network = try options.network(classCount: classes ?? 80)
     var description = network.graph.description(inputs: [network.picture])
     description.activationBytes = try compile(
       network.graph, inputs: [network.picture], batch: 1, mode: .inference,

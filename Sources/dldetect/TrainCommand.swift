@@ -32,7 +32,13 @@ struct TrainCommand: ParsableCommand {
     Interruption.watch()
     let observer = ConsoleObserver()
     let (trainer, setup) = try resume.map { try resumed($0, observer) } ?? started(observer)
-    try trainer.run()
+    do { try trainer.run() } catch let error as TrainingError {
+      // Nothing was trained: another try with more time may have the same folder.
+      if case .timeTooShort = error, resume == nil {
+        try? FileManager.default.removeItem(atPath: trainer.folder.path)
+      }
+      throw error
+    }
     observer.clear()
     try RunReport(trainer, setup).write()
     let folder = trainer.folder

@@ -21,6 +21,7 @@ struct TrainingSetup {
     model = try TrainableDetector(modelSettings, classNames: training.classNames)
     self.settings = settings
     try modelSettings.check(size: settings.size)
+    try modelSettings.check(size: settings.earlySize, key: "earlyScale")
   }
 
   func parts(_ folder: RunFolder, _ observer: any TrainingObserver) -> Trainer.Parts {

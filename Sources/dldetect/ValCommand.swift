@@ -56,6 +56,7 @@ struct ValCommand: ParsableCommand {
 
   func run() throws {
     if threads > 0 { Engine.shared.threadCount = threads }
+    try JSONOutput.check([json, detections])
     let detector = try WeightsChoice.detector(weights)
     let dataset = try DataLoading.description(data).dataset(split)
     try dataset.requireClasses(detector.names)
@@ -71,11 +72,11 @@ struct ValCommand: ParsableCommand {
     for broken in result.broken {
       Messages.warn("\(broken.path): \(broken.reason); its objects count as missed")
     }
+    if json != "-" { print(result.metrics) }
+    if let json { try JSONOutput.write(result.metrics, to: json) }
     if let detections {
       try CocoResults(detections: result.detections).write(to: detections, for: result.truth)
     }
-    if json != "-" { print(result.metrics) }
-    if let json { try JSONOutput.write(result.metrics, to: json) }
     if !result.broken.isEmpty { throw CommandError.someFailed(status: .brokenData) }
   }
 

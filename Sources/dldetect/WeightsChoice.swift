@@ -1,6 +1,7 @@
 import CWeights
 import Detectors
 import Foundation
+import Spelling
 import Training
 
 /// What `--weights` can name: a file, a run's folder, or weights that ship with the program.
@@ -14,6 +15,9 @@ enum WeightsChoice {
     if isShipped(name), let shipped = Shipped(rawValue: name) { return try tensors(shipped) }
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: name, isDirectory: &isFolder)
+    if !exists, let near = nearestName(to: name, in: Shipped.allCases.map(\.rawValue)) {
+      throw WeightsError.notFound(file: name, suggestion: near)
+    }
     let file = exists && isFolder.boolValue ? RunFolder(name).bestWeights : name
     return try SafeTensors(contentsOf: file)
   }
@@ -34,9 +38,14 @@ enum WeightsChoice {
     RunFolder.newest()?.bestWeights ?? Shipped.shapes.rawValue
   }
 
-  /// Whether the name stands for weights inside the program.
+  /// Whether the name stands for weights inside the program: a file or a run of that name comes
+  /// first, any other folder does not.
   static func isShipped(_ name: String) -> Bool {
-    Shipped(rawValue: name) != nil && !FileManager.default.fileExists(atPath: name)
+    guard Shipped(rawValue: name) != nil else { return false }
+    var isFolder: ObjCBool = false
+    let manager = FileManager.default
+    guard manager.fileExists(atPath: name, isDirectory: &isFolder) else { return true }
+    return isFolder.boolValue && !manager.fileExists(atPath: RunFolder(name).bestWeights)
   }
 
   private static func tensors(_ shipped: Shipped) throws -> SafeTensors {

@@ -59,6 +59,7 @@ final class Scratch {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     try write(Self.model, to: "tiny.yaml")
     try write(Self.recipe, to: "recipe.yaml")
+    try write(Self.recipe.replacing("epochs: 4\n", with: ""), to: "timed.yaml")
     if train > 0 {
       _ = try Binary.run(
         [

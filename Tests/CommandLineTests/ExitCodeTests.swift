@@ -22,11 +22,21 @@ extension BinaryTests {
       Case(arguments: ["train", "--model", "nanno"], status: 64, says: "nano"),
       Case(arguments: ["train", "--resume", "run", "--epochs", "9"], status: 64, says: "epochs"),
       Case(arguments: ["val", "--weights", "x", "--split", "trian"], status: 64, says: "train"),
+      Case(arguments: ["trian"], status: 64, says: "did you mean 'train'"),
+      Case(arguments: ["train", "--minimum-scale", "2"], status: 64, says: "maximumScale"),
+      Case(
+        arguments: ["infer", "x.jpg", "--out", "x", "--no-images"], status: 64, says: "--no-images"),
+      Case(
+        arguments: ["summary", "--weights", "bccd", "--classes", "3"], status: 64, says: "--classes"
+      ),
     ]
 
     static let notFound = [
       Case(arguments: ["train", "--data", "missing"], status: 66, says: "missing"),
       Case(arguments: ["train", "--recipe", "missing.yaml"], status: 66, says: "missing.yaml"),
+      Case(arguments: ["train", "--model", "missing.yaml"], status: 66, says: "missing.yaml"),
+      Case(arguments: ["train", "--data", "shaps"], status: 66, says: "did you mean 'shapes'"),
+      Case(arguments: ["val", "--weights", "bcdd"], status: 66, says: "did you mean 'bccd'"),
       Case(arguments: ["train", "--resume", "missing"], status: 66, says: "checkpoint"),
       Case(arguments: ["val", "--weights", "missing.safetensors"], status: 66, says: "missing"),
       Case(
@@ -49,6 +59,18 @@ extension BinaryTests {
         arguments: ["train", "--recipe", "recipe.yaml", "--out", "tiny.yaml/x"], status: 73,
         says: "tiny.yaml"),
       Case(arguments: ["data", "shapes", "--out", "full"], status: 73, says: "full"),
+      Case(arguments: ["data", "shapes", "--out", "full/file"], status: 73, says: "full/file"),
+      Case(arguments: ["data", "shapes", "--out", "full/file/x"], status: 73, says: "full/file"),
+      Case(
+        arguments: ["val", "--weights", "shapes", "--json", "none/x.json"], status: 73, says: "none"
+      ),
+      Case(
+        arguments: ["val", "--weights", "shapes", "--detections", "full"], status: 73,
+        says: "a folder"),
+      Case(arguments: ["infer", "x.jpg", "--json", "none/x.json"], status: 73, says: "none"),
+      Case(
+        arguments: ["export", "--weights", "shapes", "--out", "none/x"], status: 73, says: "none"),
+      Case(arguments: ["summary", "--json", "none/x.json"], status: 73, says: "none"),
     ]
 
     @Test(arguments: [wrongUsage, notFound, broken, outputs].flatMap { $0 })

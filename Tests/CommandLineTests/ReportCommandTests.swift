@@ -67,7 +67,7 @@ extension BinaryTests {
       let report = String(decoding: scratch.bytes("run/report.md") ?? Data(), as: UTF8.self)
       #expect(report.contains("| epochs | 2 | command line |"))
       let pictures = scratch.names("run/pictures")
-      #expect(pictures.count == 8)
+      #expect(pictures == (1...4).flatMap { ["\($0)-found.jpg", "\($0)-truth.jpg"] })
       for picture in pictures { #expect(report.contains("pictures/\(picture)"), "\(picture)") }
     }
 
@@ -86,10 +86,19 @@ extension BinaryTests {
         return figures as NSDictionary
       }
       #expect(figures[0] == figures[1])
-      let wide = try Binary.run(
-        ["val", "--weights", "run", "--data", "data/data.yaml", "--size", "64x128", "--rect"],
-        in: scratch)
-      #expect(wide.status == 0, "\(wide.standardError)")
+      // On a wide canvas square pictures get their square one: the same detections.
+      let detections = try [["64"], ["64x128", "--rect"], ["64x128"]].map { size in
+        let file = "\(size.count)\(size[0]).json"
+        let output = try Binary.run(
+          [
+            "val", "--weights", "run", "--data", "data/data.yaml", "--detections", file, "--size",
+          ] + size, in: scratch)
+        #expect(output.status == 0, "\(output.standardError)")
+        return try #require(scratch.bytes(file))
+      }
+      #expect(detections[0].count > 100)
+      #expect(detections[0] == detections[1])
+      #expect(detections[0] != detections[2])
     }
   }
 }

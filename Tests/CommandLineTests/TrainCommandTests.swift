@@ -60,6 +60,21 @@ extension BinaryTests {
           == scratch.bytes("run/weights/last.safetensors"))
     }
 
+    @Test func interruptionWhileMeasuringCanBeResumed() throws {
+      let scratch = try Scratch(train: 8)
+      let interrupted = try Binary.run(
+        ["train", "--recipe", "timed.yaml", "--minutes", "0.2", "--out", "run"], in: scratch
+      ) { process in
+        wait(for: 0, scratch, "run", process)
+        kill(process.processIdentifier, SIGINT)
+      }
+      #expect(interrupted.status == 130, "\(interrupted.standardError)")
+      #expect(scratch.bytes("run/metrics.csv") == nil)
+      let resumed = try Binary.run(["train", "--resume", "run"], in: scratch)
+      #expect(resumed.status == 0, "\(resumed.standardError)")
+      #expect(scratch.bytes("run/metrics.csv") != nil)
+    }
+
     /// A limit on the size of files stands for a full disk: both end in a write that fails.
     @Test func failedWriteLeavesTheLastCheckpoint() throws {
       let scratch = try Scratch(train: 8)
@@ -100,6 +115,47 @@ extension BinaryTests {
       #expect(
         scratch.bytes("run/weights/last.safetensors")
           == scratch.bytes("again/weights/last.safetensors"))
+    }
+
+    @Test func changedDataCannotBeResumed() throws {
+      let scratch = try Scratch(train: 8)
+      #expect(try train(scratch, "run", ["--epochs", "2"]).status == 0)
+      let name = scratch.names("data/labels/train")[0]
+      try scratch.write("0 0.5 0.5 0.25 0.25\n", to: "data/labels/train/\(name)")
+      let output = try Binary.run(["train", "--resume", "run"], in: scratch)
+      #expect(output.status == 65, "\(output.standardError)")
+      #expect(output.standardError.contains("training data changed"))
+    }
+
+    @Test func timedRunsSettingsAreARecipe() throws {
+      let scratch = try Scratch(train: 8)
+      let timed = try Binary.run(
+        ["train", "--recipe", "timed.yaml", "--minutes", "0.05", "--out", "run"], in: scratch)
+      #expect(timed.status == 0, "\(timed.standardError)")
+      let again = try Binary.run(
+        ["train", "--recipe", "run/settings.yaml", "--out", "again"], in: scratch)
+      #expect(again.status == 0, "\(again.standardError)")
+      #expect(
+        scratch.bytes("run/weights/last.safetensors")
+          == scratch.bytes("again/weights/last.safetensors"))
+    }
+
+    @Test func strictIsAFlag() throws {
+      let scratch = try Scratch(train: 4)
+      #expect(try train(scratch, "run", ["--epochs", "1"]).status == 0)
+      let fitting = try train(
+        scratch, "same", ["--epochs", "1", "--weights", "run", "--strict"])
+      #expect(fitting.status == 0, "\(fitting.standardError)")
+      let other = ["--epochs", "1", "--weights", "shapes", "--strict"]
+      #expect(try train(scratch, "other", other).status == 65)
+    }
+
+    @Test func tooLittleTimeLeavesNoFolder() throws {
+      let scratch = try Scratch(train: 8)
+      let output = try Binary.run(
+        ["train", "--recipe", "timed.yaml", "--minutes", "0.0001", "--out", "run"], in: scratch)
+      #expect(output.status == 64, "\(output.standardError)")
+      #expect(scratch.names("run").isEmpty)
     }
 
     @Test func runFoldersAreNumbered() throws {

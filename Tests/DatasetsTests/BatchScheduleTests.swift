@@ -43,4 +43,23 @@ import Testing
     #expect(schedule.size(epoch: 1, step: 2) == schedule.size(epoch: 1, step: 2))
     #expect(schedule.largestSize == CanvasSize(side: 384))
   }
+
+  @Test func earlyEpochsHaveSizesOfTheirOwn() {
+    var schedule = BatchSchedule(
+      sampleCount: 4, batchSize: 2, isTraining: true, sizes: [CanvasSize(side: 128)])
+    schedule.earlySizes = side
+    schedule.earlyEpochs = 3
+    let widths = (0..<5).map { schedule.size(epoch: $0, step: 1).width }
+    #expect(widths == [64, 64, 64, 128, 128])
+    #expect(schedule.largestSize == CanvasSize(side: 128))
+    schedule.isTraining = false
+    #expect(schedule.size(epoch: 0, step: 0) == CanvasSize(side: 128))
+  }
+
+  @Test func onlyNamedSamplesCome() {
+    let schedule = BatchSchedule(
+      samples: [7, 2, 9], batchSize: 2, isTraining: false, sizes: side)
+    #expect(schedule.order(epoch: 0) == [7, 2, 9])
+    #expect(schedule.stepsPerEpoch == 2)
+  }
 }

@@ -71,6 +71,18 @@ import Testing
     #expect(message.contains("/a.json"))
   }
 
+  @Test func classesAndSizesAreNeeded() {
+    let withoutClasses = sentence {
+      _ = try read("{\(Self.images), \"categories\": [], \"annotations\": []}")
+    }
+    #expect(withoutClasses.contains("class names are missing"))
+    let image = #""images": [{"id": 1, "file_name": "a.png", "width": 0, "height": 80}]"#
+    let withoutWidth = sentence {
+      _ = try read("{\(image), \(Self.categories), \"annotations\": []}")
+    }
+    #expect(withoutWidth.contains("image 1 is said to be of 0×80 pixels"))
+  }
+
   @Test func idsMustDiffer() {
     let message = sentence {
       _ = try read(

@@ -1,4 +1,6 @@
 import Datasets
+import Foundation
+import Images
 import TestSupport
 import Testing
 
@@ -22,6 +24,37 @@ import Testing
     #expect(cache.bytes == 2 * 64 * 32 * 4)
     let second = (0..<4).compactMap { cache.picture($0) }
     #expect(zip(first, second).map { $0 === $1 } == [true, true, false, false])
+  }
+
+  @Test func fillingStopsWhenTheBudgetIsUsed() throws {
+    let folder = try TemporaryFolder()
+    let dataset = try dataset(folder, side: 64, count: 40)
+    try folder.truncate("images/9.jpg", to: 0.5)  // The last by name.
+    let cache = PictureCache(
+      dataset: dataset, budget: 20_000, largestSize: CanvasSize(side: 64))
+    cache.fill { false }
+    #expect(cache.bytes == 0)
+    cache.fill()
+    #expect(cache.bytes == 2 * 64 * 32 * 4)
+    #expect(cache.broken.isEmpty, "the rest was not read")
+    let whole = PictureCache(
+      dataset: dataset, budget: 1 << 20, largestSize: CanvasSize(side: 64))
+    whole.fill()
+    #expect(whole.bytes == 39 * 64 * 32 * 4 && whole.broken.count == 1)
+  }
+
+  @Test func sixteenBitsAreRefusedWithTheReason() throws {
+    let folder = try TemporaryFolder()
+    let pixels = [UInt16](repeating: 40_000, count: 32 * 32 * 3)
+    try FileManager.default.createDirectory(
+      at: folder.appending("images"), withIntermediateDirectories: true)
+    try Picture(pixels: pixels, width: 32, height: 32).write(to: folder.file("images/a.png"))
+    let file = try folder.write("train: images\nnames: [a]\n", to: "d.yaml")
+    let cache = PictureCache(
+      dataset: try DataDescription.load(file).dataset(.train), budget: 0,
+      largestSize: CanvasSize(side: 32))
+    #expect(cache.picture(0) == nil)
+    #expect(cache.broken.first?.reason == "has 16 bits a channel where 8 are wanted")
   }
 
   @Test func largeJPEGsAreDecodedNoLargerThanNeeded() throws {

@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test func setIsWrittenOnceAndReplacedWhenSettingsChange() throws {
+  @Test func setIsWrittenOnceAndReplacedOnlyOnRequest() throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/shapes"
     var set = ShapesFolder()
@@ -100,7 +100,9 @@ import Testing
     _ = try set.materialize(at: path)
     #expect(try date() == first)
     set.train = 3
-    #expect(try set.materialize(at: path).dataset(.train).count == 3)
+    #expect(throws: DatasetError.folderNotEmpty(path: path)) { try set.materialize(at: path) }
+    #expect(try date() == first)
+    #expect(try set.materialize(at: path, replaces: true).dataset(.train).count == 3)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["shapes"])
   }
 
@@ -109,6 +111,14 @@ import Testing
     try folder.write("mine", to: "notes.txt")
     #expect(throws: DatasetError.folderNotEmpty(path: folder.path)) {
       try ShapesFolder().materialize(at: folder.path)
+    }
+    // A file in place of the folder, and a folder whose only content is hidden.
+    #expect(throws: DatasetError.folderNotEmpty(path: folder.file("notes.txt"))) {
+      try ShapesFolder().materialize(at: folder.file("notes.txt"))
+    }
+    try folder.write("mine", to: "hidden/.git")
+    #expect(throws: DatasetError.folderNotEmpty(path: folder.file("hidden"))) {
+      try ShapesFolder().materialize(at: folder.file("hidden"))
     }
   }
 }

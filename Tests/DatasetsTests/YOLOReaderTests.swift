@@ -23,6 +23,24 @@ import Testing
     #expect(dataset.report.items.isEmpty)
   }
 
+  /// Files written on Windows end their lines in two characters, which Swift takes for one.
+  @Test func linesMayEndAsOnWindows() throws {
+    let dataset = try read("1 0.5 0.25 0.2 0.5\r\n0 0.5 0.5 0.2 0.2\r\n1 0.2 0.2 0.1 0.1\r\n")
+    #expect(dataset.annotations.map(\.classIndex) == [1, 0, 1])
+    #expect(dataset.report.items.isEmpty)
+    let folder = try TemporaryFolder()
+    for name in ["a", "b"] {
+      try folder.writePicture("images/\(name).jpg")
+      try folder.write("0 0.5 0.5 0.2 0.2\n", to: "labels/\(name).txt")
+    }
+    try folder.write("images/a.jpg\r\nimages/b.jpg\r\n", to: "list.txt")
+    let file = try folder.write("train: list.txt\nnames: [cat]\n", to: "d.yaml")
+    #expect(try DataDescription.load(file).dataset(.train).count == 2)
+    try folder.write("cat\r\ndog\r\n", to: "y/classes.txt")
+    try folder.writePicture("y/images/train/a.jpg")
+    #expect(try DataDescription.load(folder.file("y")).names == ["cat", "dog"])
+  }
+
   @Test func polygonIsReadAsItsBox() throws {
     let dataset = try read("0 0.1 0.1 0.5 0.2 0.3 0.75\n")
     let box = dataset.annotations[0].box

@@ -18,8 +18,10 @@ extension EngineTests {
     @Test(arguments: [1, 3, 4, 6]) func resumedRunEndsTheSame(crash: Int) throws {
       let run = try TinyRun(train: 12)
       defer { run.remove() }
-      // With mosaic and several sizes, 3 batches in an epoch, a checkpoint after each step.
+      // With mosaic and several sizes, 3 batches in an epoch, a checkpoint after each step, the first
+      // epoch on smaller pictures.
       let options = [
+        (name: "earlyScale", value: "0.5"), (name: "earlyShare", value: "0.4"),
         (name: "checkpointSteps", value: "1"), (name: "multiScale", value: "0.5"),
         (name: "optimizer", value: crash % 2 == 0 ? "adamw" : "sgd"),
       ]
@@ -112,14 +114,31 @@ extension EngineTests {
     @Test func minutesFixTheEpochsAndLeaveTheRunAsWithEpochs() throws {
       let run = try TinyRun(train: 8)
       defer { run.remove() }
-      let timed = try run.trainer("timed", [("minutes", "0.05"), ("validateEvery", "1000")])
+      let options = [("earlyScale", "0.5"), ("validateEvery", "1000")]
+      let timed = try run.trainer("timed", options + [("minutes", "0.05")])
       try timed.run()
       let epochs = timed.state.settings.values.epochs
       #expect(epochs > 0)
-      let given = try run.trainer(
-        "given", [("epochs", "\(epochs)"), ("validateEvery", "1000")])
+      let given = try run.trainer("given", options + [("epochs", "\(epochs)")])
       try given.run()
       #expect(finalFiles(run, "timed")[0] == finalFiles(run, "given")[0])
+    }
+
+    @Test func earlyEpochsTrainOnSmallerPictures() throws {
+      let run = try TinyRun(train: 8)
+      defer { run.remove() }
+      let observer = RecordingObserver()
+      let trainer = try run.trainer(
+        "run", [("epochs", "5"), ("earlyScale", "0.5"), ("earlyShare", "0.4")], observer: observer)
+      let schedule = Trainer.schedule(
+        trainer.state.settings.values, try run.data.dataset(.train))
+      #expect((0..<5).map { schedule.size(epoch: $0, step: 0).width } == [32, 32, 64, 64, 64])
+      try trainer.run()
+      #expect(observer.notes.contains("2 epochs train at 32×32, the 3 after at 64×64"))
+      // The nearest multiple of 32 is the whole size.
+      let idle = RecordingObserver()
+      try run.trainer("idle", [("epochs", "1"), ("earlyScale", "0.9")], observer: idle).run()
+      #expect(idle.warnings.contains { $0.contains("earlyScale 0.9 has no effect") })
     }
 
     @Test func startsFromWeightsOfTheSameModel() throws {

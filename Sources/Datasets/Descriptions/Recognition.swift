@@ -6,7 +6,7 @@ extension DataDescription {
     for name in Paths.names(in: folder) where ["yaml", "yml"].contains(Paths.fileExtension(name)) {
       let path = folder + "/" + name
       let text = try Paths.text(at: path, what: "data description")
-      let keys = text.split(separator: "\n").map { $0.prefix { $0 != ":" } }
+      let keys = Paths.lines(of: text).map { $0.prefix { $0 != ":" } }
       if keys.contains("train") || keys.contains("val") { return try load(path) }
     }
     if let found = voc(folder) ?? coco(folder) { return found }
@@ -62,12 +62,21 @@ extension DataDescription {
     return nil
   }
 
+  /// `Annotations` with `ImageSets/Main`, or folders `train` and so on with annotations beside the
+  /// pictures.
   private static func voc(_ folder: String) -> DataDescription? {
     let lists = folder + "/ImageSets/Main"
-    guard Paths.isFolder(folder + "/Annotations") else { return nil }
     var description = DataDescription(file: folder, format: .voc, root: folder, splits: [:])
-    for split in Split.allCases where Paths.exists("\(lists)/\(split).txt") {
-      description.splits[split] = .lists(["\(lists)/\(split).txt"])
+    let spellings: [(Split, [String])] = [
+      (.train, ["train"]), (.val, ["val", "valid"]), (.test, ["test"]),
+    ]
+    for (split, names) in spellings {
+      let list = "\(lists)/\(split).txt"
+      if Paths.isFolder(folder + "/Annotations"), Paths.exists(list) {
+        description.splits[split] = .lists([list])
+      } else if let name = names.first(where: { Paths.holdsXML("\(folder)/\($0)") }) {
+        description.splits[split] = .lists(["\(folder)/\(name)"])
+      }
     }
     return description.splits.isEmpty ? nil : description
   }
@@ -88,8 +97,10 @@ extension DataDescription {
     let namesFile = ["classes.txt", "obj.names", "labels/classes.txt"].map { folder + "/" + $0 }
       .first { Paths.exists($0) }
     guard let namesFile else { throw DatasetError.missingNames(file: folder) }
-    description.names = try Paths.text(at: namesFile, what: "class names").split(separator: "\n")
+    let names = try Paths.lines(of: Paths.text(at: namesFile, what: "class names"))
       .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    guard !names.isEmpty else { throw DatasetError.missingNames(file: namesFile) }
+    description.names = names
     return description
   }
 }

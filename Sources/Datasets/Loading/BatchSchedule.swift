@@ -12,8 +12,7 @@ public struct BatchSchedule: Sendable, Hashable {
   public var seed: UInt64
   /// Drawn from for each batch when training; the first is taken otherwise.
   public var sizes: [CanvasSize]
-  /// Drawn from instead in the first ``earlyEpochs`` when training; none larger than the largest of
-  /// ``sizes``.
+  /// Drawn from instead in the first ``earlyEpochs`` when training.
   public var earlySizes: [CanvasSize] = []
   public var earlyEpochs = 0
 
@@ -44,7 +43,8 @@ public struct BatchSchedule: Sendable, Hashable {
 
   /// The size at which any batch fits.
   public var largestSize: CanvasSize {
-    CanvasSize(width: sizes.map(\.width).max() ?? 1, height: sizes.map(\.height).max() ?? 1)
+    let all = sizes + earlySizes
+    return CanvasSize(width: all.map(\.width).max() ?? 1, height: all.map(\.height).max() ?? 1)
   }
 
   public func size(epoch: Int, step: Int) -> CanvasSize {

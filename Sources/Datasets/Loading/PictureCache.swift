@@ -33,6 +33,8 @@ public final class PictureCache: @unchecked Sendable {
   private let lock = NSLock()
   private var entries: [Entry]
   private var keptBytes = 0
+  /// Whether a picture was refused for want of room.
+  private var isFull = false
 
   /// - Parameters:
   ///   - budget: bytes of decoded pixels to keep.
@@ -87,11 +89,12 @@ public final class PictureCache: @unchecked Sendable {
     }
   }
 
-  /// Reads pictures ahead of their use, on all processors, until the budget or the time is used up.
-  public func fill(seconds: Double) {
-    let end = ContinuousClock.now + .seconds(seconds)
+  /// Reads pictures ahead of their use, on all processors, until one does not fit the budget.
+  ///
+  /// - Parameter goesOn: asked before each picture.
+  public func fill(while goesOn: @Sendable () -> Bool = { true }) {
     DispatchQueue.concurrentPerform(iterations: dataset.count) { sample in
-      guard ContinuousClock.now < end, bytes < budget else { return }
+      guard goesOn(), !lock.withLock({ isFull }) else { return }
       _ = picture(sample)
     }
   }
@@ -104,7 +107,7 @@ public final class PictureCache: @unchecked Sendable {
     do {
       picture = try Picture.read(
         path: expected.path,
-        options: DecodeOptions(keeps16Bits: true, minimumSide: minimumSide(expected)))
+        options: DecodeOptions(minimumSide: minimumSide(expected)))
     } catch {
       return .failure(Reason(text: error.reason(path: expected.path)))
     }
@@ -137,10 +140,12 @@ public final class PictureCache: @unchecked Sendable {
     lock.withLock {
       guard case .unknown = entries[sample] else { return }
       entries[sample] = .usable
-      if keptBytes + size <= budget {
-        keptBytes += size
-        entries[sample] = .kept(picture)
+      guard keptBytes + size <= budget else {
+        isFull = true
+        return
       }
+      keptBytes += size
+      entries[sample] = .kept(picture)
     }
   }
 }

@@ -14,6 +14,7 @@ struct COCOReader {
     if let names, names != classNames {
       throw DatasetError.classesDiffer(file: annotations, names: classNames, expected: names)
     }
+    guard !classNames.isEmpty else { throw DatasetError.missingNames(file: annotations) }
     var builder = DatasetBuilder(source: annotations)
     for note in notes { builder.report.note(.description, note) }
     try add(file, categories.map(\.id), to: &builder)
@@ -81,6 +82,11 @@ struct COCOReader {
       throw DatasetError.malformedJSON(file: annotations, problem: Self.problem(error))
     }
     guard !file.images.isEmpty else { throw DatasetError.emptyList(path: annotations) }
+    for image in file.images where image.width < 1 || image.height < 1 {
+      throw DatasetError.malformedJSON(
+        file: annotations,
+        problem: "image \(image.id) is said to be of \(image.width)×\(image.height) pixels")
+    }
     try requireDistinct(file.images.map(\.id), "image")
     try requireDistinct(file.categories.map(\.id), "category")
     return file

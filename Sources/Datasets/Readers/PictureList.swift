@@ -12,8 +12,7 @@ struct PictureList {
   init(file: String, what: String) throws {
     let text = try Paths.text(at: file, what: what)
     var entries: [Entry] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
+    for (index, line) in Paths.lines(of: text).enumerated() {
       let trimmed = line.trimmingCharacters(in: .whitespacesAndNewlines)
       if !trimmed.isEmpty { entries.append(Entry(text: trimmed, line: index + 1)) }
     }

@@ -63,8 +63,7 @@ struct YOLOReader {
     _ file: String, size: PictureInfo, classCount: Int, _ builder: inout DatasetBuilder
   ) throws {
     let text = try Paths.text(at: file, what: "label file")
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    for (index, line) in lines.enumerated() {
+    for (index, line) in Paths.lines(of: text).enumerated() {
       let words = line.split(whereSeparator: \.isWhitespace)
       if words.isEmpty { continue }
       let label = try parse(words, file: file, line: index + 1)

@@ -28,20 +28,20 @@ public struct ShapesFolder: Sendable {
 
   /// Writes the set, or leaves an earlier one of the same settings as it is.
   ///
-  /// An earlier set of other settings is replaced; anything else in the folder is an error.
-  ///
   /// - Parameters:
-  ///   - path: the set's folder; folders above it are made.
+  ///   - path: the set's folder, to be made, or empty; folders above it are made.
+  ///   - replaces: whether an earlier set of other settings gives way, with all that lies there;
+  ///     for a folder that only the program uses.
   ///   - progress: called with the number of pictures written and of all, from any thread.
   /// - Returns: the description of what lies there.
   /// - Throws: ``DatasetError``.
   public func materialize(
-    at path: String, progress: (@Sendable (Int, Int) -> Void)? = nil
+    at path: String, replaces: Bool = false, progress: (@Sendable (Int, Int) -> Void)? = nil
   ) throws -> DataDescription {
     let path = Paths.resolve(path, in: Paths.workingFolder)
     let earlier = manifest(in: path)
     if earlier != manifest {
-      guard earlier != nil || Paths.names(in: path).isEmpty else {
+      guard replaces && earlier != nil || Paths.isFree(path) else {
         throw DatasetError.folderNotEmpty(path: path)
       }
       try write(to: path, progress)

@@ -23,7 +23,8 @@ enum ShapesFile {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw DatasetError.cannotWrite(path: path, reason: "the folder cannot be made")
+      throw DatasetError.cannotCreate(
+        path: path, reason: "a folder above it is missing, a file, or not permitted")
     }
   }
 

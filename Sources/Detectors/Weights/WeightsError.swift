@@ -1,6 +1,6 @@
 /// What is wrong with a weights file, or with writing one.
 public enum WeightsError: Error, Hashable, CustomStringConvertible {
-  case notFound(file: String)
+  case notFound(file: String, suggestion: String? = nil)
   case unreadable(file: String, reason: String)
   /// Not a safetensors file, or a damaged one.
   case malformed(file: String, reason: String)
@@ -13,8 +13,8 @@ public enum WeightsError: Error, Hashable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .notFound(let file):
-      "\(file): no such weights file"
+    case .notFound(let file, let suggestion):
+      "\(file): no such weights file" + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
     case .unreadable(let file, let reason):
       "\(file): cannot be read: \(reason)"
     case .malformed(let file, let reason):

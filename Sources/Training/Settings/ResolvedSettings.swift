@@ -48,6 +48,7 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
     }
     followOptimizer()
     try checkLength()
+    try values.augmentation.validate()
   }
 
   /// Whether the number of epochs is to be found out from ``TrainingSettings/minutes``.
@@ -87,7 +88,9 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
 
   /// Makes the data's path one that a resume finds from any folder; a bare word is a built-in set.
   package mutating func anchorData() {
-    guard FileManager.default.fileExists(atPath: values.data) else { return }
+    guard values.data != TrainingSettings.builtInData,
+      FileManager.default.fileExists(atPath: values.data)
+    else { return }
     values.data = URL(fileURLWithPath: values.data).standardizedFileURL.path
   }
 

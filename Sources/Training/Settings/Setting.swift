@@ -9,6 +9,9 @@ public struct Setting: Sendable {
   /// Unit and range in words, e.g. "pictures, 1 … 4096".
   public let range: String
 
+  /// Whether it is true or false: an option without a value.
+  public let isSwitch: Bool
+
   /// The value as one word.
   package let read: @Sendable (TrainingSettings) -> String
   /// False, and nothing changed, for a word that does not read as such a value or is out of range.
@@ -30,6 +33,7 @@ public struct Setting: Sendable {
     self.name = name
     self.help = help
     self.range = range
+    isSwitch = Value.self == Bool.self
     read = { $0[keyPath: path].setting }
     write = { settings, text in
       guard let value = Value(setting: text), isValid(value) else { return false }

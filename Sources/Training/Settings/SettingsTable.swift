@@ -11,7 +11,7 @@ extension Setting {
       "weights", \.weights, "Weights to start from; empty: drawn from the seed.",
       range: "file, run folder, or shipped name"),
     Setting(
-      "strict", \.strict, "Whether any tensor that --weights lacks or has too many is an error.",
+      "strict", \.strict, "Any tensor that --weights lacks or has too many is an error.",
       range: "true | false"),
   ]
 
@@ -36,7 +36,7 @@ extension Setting {
         + "pixels; 1: at all of it.",
       unit: "", in: 0.1...1),
     Setting(
-      "earlyShare", \.earlyShare, "The part of the epochs that does.", unit: "", in: 0...1),
+      "earlyShare", \.earlyShare, "The part of the epochs that does.", unit: "", in: 0.01...1),
     Setting("seed", \.seed, "Of all random draws.", unit: "", in: 0...(.max)),
     Setting("precision", choice: \.precision, "Of activations and their gradients."),
     Setting(

@@ -5,8 +5,11 @@ import Networks
 /// Everything that decides how a training run goes. The same names serve YAML recipes, the command
 /// line (in kebab-case) and the run's settings.yaml; ``Setting/all`` documents each.
 public struct TrainingSettings: Codable, Hashable, Sendable {
+  /// The word for the data set that the program draws itself.
+  public static let builtInData = "shapes"
+
   public var model = "nano"
-  public var data = "shapes"
+  public var data = builtInData
   public var weights = ""
   public var strict = false
 
