@@ -79,7 +79,7 @@ let package = Package(
       dependencies: [
         "CWeights",
         "Training", "Reports", "ReceptiveFields", "Detectors", "Datasets", "Evaluation",
-        "Execution", "Networks", "Images", "Boxes", argumentParser, logging, yams,
+        "Execution", "Networks", "Images", "Boxes", "Spelling", argumentParser, logging, yams,
       ]),
     .target(name: "TestSupport", dependencies: ["RandomNumbers"], path: "Tests/TestSupport"),
     tests("RandomNumbers"),

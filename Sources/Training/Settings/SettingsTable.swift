@@ -55,7 +55,7 @@ extension Setting {
     Setting("optimizer", choice: \.optimizer, "How gradients change weights."),
     Setting(
       "learningRate", \.learningRate,
-      "Its peak. Where not given: 0.001 for adamw, 0.01 for sgd.", unit: "", in: 0...100),
+      "Its peak. Where not given: 0.002 for adamw, 0.01 for sgd.", unit: "", in: 0...100),
     Setting(
       "momentum", \.momentum, "SGD's momentum (Nesterov), AdamW's β₁.", unit: "", in: 0...0.9999),
     Setting(

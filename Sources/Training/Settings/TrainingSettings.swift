@@ -27,7 +27,7 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var cacheMegabytes = 1024
 
   public var optimizer = OptimizerKind.adamw
-  public var learningRate = 0.001
+  public var learningRate = 0.002
   public var momentum = 0.9
   public var weightDecay = 0.05
   public var schedule = ScheduleKind.cosine
