@@ -99,6 +99,7 @@ let package = Package(
     tests(
       "Training",
       ["Networks", "Detectors", "Datasets", "Execution", "Evaluation", "Images", "RandomNumbers"]),
+    tests("DLDetect"),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "dldetect"]),
   ],
   cxxLanguageStandard: .cxx20

@@ -5,8 +5,12 @@
   check_coco.py formula --truth instances_val.json     real truth, detections from a formula
   check_coco.py files --truth T.json --detections D.json [--metrics M.json]
 
+  check_coco.py voc --data FOLDER --split test --names a,b --detections D.json --metrics M.json
+                                                       what `dldetect val` wrote of a VOC set
+
 `files` takes our figures from --metrics, the output of `eval --json`, where it is given, and else
-runs --dldetect (default .build/release/dldetect) like the other two.
+runs --dldetect (default .build/release/dldetect) like the other two. `voc` reads the annotations
+itself: nothing of ours lies between them and pycocotools but the detections.
 
   check_coco.py golden --truth instances_val.json      writes Tests/EvaluationTests/golden
 
@@ -22,6 +26,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree
 
 import numpy
 from pycocotools.coco import COCO
@@ -205,6 +210,27 @@ def write_golden(truth_path):
         (folder / "coco-tiny160.json").write_text(compact(reference(truth_path, path)))
 
 
+def voc_truth(folder, split, names):
+    """COCO's form of a VOC split: images numbered from 1 in the list's order, classes from 0 in
+    the order of names; coordinates are 1-based and inclusive, stray clicks of no area left out."""
+    stems = (folder / f"ImageSets/Main/{split}.txt").read_text().split()
+    annotations = []
+    for image, stem in enumerate(stems, 1):
+        tree = xml.etree.ElementTree.parse(folder / f"Annotations/{stem}.xml")
+        for item in tree.iter("object"):
+            left, top, right, bottom = (
+                float(item.find(f"bndbox/{side}").text) for side in ("xmin", "ymin", "xmax", "ymax"))
+            if right <= left or bottom <= top:
+                continue
+            box = [left - 1, top - 1, right - left + 1, bottom - top + 1]
+            annotations.append({
+                "id": len(annotations) + 1, "image_id": image, "iscrowd": 0, "bbox": box,
+                "category_id": names.index(item.find("name").text), "area": box[2] * box[3]})
+    return {"images": [{"id": image} for image in range(1, len(stems) + 1)],
+            "annotations": annotations,
+            "categories": [{"id": id, "name": name} for id, name in enumerate(names)]}
+
+
 def compact(content):
     return json.dumps(content, separators=(",", ":")) + "\n"
 
@@ -212,10 +238,13 @@ def compact(content):
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["random", "formula", "files", "golden"])
+    parser.add_argument("what", choices=["random", "formula", "files", "voc", "golden"])
     parser.add_argument("--truth", type=pathlib.Path)
     parser.add_argument("--detections", type=pathlib.Path)
     parser.add_argument("--metrics", type=pathlib.Path)
+    parser.add_argument("--data", type=pathlib.Path)
+    parser.add_argument("--split", default="test")
+    parser.add_argument("--names", type=lambda words: words.split(","))
     parser.add_argument("--dldetect", default=ROOT / ".build/release/dldetect")
     parser.add_argument("--seeds", type=int, default=20)
     arguments = parser.parse_args()
@@ -229,6 +258,13 @@ def main():
         truth = json.loads(arguments.truth.read_text())
         results = [check_case(arguments.truth.name, truth, formula_detections(truth),
                               arguments.dldetect)]
+    elif arguments.what == "voc":
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "truth.json"
+            path.write_text(json.dumps(
+                voc_truth(arguments.data, arguments.split, arguments.names)))
+            results = [check(arguments.split, path, arguments.detections, None,
+                             json.loads(arguments.metrics.read_text()))]
     else:
         metrics = json.loads(arguments.metrics.read_text()) if arguments.metrics else None
         results = [check(arguments.detections.name, arguments.truth, arguments.detections,

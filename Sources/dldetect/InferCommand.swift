@@ -1,9 +1,7 @@
 import ArgumentParser
 import Detectors
-import Execution
 import Foundation
 import Images
-import Networks
 import Training
 
 struct InferCommand: ParsableCommand {
@@ -24,23 +22,10 @@ struct InferCommand: ParsableCommand {
       """)
   var weights: String?
 
-  @Option(help: "Side of the network's input, or HEIGHTxWIDTH, pixels (default: as trained).")
-  var size: Extent?
+  @OptionGroup var detection: DetectionArguments
 
   @Option(help: "Detections with a lower score are left out, 0 … 1.")
   var conf: Float = 0.25
-
-  @Option(help: "IoU above which a box covers another of its class, 0 … 1.")
-  var iou: Float = 0.6
-
-  @Option(help: "Detections of a picture, at most.")
-  var maxDetections = 100
-
-  @Flag(help: "Fit the network's input to each picture's shape instead of adding bars.")
-  var rect = false
-
-  @Option(help: "Compute threads; 0: as many as processors.")
-  var threads = 0
 
   @Option(help: "Folder for pictures with boxes; must be new or empty.")
   var out: String?
@@ -52,8 +37,8 @@ struct InferCommand: ParsableCommand {
   var noImages = false
 
   func validate() throws {
-    guard (0...1).contains(conf), (0...1).contains(iou), maxDetections > 0, threads >= 0 else {
-      throw ValidationError("--conf and --iou are 0 … 1, --max-detections is positive")
+    guard (0...1).contains(conf) else {
+      throw ValidationError("--conf is \(conf), expected 0 … 1")
     }
     guard out == nil || !noImages else {
       throw ValidationError("--out is for pictures, which --no-images leaves out")
@@ -61,14 +46,14 @@ struct InferCommand: ParsableCommand {
   }
 
   func run() throws {
-    if threads > 0 { Engine.shared.threadCount = threads }
     try JSONOutput.check([json])
     let found = PictureSources(sources)
     let name = weights ?? WeightsChoice.standard()
     let detector = try WeightsChoice.detector(name)
     Messages.note("weights: \(name)\(WeightsChoice.isShipped(name) ? " (shipped)" : "")")
-    try size.map { try detector.settings.check(size: $0) }
-    var session = InferenceSession(detector, options, quiet: json == "-")
+    try detection.prepare(for: detector)
+    var session = InferenceSession(
+      detector, detection.options(minimumScore: conf), quiet: json == "-")
     if !noImages { session.output = try .init(path: out) }
     for failure in found.failures { session.note(failure) }
     for path in found.paths { session.process(path) }
@@ -81,15 +66,5 @@ struct InferCommand: ParsableCommand {
     if let json { try JSONOutput.write(session.report, to: json) }
     if let failure = session.outputFailure { throw failure }
     if let status = session.status { throw CommandError.someFailed(status: status) }
-  }
-
-  private var options: DetectionOptions {
-    var options = DetectionOptions()
-    options.minimumScore = conf
-    options.iouThreshold = iou
-    options.maxDetections = maxDetections
-    options.size = size
-    options.isRectangular = rect
-    return options
   }
 }

@@ -2,8 +2,6 @@ import ArgumentParser
 import Datasets
 import Detectors
 import Evaluation
-import Execution
-import Networks
 import Training
 
 extension DataDescription.Split: ExpressibleByArgument {}
@@ -21,23 +19,10 @@ struct ValCommand: ParsableCommand {
   @Option(help: "Split to measure on.")
   var split = DataDescription.Split.val
 
-  @Option(help: "Side of the network's input, or HEIGHTxWIDTH, pixels (default: as trained).")
-  var size: Extent?
+  @OptionGroup var detection: DetectionArguments
 
   @Option(help: "Pictures in a batch (1 …).")
   var batch = 16
-
-  @Option(help: "IoU above which a box covers another of its class, 0 … 1.")
-  var iou: Float = 0.6
-
-  @Option(help: "Detections of a picture, at most.")
-  var maxDetections = 100
-
-  @Flag(help: "Fit the network's input to each picture's shape instead of adding bars.")
-  var rect = false
-
-  @Option(help: "Compute threads; 0: as many as processors.")
-  var threads = 0
 
   @Option(help: "Threads that read pictures (1 …).")
   var workers = 2
@@ -49,15 +34,15 @@ struct ValCommand: ParsableCommand {
   var detections: String?
 
   func validate() throws {
-    guard batch > 0, workers > 0, threads >= 0, maxDetections > 0, (0...1).contains(iou) else {
-      throw ValidationError("--batch, --workers and --max-detections are positive, --iou 0 … 1")
+    guard batch > 0, workers > 0 else {
+      throw ValidationError("--batch and --workers are positive, got \(batch) and \(workers)")
     }
   }
 
   func run() throws {
-    if threads > 0 { Engine.shared.threadCount = threads }
     try JSONOutput.check([json, detections])
     let detector = try WeightsChoice.detector(weights)
+    try detection.prepare(for: detector)
     let dataset = try DataLoading.description(data).dataset(split)
     try dataset.requireClasses(detector.names)
     for line in dataset.report.warnings { Messages.warn(line) }
@@ -81,15 +66,11 @@ struct ValCommand: ParsableCommand {
   }
 
   private func validator(_ detector: Detector, _ dataset: Dataset) throws -> Validator {
-    let extent = size ?? detector.description.trainingSize
-    try detector.settings.check(size: extent)
     var settings = Validator.Settings()
-    settings.size = extent
+    settings.size = detection.size ?? detector.description.trainingSize
     settings.batch = min(batch, dataset.count)
     settings.workers = workers
-    settings.detection.iouThreshold = iou
-    settings.detection.maxDetections = maxDetections
-    settings.detection.isRectangular = rect
+    settings.detection = detection.options(minimumScore: settings.detection.minimumScore)
     return try Validator(
       try TrainableDetector(detector.settings, classNames: detector.names), dataset,
       variables: detector.variables, settings: settings, plans: .compiling(precision: .f32))

@@ -9,6 +9,14 @@ extension BinaryTests {
       try Binary.run(["train", "--recipe", "recipe.yaml", "--out", out] + more, in: scratch)
     }
 
+    private func expectRecipeRepeatsRun(_ scratch: Scratch) throws {
+      let again = try Binary.run(
+        ["train", "--recipe", "run/settings.yaml", "--out", "again"], in: scratch)
+      #expect(again.status == 0, "\(again.standardError)")
+      let weights = "weights/last.safetensors"
+      #expect(scratch.bytes("run/\(weights)") == scratch.bytes("again/\(weights)"))
+    }
+
     private static let files = [
       "weights/last.safetensors", "weights/best.safetensors", "metrics.csv",
     ]
@@ -109,12 +117,7 @@ extension BinaryTests {
       #expect(settings.contains("# recipe.yaml, line 4"))
       #expect(settings.contains("# default"))
       // It is a recipe of its own.
-      let again = try Binary.run(
-        ["train", "--recipe", "run/settings.yaml", "--out", "again"], in: scratch)
-      #expect(again.status == 0, "\(again.standardError)")
-      #expect(
-        scratch.bytes("run/weights/last.safetensors")
-          == scratch.bytes("again/weights/last.safetensors"))
+      try expectRecipeRepeatsRun(scratch)
     }
 
     @Test func changedDataCannotBeResumed() throws {
@@ -132,12 +135,7 @@ extension BinaryTests {
       let timed = try Binary.run(
         ["train", "--recipe", "timed.yaml", "--minutes", "0.05", "--out", "run"], in: scratch)
       #expect(timed.status == 0, "\(timed.standardError)")
-      let again = try Binary.run(
-        ["train", "--recipe", "run/settings.yaml", "--out", "again"], in: scratch)
-      #expect(again.status == 0, "\(again.standardError)")
-      #expect(
-        scratch.bytes("run/weights/last.safetensors")
-          == scratch.bytes("again/weights/last.safetensors"))
+      try expectRecipeRepeatsRun(scratch)
     }
 
     @Test func strictIsAFlag() throws {

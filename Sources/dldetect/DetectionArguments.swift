@@ -1,0 +1,48 @@
+import ArgumentParser
+import Detectors
+import Execution
+import Networks
+
+/// How a trained detector is used: common to the commands that run one.
+struct DetectionArguments: ParsableArguments {
+  @Option(help: "Side of the network's input, or HEIGHTxWIDTH, pixels (default: as trained).")
+  var size: Extent?
+
+  @Flag(help: "Fit the network's input to each picture's shape instead of adding bars.")
+  var rect = false
+
+  @Option(help: "IoU above which a box covers another of its class, 0 … 1.")
+  var iou: Float = 0.6
+
+  @Option(help: "Detections of a picture, at most.")
+  var maxDetections = 100
+
+  @Option(help: "Compute threads; 0: as many as processors.")
+  var threads = 0
+
+  func validate() throws {
+    guard (0...1).contains(iou), maxDetections > 0, threads >= 0 else {
+      throw ValidationError(
+        "--iou is 0 … 1, --max-detections positive, --threads 0 or more; got \(iou), "
+          + "\(maxDetections) and \(threads)")
+    }
+  }
+
+  /// Fixes the number of threads, and checks the size against the model.
+  ///
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  func prepare(for detector: Detector) throws {
+    if threads > 0 { Engine.shared.threadCount = threads }
+    try size.map { try detector.settings.check(size: $0) }
+  }
+
+  func options(minimumScore: Float) -> DetectionOptions {
+    var options = DetectionOptions()
+    options.minimumScore = minimumScore
+    options.iouThreshold = iou
+    options.maxDetections = maxDetections
+    options.size = size
+    options.isRectangular = rect
+    return options
+  }
+}
