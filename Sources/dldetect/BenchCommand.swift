@@ -56,8 +56,11 @@ struct BenchTrainCommand: ParsableCommand {
   }
 
   func validate() throws {
-    guard batch > 0, threads >= 0, steps > 0, classes > 0 else {
-      throw ValidationError("--batch, --steps and --classes are positive, --threads 0 or more")
+    guard (1...4096).contains(batch), (0...1024).contains(threads), steps > 0,
+      (1...100_000).contains(classes)
+    else {
+      throw ValidationError(
+        "--batch is 1 … 4096, --threads 0 … 1024, --classes 1 … 100000, --steps positive")
     }
   }
 
