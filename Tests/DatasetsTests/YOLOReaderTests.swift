@@ -1,5 +1,6 @@
 import Boxes
 import Datasets
+import Foundation
 import TestSupport
 import Testing
 
@@ -39,6 +40,25 @@ import Testing
     try folder.write("cat\r\ndog\r\n", to: "y/classes.txt")
     try folder.writePicture("y/images/train/a.jpg")
     #expect(try DataDescription.load(folder.file("y")).names == ["cat", "dog"])
+  }
+
+  @Test func linkedFoldersAreFollowedAndOtherFilesCounted() throws {
+    let folder = try TemporaryFolder()
+    try folder.writePicture("elsewhere/images/a.jpg")
+    try folder.writePicture("elsewhere/images/more/b.jpg")
+    try folder.write("GIF89a", to: "elsewhere/images/c.gif")
+    let manager = FileManager.default
+    try manager.createDirectory(atPath: folder.file("images"), withIntermediateDirectories: true)
+    try manager.createSymbolicLink(
+      atPath: folder.file("images/train"), withDestinationPath: folder.file("elsewhere/images"))
+    // A link back to where it stands must not be followed for ever.
+    try manager.createSymbolicLink(
+      atPath: folder.file("elsewhere/images/more/back"),
+      withDestinationPath: folder.file("elsewhere/images"))
+    let file = try folder.write("train: images/train\nnames: [cat, dog]\n", to: "d.yaml")
+    let dataset = try DataDescription.load(file).dataset(.train)
+    #expect(dataset.samples.map { $0.path.suffix(5) } == ["a.jpg", "b.jpg"])
+    #expect(dataset.report.count(of: .noPicture) == 1)
   }
 
   @Test func polygonIsReadAsItsBox() throws {

@@ -113,6 +113,9 @@ import Testing
     ("head: {assigner: {type: maxIoU}}\n", "maxIoU needs the anchors"),
     ("head: {isShared: true}\n", "needs a neck with the same channels on every level"),
     ("strides: [8, 32]\n", "strides must double"),
+    ("head: {depth: -1}\n", "head.depth must not be negative, got -1"),
+    ("neck: {depth: -2}\n", "neck.depth must not be negative, got -2"),
+    ("backbone: {depths: [1, 2, 2, -1]}\n", "backbone.depths must not be negative, got -1"),
     ("a: [1\n", "not valid YAML"),
     ("name: a\nname: b\n", "twice"),
   ])
@@ -140,7 +143,4 @@ import Testing
     }
     #expect("\(error!)".contains("got 300; 288 or 320 would do"))
   }
-}
-
-@Suite struct NearestNameTests {
 }

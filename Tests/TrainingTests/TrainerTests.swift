@@ -141,6 +141,24 @@ extension EngineTests {
       #expect(idle.warnings.contains { $0.contains("earlyScale 0.9 has no effect") })
     }
 
+    /// Without objects in the validation split there is no AP, and nothing to stop for.
+    @Test func lastWeightsAreBestWhereThereIsNoAP() throws {
+      let run = try TinyRun(train: 4)
+      defer { run.remove() }
+      let labels = run.root + "/data/labels/val"
+      for name in try FileManager.default.contentsOfDirectory(atPath: labels) {
+        try Data().write(to: URL(fileURLWithPath: "\(labels)/\(name)"))
+      }
+      let observer = RecordingObserver()
+      try run.trainer(
+        "run", [("epochs", "4"), ("validateEvery", "1"), ("patience", "1")], observer: observer
+      ).run()
+      #expect(observer.last?.epoch == 3)
+      #expect(observer.warnings.contains { $0.contains("no objects to find") })
+      let best = try #require(run.bytes("run/weights/best.safetensors"))
+      #expect(best == run.bytes("run/weights/last.safetensors"))
+    }
+
     @Test func startsFromWeightsOfTheSameModel() throws {
       let run = try TinyRun(train: 4)
       defer { run.remove() }
