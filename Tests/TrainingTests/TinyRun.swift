@@ -67,7 +67,7 @@ struct TinyRun {
     return Trainer.Parts(
       model: try TrainableDetector(Self.model, classNames: training.classNames),
       training: training, validation: try data.dataset(.val), folder: folder,
-      plans: .compiling(precision: .f32), observer: observer)
+      plans: .compiling(), observer: observer)
   }
 
   func trainer(
