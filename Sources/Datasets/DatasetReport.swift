@@ -7,6 +7,7 @@ public struct DatasetReport: Sendable {
     case inverted = "boxes with swapped corners were left out"
     case polygon = "polygons were read as the boxes around them"
     case unreadable = "pictures cannot be read and were left out"
+    case noPicture = "files have no picture's extension and were passed over"
     case noLabelFile = "pictures have no label file and count as empty"
     case noObjects = "pictures have no objects"
     case namesFromAnnotations = "class lists were gathered from the annotations, by alphabet"

@@ -86,13 +86,26 @@ enum Paths {
     pictureExtensions.contains(fileExtension(path))
   }
 
-  /// All pictures in a folder and the folders below it, in the order of their bytes.
-  static func pictures(under folder: String) -> [String] {
-    guard let walker = FileManager.default.enumerator(atPath: folder) else { return [] }
-    let found = walker.compactMap { $0 as? String }.filter {
-      isPicture($0) && !fileName(of: $0).hasPrefix(".")
+  /// All files in a folder and the folders below it, links followed, in the order of their bytes;
+  /// hidden ones are left out.
+  static func files(under folder: String) -> [String] {
+    var visited: Set<String> = []
+    func walk(_ folder: String) -> [String] {
+      // A link may lead back to where it stands.
+      let place = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
+      guard visited.insert(place).inserted else { return [] }
+      defer { visited.remove(place) }
+      return names(in: folder).flatMap { name in
+        let path = folder + "/" + name
+        return isFolder(path) ? walk(path) : [path]
+      }
     }
-    return found.sorted().map { folder + "/" + $0 }
+    return walk(folder).sorted()
+  }
+
+  /// Those of ``files(under:)`` that a picture's extension tells.
+  static func pictures(under folder: String) -> [String] {
+    files(under: folder).filter(isPicture)
   }
 }
 

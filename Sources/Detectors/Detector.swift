@@ -104,7 +104,8 @@ public final class Detector: @unchecked Sendable {
     timings.preprocess = watch.lap()
     Engine.shared.run { entry.plan.forward(RunArguments()) }
     timings.network = watch.lap()
-    let detections = zip(boxes, decode(entry.plan, canvas, options)).map(Self.toPicture)
+    let decoded = Engine.shared.run { decode(entry.plan, canvas, options) }
+    let detections = zip(boxes, decoded).map(Self.toPicture)
     timings.postprocess = watch.lap()
     return detections.map { DetectionResult(detections: $0, timings: timings) }
   }

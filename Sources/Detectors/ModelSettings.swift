@@ -26,11 +26,18 @@ public struct ModelSettings: Hashable, Sendable, Codable {
   /// finer one.
   public var sizeMultiple: Int { backbone.backbone.strides.last ?? 1 }
 
+  /// Of a network's input, pixels.
+  private static let largestSide = 8192
+
   /// - Throws: ``SettingsError/contradiction(key:reason:)`` for a size that is no multiple of
-  ///   ``sizeMultiple``.
+  ///   ``sizeMultiple``, or beyond all bounds.
   ///
   /// - Parameter key: the setting that the size comes from.
   public func check(size: Extent, key: String = "size") throws {
+    for side in [size.height, size.width] where side > Self.largestSide {
+      throw SettingsError.contradiction(
+        key: key, reason: "is \(side), more than the \(Self.largestSide) pixels that are possible")
+    }
     for side in [size.height, size.width] where side < 1 || side % sizeMultiple != 0 {
       let lower = max(1, side / sizeMultiple) * sizeMultiple
       throw SettingsError.contradiction(

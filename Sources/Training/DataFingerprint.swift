@@ -17,6 +17,8 @@ public struct DataFingerprint: Codable, Hashable, Sendable {
         [Int32(sample.width), Int32(sample.height)].reduce(UInt64(0)) { $0 << 32 | UInt64($1) })
       for annotation in dataset.annotations(of: index) {
         append(annotation.classIndex)
+        append(annotation.isCrowd)
+        append(annotation.isDifficult)
         for side in [
           annotation.box.left, annotation.box.top, annotation.box.right, annotation.box.bottom,
         ] {

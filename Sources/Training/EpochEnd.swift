@@ -52,12 +52,14 @@ extension Trainer {
     }
   }
 
-  /// Without a validation split the last weights are the best.
+  /// Where there is no AP the last weights are the best; while it is 0, so are they.
   private func noteBest(_ result: ValidationResult?) -> Bool {
     guard validator != nil else { return true }
     guard let result else { return false }
-    let score = result.metrics.ap ?? 0
-    if let best = state.best, best.score >= score { return false }
+    guard let score = result.metrics.ap else { return true }
+    if let best = state.best, best.score > score || best.score == score && score > 0 {
+      return false
+    }
     var metrics = result.metrics
     metrics.seconds = 0  // A checkpoint holds nothing that two equal runs do not share.
     state.best = TrainingState.Best(epoch: state.epoch, score: score, metrics: metrics)

@@ -1,17 +1,21 @@
 import Datasets
+import Detectors
 
 /// Times batches as training gets them, and throws them away.
 package struct LoaderBenchmark {
   private let dataset: Dataset
   private let settings: TrainingSettings
+  private let schedule: BatchSchedule
   private let cache: PictureCache
 
-  package init(_ dataset: Dataset, _ settings: TrainingSettings) {
+  /// - Parameter model: whose sizes the batches have.
+  package init(_ dataset: Dataset, _ settings: TrainingSettings, _ model: ModelSettings) {
     self.dataset = dataset
     self.settings = settings
+    schedule = Trainer.schedule(settings, dataset, model)
     cache = PictureCache(
       dataset: dataset, budget: settings.cacheMegabytes << 20,
-      largestSize: Trainer.schedule(settings, dataset).largestSize,
+      largestSize: schedule.largestSize,
       largestScale: settings.augmentation.maximumScale)
   }
 
@@ -28,7 +32,7 @@ package struct LoaderBenchmark {
     loading.workers = settings.workers
     let start = ContinuousClock.now
     let loader = BatchLoader(
-      maker: maker, schedule: Trainer.schedule(settings, dataset), cache: cache,
+      maker: maker, schedule: schedule, cache: cache,
       epochs: pass..<pass + 1, settings: loading)
     var count = 0
     while let batch = try loader.next() {

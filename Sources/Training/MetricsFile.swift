@@ -39,7 +39,10 @@ package struct MetricsFile {
     let names = row.sums.names.map { "train_" + $0.replacing(" ", with: "_") }
     let columns =
       ["epoch", "steps", "learning_rate", "train_loss"] + names
-      + ["positives_per_picture", "unmatched_targets", "gradient_norm", "val_loss"]
+      + [
+        "positives_per_picture", "unmatched_targets", "too_small_targets", "gradient_norm",
+        "val_loss",
+      ]
       + ValidationResult.figureNames
     return columns.joined(separator: ",") + "\n"
   }
@@ -48,7 +51,10 @@ package struct MetricsFile {
     let positives = Double(row.sums.positives) / Double(max(1, row.pictures))
     var columns = [String(row.epoch), String(row.steps), text(row.learningRate)]
     columns += ([row.sums.loss] + row.sums.means + [positives]).map(text)
-    columns += [String(row.sums.unmatchedTargets), text(row.sums.meanGradientNorm)]
+    columns += [
+      String(row.sums.unmatchedTargets), String(row.sums.tooSmallTargets),
+      text(row.sums.meanGradientNorm),
+    ]
     columns.append(row.validation?.loss.map(text) ?? "")
     let figures: [Double?] =
       row.validation?.metrics.figures.map(\.value)

@@ -29,6 +29,7 @@ extension Trainer {
       let terms = try gradients(of: batch, isFirst: index == 0)
       targetCount += batch.items.reduce(0) { $0 + $1.targets.boxes.count }
       sums.add(terms)
+      sums.add(batch.lost)
       last = terms
     }
     if let last { report(sums, last, targetCount: targetCount) }
@@ -45,6 +46,18 @@ extension Trainer {
         + "\(settings.batch) an epoch; \(parts.validation?.count ?? 0) validation pictures")
     for line in parts.training.report.warnings + (parts.validation?.report.warnings ?? []) {
       observer.warn(line)
+    }
+    if let validation = parts.validation,
+      validation.annotations.allSatisfy({ $0.isCrowd || $0.isDifficult })
+    {
+      observer.warn(
+        "the validation split has no objects to find, hence no AP: the last weights will count as "
+          + "the best, and patience has no effect")
+    }
+    if settings.closeMosaic >= settings.epochs, settings.augmentation.mosaic > 0 {
+      observer.warn(
+        "mosaic has no effect: closeMosaic \(settings.closeMosaic) leaves it out of all "
+          + "\(settings.epochs) epochs")
     }
     if parts.validation == nil {
       observer.warn("no validation split: the last weights will count as the best")
@@ -84,6 +97,11 @@ extension Trainer {
     observer.note(
       "before the first step: loss \(rounded(sums.loss)) (\(shown.joined(separator: ", "))), "
         + "\(sums.positives) positives for \(targetCount) objects in \(sums.batches) batches")
+    if sums.tooSmallTargets > 0 {
+      observer.note(
+        "\(sums.tooSmallTargets) more objects are no targets in them, too little being left on the "
+          + "input (minimumVisibleShare, minimumSide); metrics.csv counts them for each epoch")
+    }
     if sums.positives == 0 {
       observer.warn(
         targetCount == 0

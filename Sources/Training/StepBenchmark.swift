@@ -61,7 +61,7 @@ package struct StepBenchmark {
     let memoryBefore = ProcessMemory.resident
     let variables = Variables<Float>(graph)
     let average = TensorStore<Float>(graph.parameters)
-    let optimizer = Optimizer(.sgd, parameters: graph.parameters)
+    let optimizer = Optimizer(TrainingSettings().optimizer, parameters: graph.parameters)
     let input = Shape(channels: 3, height: size.height, width: size.width)
     let plan = try PlanMaker.compiling(training: precision)
       .make(graph, input, batch, .training, variables)

@@ -34,7 +34,7 @@ extension Trainer {
     let perEpoch =
       stepSeconds * Double(batchesPerEpoch) + 2 * writingSeconds
       + validationSeconds / Double(settings.validateEvery)
-    let epochs = Int((Self.usedShare * budget - fixed) / perEpoch)
+    let epochs = Int(min(Self.mostEpochs, (Self.usedShare * budget - fixed) / perEpoch))
     guard epochs > 0 else {
       throw TrainingError.timeTooShort(
         minutes: settings.minutes, needed: (fixed + perEpoch) / (60 * Self.usedShare))
@@ -55,6 +55,8 @@ extension Trainer {
   /// much of it is planned for, since no machine runs evenly.
   private static let measuredShare = 0.05
   private static let usedShare = 0.97
+  /// The setting's upper bound.
+  private static let mostEpochs = 1e6
   private static let warmUpSteps = 3
   private static let measuredSteps = 40
   private static let measuredValidationBatches = 4
@@ -88,7 +90,7 @@ extension Trainer {
   private func secondsPerBatch(early: Bool, limit: Double) throws -> Double {
     // As many epochs as steps are enough, for an epoch may be a single step.
     let steps = Self.warmUpSteps + Self.measuredSteps
-    let epochs = Int((Double(steps) / settings.earlyShare).rounded(.up))
+    let epochs = Int(min(Self.mostEpochs, (Double(steps) / settings.earlyShare).rounded(.up)))
     state.settings.set("epochs", to: String(epochs), how: "while measuring")
     let start = early ? 0 : settings.earlyEpochs
     let loader = makeLoader(epochs: start..<start + steps)

@@ -40,6 +40,7 @@ package final class Trainer {
   private(set) var validator: Validator?
 
   package var folder: RunFolder { parts.folder }
+  package var model: ModelSettings { parts.model.settings }
   var settings: TrainingSettings { state.settings.values }
   var observer: any TrainingObserver { parts.observer }
 
@@ -86,7 +87,7 @@ package final class Trainer {
     }
     cache = PictureCache(
       dataset: parts.training, budget: (settings.cacheMegabytes << 20) / 4 * 3,
-      largestSize: Self.schedule(settings, parts.training).largestSize,
+      largestSize: Self.schedule(settings, parts.training, parts.model.settings).largestSize,
       largestScale: settings.augmentation.maximumScale)
     try parts.validation.map { validator = try makeValidator($0) }
   }
@@ -134,10 +135,13 @@ package final class Trainer {
     try checkpoint()
   }
 
-  package static func schedule(_ settings: TrainingSettings, _ dataset: Dataset) -> BatchSchedule {
+  package static func schedule(
+    _ settings: TrainingSettings, _ dataset: Dataset, _ model: ModelSettings
+  ) -> BatchSchedule {
     func sizes(around base: CanvasSize) -> [CanvasSize] {
       BatchSchedule.sizes(
-        around: base, factors: (1 - settings.multiScale)...(1 + settings.multiScale))
+        around: base, factors: (1 - settings.multiScale)...(1 + settings.multiScale),
+        multiple: max(32, model.sizeMultiple))
     }
     var schedule = BatchSchedule(
       sampleCount: dataset.count, batchSize: settings.batch, isTraining: true,
@@ -147,7 +151,11 @@ package final class Trainer {
     return schedule
   }
 
-  var batchesPerEpoch: Int { Self.schedule(settings, parts.training).stepsPerEpoch }
+  var batchesPerEpoch: Int { batchSchedule.stepsPerEpoch }
+
+  private var batchSchedule: BatchSchedule {
+    Self.schedule(settings, parts.training, model)
+  }
 
   var stepsPerEpoch: Int {
     (batchesPerEpoch + settings.accumulation - 1) / settings.accumulation
@@ -163,7 +171,7 @@ package final class Trainer {
     var loading = BatchLoader.Settings()
     loading.workers = settings.workers
     return BatchLoader(
-      maker: maker, schedule: Self.schedule(settings, parts.training), cache: cache,
+      maker: maker, schedule: batchSchedule, cache: cache,
       epochs: first..<epochs.upperBound, step: isWhole ? 0 : batch, settings: loading)
   }
 

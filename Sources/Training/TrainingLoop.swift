@@ -41,6 +41,7 @@ extension Trainer {
       defer { batch.release() }
       terms = try gradients(of: batch, isFirst: index == 0)
       state.sums.add(terms)
+      state.sums.add(batch.lost)
       state.batch += 1
       if index == count - 1 { try update(batchCount: count, terms, batch) }
     }

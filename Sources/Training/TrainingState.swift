@@ -1,3 +1,4 @@
+import Datasets
 import Detectors
 import Evaluation
 import Foundation
@@ -45,6 +46,8 @@ package struct EpochSums: Codable, Hashable {
   package private(set) var terms: [Double] = []
   package private(set) var positives = 0
   package private(set) var unmatchedTargets = 0
+  /// Objects of which too little was left on the input to be targets.
+  package private(set) var tooSmallTargets = 0
   package private(set) var gradientNorm = 0.0
   package private(set) var steps = 0
 
@@ -60,6 +63,8 @@ package struct EpochSums: Codable, Hashable {
     positives += loss.positives
     unmatchedTargets += loss.unmatchedTargets
   }
+
+  package mutating func add(_ lost: LostBoxes) { tooSmallTargets += lost.tooLittleLeft }
 
   package mutating func add(gradientNorm norm: Double) {
     steps += 1

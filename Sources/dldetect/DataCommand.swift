@@ -32,9 +32,12 @@ struct DataShapesCommand: ParsableCommand {
   @Option(help: "Of all random draws.")
   var seed: UInt64 = 0
 
+  private static let counts = 0...10_000_000
+
   func validate() throws {
-    guard train >= 0, val >= 0, train + val > 0 else {
-      throw ValidationError("--train and --val must not be negative, nor both 0")
+    guard Self.counts.contains(train), Self.counts.contains(val), train + val > 0 else {
+      throw ValidationError(
+        "--train and --val are 0 … \(Self.counts.upperBound), not both 0; got \(train) and \(val)")
     }
     guard (32...4096).contains(size) else {
       throw ValidationError("--size is \(size), expected 32 … 4096 pixels")

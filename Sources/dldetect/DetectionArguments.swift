@@ -24,9 +24,9 @@ struct DetectionArguments: ParsableArguments {
   var threads = 0
 
   func validate() throws {
-    guard (0...1).contains(iou), maxDetections > 0, threads >= 0 else {
+    guard (0...1).contains(iou), maxDetections > 0, (0...1024).contains(threads) else {
       throw ValidationError(
-        "--iou is 0 … 1, --max-detections positive, --threads 0 or more; got \(iou), "
+        "--iou is 0 … 1, --max-detections positive, --threads 0 … 1024; got \(iou), "
           + "\(maxDetections) and \(threads)")
     }
   }

@@ -35,8 +35,10 @@ struct SummaryCommand: ParsableCommand {
   var json: String?
 
   func validate() throws {
-    guard classes ?? 1 > 0, depth > 0, batch > 0 else {
-      throw ValidationError("--classes, --depth and --batch must be at least 1")
+    guard (1...100_000).contains(classes ?? 1), depth > 0, (1...4096).contains(batch) else {
+      throw ValidationError(
+        "--classes is 1 … 100000, --batch 1 … 4096, and --depth at least 1")
+    }
     }
     guard classes == nil || options.weights == nil else {
       throw ValidationError(

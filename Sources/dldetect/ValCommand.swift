@@ -34,8 +34,9 @@ struct ValCommand: ParsableCommand {
   var detections: String?
 
   func validate() throws {
-    guard batch > 0, workers > 0 else {
-      throw ValidationError("--batch and --workers are positive, got \(batch) and \(workers)")
+    guard batch > 0, (1...256).contains(workers) else {
+      throw ValidationError(
+        "--batch is positive and --workers 1 … 256, got \(batch) and \(workers)")
     }
   }
 
@@ -62,7 +63,13 @@ struct ValCommand: ParsableCommand {
     if let detections {
       try CocoResults(detections: result.detections).write(to: detections, for: result.truth)
     }
-    if !result.broken.isEmpty { throw CommandError.someFailed(status: .brokenData) }
+    let leftOut = dataset.report.count(of: .unreadable)
+    if leftOut > 0 {
+      Messages.warn("the objects of \(leftOut) unreadable pictures are not in these figures")
+    }
+    if leftOut > 0 || !result.broken.isEmpty {
+      throw CommandError.someFailed(status: .brokenData)
+    }
   }
 
   private func validator(_ detector: Detector, _ dataset: Dataset) throws -> Validator {

@@ -22,6 +22,13 @@ extension BinaryTests {
       Case(arguments: ["train", "--model", "nanno"], status: 64, says: "nano"),
       Case(arguments: ["train", "--resume", "run", "--epochs", "9"], status: 64, says: "epochs"),
       Case(arguments: ["val", "--weights", "x", "--split", "trian"], status: 64, says: "train"),
+      Case(
+        arguments: ["summary", "--size", "9223372036854775807"], status: 64, says: "8192"),
+      Case(
+        arguments: ["infer", "x.jpg", "--threads", "3000000000"], status: 64, says: "--threads"),
+      Case(
+        arguments: ["data", "shapes", "--out", "new", "--train", "9223372036854775807"], status: 64,
+        says: "--train"),
       Case(arguments: ["trian"], status: 64, says: "did you mean 'train'"),
       Case(arguments: ["train", "--minimum-scale", "2"], status: 64, says: "maximumScale"),
       Case(

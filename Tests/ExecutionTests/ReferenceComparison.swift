@@ -119,6 +119,26 @@ private func differences(_ graph: Graph, _ actual: StepResult, _ expected: StepR
       gradientInputs: flagged)
   }
 
+  static let brain: Compiler = { graph, inputs, batch, mode, variables, flagged in
+    try Execution.compile(
+      graph, inputs: inputs, batch: batch, mode: mode, precision: .bf16, variables: variables,
+      gradientInputs: flagged)
+  }
+
+  /// bf16 has 8 significant bits: each number is off by up to 0.4 %.
+  @Test(
+    .enabled(if: Precision.isBFloat16Supported, "this processor has no AVX-512 BF16"),
+    arguments: ReferenceGradientTests.cases, [Mode.training, .inference])
+  func bf16FollowsReferenceOnEveryOperator(of network: ReferenceGradientTests.Case, mode: Mode)
+    throws
+  {
+    for batch in [1, 2] where batch == 2 || mode == .inference {
+      try compare(
+        graph: network.graph, inputs: network.inputs, batch: batch, mode: mode, tolerance: 1e-2,
+        compile: Self.brain)
+    }
+  }
+
   @Test(arguments: 0..<12, [Mode.training, .inference])
   func floatFollowsDoubleOnRandomNetworks(seed: Int, mode: Mode) throws {
     let network = RandomNetwork(seed: UInt64(seed))

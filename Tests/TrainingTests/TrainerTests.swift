@@ -131,7 +131,7 @@ extension EngineTests {
       let trainer = try run.trainer(
         "run", [("epochs", "5"), ("earlyScale", "0.5"), ("earlyShare", "0.4")], observer: observer)
       let schedule = Trainer.schedule(
-        trainer.state.settings.values, try run.data.dataset(.train))
+        trainer.state.settings.values, try run.data.dataset(.train), trainer.model)
       #expect((0..<5).map { schedule.size(epoch: $0, step: 0).width } == [32, 32, 64, 64, 64])
       try trainer.run()
       #expect(observer.notes.contains("2 epochs train at 32×32, the 3 after at 64×64"))

@@ -134,6 +134,9 @@ struct DescriptionDecoder {
       }
       byIndex[index] = try string(value, key: "names.\(index)")
     }
+    guard !byIndex.isEmpty, Set(byIndex.values).count == byIndex.count else {
+      throw invalid(node, key: "names", expected: "at least one name, each once")
+    }
     return try byIndex.keys.sorted().enumerated().map { position, index in
       guard position == index, let name = byIndex[index] else {
         throw invalid(node, key: "names", expected: "class indices from 0 without gaps")

@@ -29,6 +29,9 @@ extension DataDescription {
       let file = folder + "/" + sibling
       description.splits[split] = .coco(images: try imageFolder(of: file), annotations: file)
     }
+    if let train = description.splits[.train], description.splits[.val] == train {
+      description.notes.append("\(name) serves both train and val")
+    }
     if description.splits.isEmpty {
       let source = Source.coco(images: try imageFolder(of: path), annotations: path)
       description.splits = [.train: source, .val: source]
@@ -53,13 +56,20 @@ extension DataDescription {
   private static func coco(_ folder: String) -> DataDescription? {
     for place in [folder + "/annotations", folder] {
       let files = Paths.names(in: place).filter { Paths.fileExtension($0) == "json" }
-      let preferred = files.first { $0.hasPrefix("instances_") } ?? files.first
+      let preferred =
+        files.first { $0.hasPrefix("instances_") }
+        ?? files.first { namesAnnotations(place + "/" + $0) }
       if let preferred, var found = try? recognize(annotations: place + "/" + preferred) {
         (found.file, found.root) = (folder, folder)
         return found
       }
     }
     return nil
+  }
+
+  /// Whether a JSON file speaks of annotations at all; others lie about for other ends.
+  private static func namesAnnotations(_ path: String) -> Bool {
+    FileManager.default.contents(atPath: path)?.range(of: Data("\"annotations\"".utf8)) != nil
   }
 
   /// `Annotations` with `ImageSets/Main`, or folders `train` and so on with annotations beside the

@@ -82,7 +82,10 @@ struct COCOReader {
       throw DatasetError.malformedJSON(file: annotations, problem: Self.problem(error))
     }
     guard !file.images.isEmpty else { throw DatasetError.emptyList(path: annotations) }
-    for image in file.images where image.width < 1 || image.height < 1 {
+    // Wider than this no picture can be decoded.
+    let sides = 1...(1 << 24)
+    for image in file.images
+    where !sides.contains(image.width) || !sides.contains(image.height) {
       throw DatasetError.malformedJSON(
         file: annotations,
         problem: "image \(image.id) is said to be of \(image.width)×\(image.height) pixels")

@@ -16,6 +16,10 @@ struct YOLOReader {
     for note in description.notes { builder.report.note(.description, note) }
     let names = description.names ?? []
     let pictures = try lists.flatMap(pictures(of:))
+    for file in lists.filter(Paths.isFolder).flatMap(Paths.files(under:))
+    where !Paths.isPicture(file) && Paths.fileExtension(file) != "txt" {
+      builder.report.note(.noPicture, file)
+    }
     var missing = MissingPictures()
     for picture in pictures {
       guard Paths.exists(picture) else {

@@ -49,6 +49,13 @@ extension BackboneSettings: Codable {
 }
 
 /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+func requireNotNegative(_ values: [Int], key: String) throws {
+  if let wrong = values.first(where: { $0 < 0 }) {
+    throw SettingsError.contradiction(key: key, reason: "must not be negative, got \(wrong)")
+  }
+}
+
+/// - Throws: ``SettingsError/contradiction(key:reason:)``.
 func requirePositive(_ values: [Int], key: String) throws {
   if let wrong = values.first(where: { $0 < 1 }) {
     throw SettingsError.contradiction(key: key, reason: "must be positive, got \(wrong)")

@@ -68,6 +68,8 @@ extension CrossStageBackbone: Backbone {
         key: "backbone.squeezed",
         reason: "names stride \(stride), but the stages have strides \(strides)")
     }
-    try requirePositive(widths + [stem, squeezeReduction], key: "backbone.widths")
+    try requirePositive(
+      widths + [stem, squeezeReduction], key: "backbone.widths, stem and squeezeReduction")
+    try requireNotNegative(depths, key: "backbone.depths")
   }
 }

@@ -63,6 +63,7 @@ extension AnchorHead: DenseHead {
 
   package func validate() throws {
     try requirePositive([channels, anchors.countPerCell], key: "head.channels and anchors")
+    try requireNotNegative([depth], key: "head.depth")
     switch assigner {
     case .maxIoU, .atss: break
     case .simOTA, .taskAligned:

@@ -89,6 +89,7 @@ extension PointHead: DenseHead {
 
   package func validate() throws {
     try requirePositive([channels, bins], key: "head.channels and bins")
+    try requireNotNegative([depth], key: "head.depth")
     if case .maxIoU = assigner {
       throw SettingsError.contradiction(
         key: "head.assigner", reason: "maxIoU needs the anchors of an anchor head")

@@ -60,5 +60,6 @@ extension PathAggregation: Neck {
         reason: "go beyond the backbone's, which pathAggregation cannot add (featurePyramid can)")
     }
     try requirePositive(widths, key: "neck.widths")
+    try requireNotNegative([depth], key: "neck.depth")
   }
 }

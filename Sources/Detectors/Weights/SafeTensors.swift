@@ -95,7 +95,9 @@ package struct SafeTensors {
         }
         bytes = product
       }
-      guard offsets[0] == end, offsets[1] >= end, offsets[1] - end == bytes else {
+      guard offsets[0] == end, offsets[1] >= end, offsets[1] - end == bytes,
+        offsets[1] <= data.count - start
+      else {
         throw WeightsError.malformed(
           file: file, reason: "\(name) of \(bytes) bytes lies at \(offsets), expected at \(end)")
       }

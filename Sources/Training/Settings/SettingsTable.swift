@@ -120,7 +120,7 @@ extension Setting {
       "Objects of which less stays on the input are no targets.", unit: "share", in: 0...1),
     Setting(
       "minimumSide", \.augmentation.minimumSide, "Objects with a shorter side are no targets.",
-      unit: "pixels", in: 0...4096),
+      unit: "pixels", in: 0...1000),
   ]
 
   private static let checking = [

@@ -31,8 +31,8 @@ struct BenchArguments: ParsableArguments {
   var json: String?
 
   func validate() throws {
-    guard threads >= 0, classes ?? 1 > 0 else {
-      throw ValidationError("--threads is 0 or more and --classes 1 or more")
+    guard (0...1024).contains(threads), (1...100_000).contains(classes ?? 1) else {
+      throw ValidationError("--threads is 0 … 1024 and --classes 1 … 100000")
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Detectors
 import Foundation
 import Training
 
@@ -39,7 +40,7 @@ struct BenchDataCommand: ParsableCommand {
     let settings = try ResolvedSettings(recipe: nil, options: options.given).values
     let dataset = try DataLoading.description(settings.data).dataset(.train)
     for line in dataset.report.warnings { Messages.warn(line) }
-    let benchmark = LoaderBenchmark(dataset, settings)
+    let benchmark = try LoaderBenchmark(dataset, settings, ModelSettings(named: settings.model))
     let rates = try (0..<passes).map { try benchmark.picturesPerSecond(pass: $0) }
     let report = Report(
       data: settings.data, size: InputSide(extent: settings.size), batch: settings.batch,

@@ -48,8 +48,8 @@ struct BenchInferCommand: ParsableCommand {
   }
 
   func validate() throws {
-    guard batch > 0, steps > 0, (0...1).contains(conf) else {
-      throw ValidationError("--batch and --steps are positive, --conf is 0 … 1")
+    guard (1...4096).contains(batch), steps > 0, (0...1).contains(conf) else {
+      throw ValidationError("--batch is 1 … 4096, --conf 0 … 1, --steps positive")
     }
   }
 

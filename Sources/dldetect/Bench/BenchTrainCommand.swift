@@ -41,8 +41,8 @@ struct BenchTrainCommand: ParsableCommand {
   }
 
   func validate() throws {
-    guard batch > 0, steps > 0, objects >= 0 else {
-      throw ValidationError("--batch and --steps are positive, --objects 0 or more")
+    guard (1...4096).contains(batch), steps > 0, (0...10_000).contains(objects) else {
+      throw ValidationError("--batch is 1 … 4096, --objects 0 … 10000, --steps positive")
     }
   }
 
