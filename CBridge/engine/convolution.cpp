@@ -96,8 +96,9 @@ struct cb_convolution {
     const auto kind =
         settings.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     const auto description = describeForward<dnnl::convolution_forward>(
-        attributes, kind, dnnl::algorithm::convolution_direct, source(blocked()), weights(type(), false),
-        bias(), destination(blocked()), strides(), dilations(), padBefore(), padAfter());
+        attributes, kind, dnnl::algorithm::convolution_direct, source(blocked()),
+        weights(type(), false), bias(), destination(blocked()), strides(), dilations(), padBefore(),
+        padAfter());
     forward.run = Prepared(dnnl::convolution_forward(description));
     forward.run.bind(DNNL_ARG_SRC, description.src_desc());
     forward.run.bind(DNNL_ARG_WEIGHTS, description.weights_desc());
@@ -124,8 +125,8 @@ struct cb_convolution {
 
   void makeBackwardWeights(const dnnl::convolution_forward::primitive_desc &hint) {
     const auto description = describeBackward<dnnl::convolution_backward_weights>(
-        hint, dnnl::algorithm::convolution_direct, source(blocked()), weights(Type::f32, false), bias(),
-        destination(blocked()), strides(), dilations(), padBefore(), padAfter());
+        hint, dnnl::algorithm::convolution_direct, source(blocked()), weights(Type::f32, false),
+        bias(), destination(blocked()), strides(), dilations(), padBefore(), padAfter());
     backwardWeights.run = Prepared(dnnl::convolution_backward_weights(description));
     backwardWeights.run.bind(DNNL_ARG_SRC, description.src_desc());
     backwardWeights.run.bind(DNNL_ARG_DIFF_DST, description.diff_dst_desc());

@@ -30,30 +30,30 @@ DLDETECT_INLINE void gateBackward(const Element *x, const Element *gate, const E
 
 }  // namespace
 
-#define DLDETECT_ENTRIES(block, Element)                                                         \
-  DLDETECT_CLONES void addCells(Block<block>, const Element *a, const Element *b, Element *y,    \
-                                size_t cells) {                                                  \
-    for (size_t at = 0; at < cells * block; at += block)                                         \
-      store<block>(y + at, load<block>(a + at).lanes + load<block>(b + at).lanes);               \
-  }                                                                                              \
-  DLDETECT_CLONES void gatePlane(Block<block>, const Element *x, const Element *gate,            \
-                                 Element *y, size_t cells) {                                     \
-    const typename Lanes<block>::Float factor = load<block>(gate).lanes;                         \
-    for (size_t cell = 0; cell < cells; ++cell)                                                  \
-      store<block>(y + cell * block, load<block>(x + cell * block).lanes * factor);              \
-  }                                                                                              \
-  DLDETECT_CLONES void gateGradient(Block<block>, const Element *x, const Element *gate,         \
-                                    const Element *dy, Element *dx, Element *dgate,              \
-                                    size_t cells) {                                              \
-    gateBackward<block>(x, gate, dy, dx, dgate, cells);                                          \
-  }                                                                                              \
-  DLDETECT_CLONES void meanPlane(Block<block>, const Element *x, Element *y, size_t cells) {     \
-    const Element *none = nullptr;                                                               \
-    store<block>(y, sumOf<block>(x, none, cells).lanes * (1.0f / float(cells)));                 \
-  }                                                                                              \
-  DLDETECT_CLONES void spreadPlane(Block<block>, const Element *dy, Element *dx, size_t cells) { \
-    const typename Lanes<block>::Float value = load<block>(dy).lanes * (1.0f / float(cells));    \
-    for (size_t cell = 0; cell < cells; ++cell) store<block>(dx + cell * block, value);          \
+#define DLDETECT_ENTRIES(block, Element)                                                          \
+  DLDETECT_CLONES void addCells(Block<block>, const Element *a, const Element *b, Element *y,     \
+                                size_t cells) {                                                   \
+    for (size_t at = 0; at < cells * block; at += block)                                          \
+      store<block>(y + at, load<block>(a + at).lanes + load<block>(b + at).lanes);                \
+  }                                                                                               \
+  DLDETECT_CLONES void gatePlane(Block<block>, const Element *x, const Element *gate, Element *y, \
+                                 size_t cells) {                                                  \
+    const typename Lanes<block>::Float factor = load<block>(gate).lanes;                          \
+    for (size_t cell = 0; cell < cells; ++cell)                                                   \
+      store<block>(y + cell * block, load<block>(x + cell * block).lanes * factor);               \
+  }                                                                                               \
+  DLDETECT_CLONES void gateGradient(Block<block>, const Element *x, const Element *gate,          \
+                                    const Element *dy, Element *dx, Element *dgate,               \
+                                    size_t cells) {                                               \
+    gateBackward<block>(x, gate, dy, dx, dgate, cells);                                           \
+  }                                                                                               \
+  DLDETECT_CLONES void meanPlane(Block<block>, const Element *x, Element *y, size_t cells) {      \
+    const Element *none = nullptr;                                                                \
+    store<block>(y, sumOf<block>(x, none, cells).lanes * (1.0f / float(cells)));                  \
+  }                                                                                               \
+  DLDETECT_CLONES void spreadPlane(Block<block>, const Element *dy, Element *dx, size_t cells) {  \
+    const typename Lanes<block>::Float value = load<block>(dy).lanes * (1.0f / float(cells));     \
+    for (size_t cell = 0; cell < cells; ++cell) store<block>(dx + cell * block, value);           \
   }
 DLDETECT_LAYOUTS(DLDETECT_ENTRIES)
 #undef DLDETECT_ENTRIES
@@ -88,8 +88,8 @@ template <typename Element, int block>
 void add(cb_extent extent, cb_view a, cb_view b, cb_view y) {
   const Tiling tiling(extent);
   tiling.forEach([&](const Tile &tile) {
-    addCells(Block<block>{}, at<Element, block>(a, tiling, tile), at<Element, block>(b, tiling, tile),
-             at<Element, block>(y, tiling, tile), tile.cells);
+    addCells(Block<block>{}, at<Element, block>(a, tiling, tile),
+             at<Element, block>(b, tiling, tile), at<Element, block>(y, tiling, tile), tile.cells);
   });
 }
 
@@ -147,7 +147,8 @@ void toPlain(cb_extent extent, int channels, cb_view x, float *plain) {
     const Element *from = planes.at(x, item, planes.area);
     for (size_t lane = 0; lane < block && first + lane < size_t(channels); ++lane) {
       float *to = plain + (image * channels + first + lane) * planes.area;
-      for (size_t cell = 0; cell < planes.area; ++cell) to[cell] = toFloat(from[cell * block + lane]);
+      for (size_t cell = 0; cell < planes.area; ++cell)
+        to[cell] = toFloat(from[cell * block + lane]);
     }
   });
 }

@@ -33,14 +33,16 @@ DLDETECT_INLINE void background(const Float &x, float gamma, float weight, Terms
   const Float small = exponential<lanes>(-__builtin_elementwise_abs(x)).lanes;
   const Float p = (x >= 0 ? Float{} + 1.0f : small) / (1.0f + small);
   // x − x is 0, and what is no number stays so; maxima would lose it.
-  const Float cost = __builtin_elementwise_max(x, Float{}) + logarithmOnePlus(small).lanes + (x - x);
+  const Float cost =
+      __builtin_elementwise_max(x, Float{}) + logarithmOnePlus(small).lanes + (x - x);
   if (gamma == 0) {
     terms.loss = weight * cost;
     terms.gradient = weight * p + (x - x);
     return;
   }
   // log p = x − log(1 + eˣ)
-  const Float modulation = weight * (gamma == 2 ? p * p : exponential<lanes>(gamma * (x - cost)).lanes);
+  const Float modulation =
+      weight * (gamma == 2 ? p * p : exponential<lanes>(gamma * (x - cost)).lanes);
   terms.loss = modulation * cost;
   terms.gradient = modulation * (p + gamma * (1.0f - p) * cost);
 }
@@ -65,8 +67,7 @@ DLDETECT_CLONES double backgroundRow(const float *logits, const uint8_t *ignored
       std::memset(skipped, 0, here);
     Terms terms;
     background(load<lanes>(x).lanes, gamma, weight, terms);
-    const Int counts =
-        __builtin_convertvector(*reinterpret_cast<const Byte *>(skipped), Int) == 0;
+    const Int counts = __builtin_convertvector(*reinterpret_cast<const Byte *>(skipped), Int) == 0;
     sum += counts ? terms.loss : Float{};
     float result[lanes];
     store<lanes>(result, counts ? terms.gradient * scale : Float{});

@@ -90,7 +90,8 @@ DLDETECT_INLINE Packed<block> innerGradient(const Plane<Element> &p, size_t at,
 }
 
 template <int block, cb_function function, typename Element>
-DLDETECT_INLINE void reduceTile(const Plane<Element> &p, const Channel &c, float slope, double *sums) {
+DLDETECT_INLINE void reduceTile(const Plane<Element> &p, const Channel &c, float slope,
+                                double *sums) {
   using Float = typename Lanes<block>::Float;
   const Float scale = load<block>(c.scale).lanes, shift = load<block>(c.shift).lanes;
   const Float mean = load<block>(c.mean).lanes, inverse = load<block>(c.inverseDeviation).lanes;
@@ -128,25 +129,21 @@ DLDETECT_INLINE void applyTile(const Plane<Element> &p, const Channel &c, float 
 
 // Entry points of one tile, compiled for each instruction set.
 
-#define DLDETECT_ENTRIES(block, Element)                                                        \
-  DLDETECT_CLONES void normSum(Block<block>, const Element *x, size_t cells, double *sums) {    \
-    sumTile<block>(x, cells, sums);                                                             \
-  }                                                                                             \
-  DLDETECT_CLONES void normForward(Block<block>, cb_activation activation,                      \
-                                   const Plane<Element> &plane, const Channel &channel) {       \
-    DLDETECT_FOR_FUNCTION(activation.function, forwardTile, block, plane, channel,              \
-                          activation.slope)                                                     \
-  }                                                                                             \
-  DLDETECT_CLONES void normReduce(Block<block>, cb_activation activation,                       \
-                                  const Plane<Element> &plane, const Channel &channel,          \
-                                  double *sums) {                                               \
-    DLDETECT_FOR_FUNCTION(activation.function, reduceTile, block, plane, channel,               \
-                          activation.slope, sums)                                               \
-  }                                                                                             \
-  DLDETECT_CLONES void normApply(Block<block>, cb_activation activation,                        \
-                                 const Plane<Element> &plane, const Channel &channel) {         \
-    DLDETECT_FOR_FUNCTION(activation.function, applyTile, block, plane, channel,                \
-                          activation.slope)                                                     \
+#define DLDETECT_ENTRIES(block, Element)                                                           \
+  DLDETECT_CLONES void normSum(Block<block>, const Element *x, size_t cells, double *sums) {       \
+    sumTile<block>(x, cells, sums);                                                                \
+  }                                                                                                \
+  DLDETECT_CLONES void normForward(Block<block>, cb_activation activation,                         \
+                                   const Plane<Element> &plane, const Channel &channel){           \
+      DLDETECT_FOR_FUNCTION(activation.function, forwardTile, block, plane, channel,               \
+                            activation.slope)} DLDETECT_CLONES void                                \
+  normReduce(                                                                                      \
+      Block<block>, cb_activation activation, const Plane<Element> &plane, const Channel &channel, \
+      double *sums){DLDETECT_FOR_FUNCTION(activation.function, reduceTile, block, plane, channel,  \
+                                          activation.slope, sums)} DLDETECT_CLONES void            \
+  normApply(Block<block>, cb_activation activation, const Plane<Element> &plane,                   \
+            const Channel &channel) {                                                              \
+    DLDETECT_FOR_FUNCTION(activation.function, applyTile, block, plane, channel, activation.slope) \
   }
 DLDETECT_LAYOUTS(DLDETECT_ENTRIES)
 #undef DLDETECT_ENTRIES
@@ -209,13 +206,13 @@ void forward(cb_extent extent, cb_view x, const float *scale, const float *shift
   const Tiling tiling(extent);
   tiling.forEach([&](const Tile &tile) {
     const Plane<Element> plane{at<Element, block>(x, tiling, tile),
-                      nullptr,
-                      nullptr,
-                      at<Element, block>(before, tiling, tile),
-                      at<Element, block>(after, tiling, tile),
-                      at<Element, block>(y, tiling, tile),
-                      at<Element, block>(second, tiling, tile),
-                      tile.cells};
+                               nullptr,
+                               nullptr,
+                               at<Element, block>(before, tiling, tile),
+                               at<Element, block>(after, tiling, tile),
+                               at<Element, block>(y, tiling, tile),
+                               at<Element, block>(second, tiling, tile),
+                               tile.cells};
     const auto channel = channelAt<block>(tile, scale, shift, nullptr, nullptr, nullptr, nullptr);
     normForward(Block<block>{}, activation, plane, channel);
   });
@@ -228,13 +225,13 @@ void backwardReduce(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, c
   const Tiling tiling(extent);
   tiling.forEach([&](const Tile &tile) {
     const Plane<Element> plane{at<Element, block>(x, tiling, tile),
-                      at<Element, block>(dy, tiling, tile),
-                      at<Element, block>(dySecond, tiling, tile),
-                      at<Element, block>(before, tiling, tile),
-                      nullptr,
-                      nullptr,
-                      nullptr,
-                      tile.cells};
+                               at<Element, block>(dy, tiling, tile),
+                               at<Element, block>(dySecond, tiling, tile),
+                               at<Element, block>(before, tiling, tile),
+                               nullptr,
+                               nullptr,
+                               nullptr,
+                               tile.cells};
     const auto channel = channelAt<block>(tile, scale, shift, mean, inverse, nullptr, nullptr);
     normReduce(Block<block>{}, activation, plane, channel, sumsOf<block>(scratch, tiling, tile));
   });
@@ -257,13 +254,13 @@ void backwardApply(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, cb
   const Tiling tiling(extent);
   tiling.forEach([&](const Tile &tile) {
     const Plane<Element> plane{at<Element, block>(x, tiling, tile),
-                      at<Element, block>(dy, tiling, tile),
-                      at<Element, block>(dySecond, tiling, tile),
-                      at<Element, block>(before, tiling, tile),
-                      nullptr,
-                      at<Element, block>(dx, tiling, tile),
-                      at<Element, block>(beforeGradient, tiling, tile),
-                      tile.cells};
+                               at<Element, block>(dy, tiling, tile),
+                               at<Element, block>(dySecond, tiling, tile),
+                               at<Element, block>(before, tiling, tile),
+                               nullptr,
+                               at<Element, block>(dx, tiling, tile),
+                               at<Element, block>(beforeGradient, tiling, tile),
+                               tile.cells};
     const auto channel = channelAt<block>(tile, scale, shift, nullptr, nullptr, byX, constant);
     normApply(Block<block>{}, activation, plane, channel);
   });
@@ -285,8 +282,8 @@ void cb_norm_statistics(cb_extent extent, cb_view x, float *scratch, float *mean
 void cb_norm_forward(cb_extent extent, cb_view x, const float *scale, const float *shift,
                      cb_activation activation, cb_view before, cb_view after, cb_view y,
                      cb_view second) {
-  DLDETECT_FOR_LAYOUT(extent, dldetect::forward, extent, x, scale, shift, activation, before, after, y,
-                     second);
+  DLDETECT_FOR_LAYOUT(extent, dldetect::forward, extent, x, scale, shift, activation, before, after,
+                      y, second);
 }
 
 void cb_norm_backward_reduce(cb_extent extent, cb_view x, cb_view dy, cb_view dy_second,
@@ -294,14 +291,14 @@ void cb_norm_backward_reduce(cb_extent extent, cb_view x, cb_view dy, cb_view dy
                              const float *mean, const float *inverse_deviation,
                              cb_activation activation, float *scratch, float *sum_dz,
                              float *sum_dzx) {
-  DLDETECT_FOR_LAYOUT(extent, dldetect::backwardReduce, extent, x, dy, dy_second, before, scale, shift, mean,
-                     inverse_deviation, activation, scratch, sum_dz, sum_dzx);
+  DLDETECT_FOR_LAYOUT(extent, dldetect::backwardReduce, extent, x, dy, dy_second, before, scale,
+                      shift, mean, inverse_deviation, activation, scratch, sum_dz, sum_dzx);
 }
 
 void cb_norm_backward_apply(cb_extent extent, cb_view x, cb_view dy, cb_view dy_second,
                             cb_view before, const float *scale, const float *shift,
                             const float *by_x, const float *constant, cb_activation activation,
                             cb_view dx, cb_view before_gradient) {
-  DLDETECT_FOR_LAYOUT(extent, dldetect::backwardApply, extent, x, dy, dy_second, before, scale, shift, by_x,
-                     constant, activation, dx, before_gradient);
+  DLDETECT_FOR_LAYOUT(extent, dldetect::backwardApply, extent, x, dy, dy_second, before, scale,
+                      shift, by_x, constant, activation, dx, before_gradient);
 }

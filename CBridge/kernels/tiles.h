@@ -54,12 +54,11 @@ struct Block {};
 /// Calls run<Element, block>(…) for what an extent's values are held in. A block of bf16 is always
 /// 16 channels wide, since convolutions in bf16 need AVX-512.
 #define DLDETECT_FOR_LAYOUT(extent, run, ...)                            \
-  ((extent).type == CB_BF16      ? run<dldetect::BFloat16, 16>(__VA_ARGS__) \
+  ((extent).type == CB_BF16   ? run<dldetect::BFloat16, 16>(__VA_ARGS__) \
    : cb_channel_block() == 16 ? run<float, 16>(__VA_ARGS__)              \
                               : run<float, 8>(__VA_ARGS__))
 
 /// Expands entry(block, Element) for the three layouts there are.
-#define DLDETECT_LAYOUTS(entry) \
-  entry(16, float) entry(8, float) entry(16, BFloat16)
+#define DLDETECT_LAYOUTS(entry) entry(16, float) entry(8, float) entry(16, BFloat16)
 
 }  // namespace dldetect

@@ -65,7 +65,9 @@ package struct NetworkTable {
 
   private var totals: String {
     func mebibytes(_ bytes: Int?, _ purpose: String) -> String {
-      bytes.map { String(format: ", %.1f MiB of activations in \(purpose)", Double($0) / 1_048_576) }
+      bytes.map {
+        String(format: ", %.1f MiB of activations in \(purpose)", Double($0) / 1_048_576)
+      }
         ?? ""
     }
     return "\(description.nodes.count) nodes, \(abbreviated(description.parameters)) parameters, "

@@ -39,7 +39,6 @@ struct SummaryCommand: ParsableCommand {
       throw ValidationError(
         "--classes is 1 … 100000, --batch 1 … 4096, and --depth at least 1")
     }
-    }
     guard classes == nil || options.weights == nil else {
       throw ValidationError(
         "--classes and --weights exclude each other: weights know their classes")
@@ -51,7 +50,8 @@ struct SummaryCommand: ParsableCommand {
     let network = try options.network(classCount: classes ?? 80, takesClassifiers: true)
     var description = network.graph.description(inputs: [network.picture])
     let precision = try precision.resolved()
-    func compiled(_ mode: Mode, batch: Int, _ precision: Precision = .f32) throws -> any Plan<Float> {
+    func compiled(_ mode: Mode, batch: Int, _ precision: Precision = .f32) throws -> any Plan<Float>
+    {
       try compile(
         network.graph, inputs: [network.picture], batch: batch, mode: mode, precision: precision,
         variables: Variables(network.graph))

@@ -32,12 +32,13 @@ public struct ClassificationLoss: Hashable, Sendable, Codable {
   ///   - gradients: of the same shape; overwritten by the gradient times `scale`.
   ///   - labels: of each candidate: a class, or one of ``Assignment``'s marks.
   ///   - scale: factor on loss and gradient.
-  func callAsFunction(
+  package func callAsFunction(
     _ logits: CandidateValues, gradients: inout CandidateValues, labels: [Int32],
     qualities: [Float], scale: Float
   ) -> Double {
     let background = background
-    let isIgnored = labels.contains(Assignment.ignored)
+    let isIgnored =
+      labels.contains(Assignment.ignored)
       ? labels.map { $0 == Assignment.ignored ? UInt8(1) : 0 } : nil
     var total = gradients.values.withUnsafeMutableBufferPointer { gradient in
       logits.values.withUnsafeBufferPointer { logit in

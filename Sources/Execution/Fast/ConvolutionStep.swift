@@ -104,7 +104,8 @@ extension FastCompiler {
     let biasScratch = primitive.hasBias ? channelVector(shapes[step.node].channels) : nil
     emit(
       step.node, "backward weights", primitive.implementation(CB_BACKWARD_WEIGHTS),
-      details: "gradient reordered", uses: source.buffers + [gradient.buffer, scratch] + [biasScratch].compactMap { $0 }
+      details: "gradient reordered",
+      uses: source.buffers + [gradient.buffer, scratch] + [biasScratch].compactMap { $0 }
     ) { arguments in
       primitive.backwardWeights(
         source: source.pointer(), gradient: gradient.pointer, scratch: scratch.pointer,

@@ -21,7 +21,8 @@ struct BenchInferCommand: ParsableCommand {
   @Option(help: "A picture's file.")
   var image: String?
 
-  @Option(help: "Side of the network's input, or HEIGHTxWIDTH, pixels (default: as trained, or 320).")
+  @Option(
+    help: "Side of the network's input, or HEIGHTxWIDTH, pixels (default: as trained, or 320).")
   var size: Extent?
 
   @Option(help: "Pictures in a batch (1 …).")
