@@ -24,6 +24,7 @@ test: build
 bench: build
 	@$(MAKE) --no-print-directory -C benchmarks/floor
 	@benchmarks/step_against_floor.py $(BINARY)
+	@if grep -q avx512_bf16 /proc/cpuinfo; then benchmarks/step_against_floor.py $(BINARY) --precision bf16; fi
 
 lint: libraries
 	@scripts/lint

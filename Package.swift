@@ -70,7 +70,7 @@ let package = Package(
       ]),
     .target(
       name: "Reports",
-      dependencies: ["ReceptiveFields", "Evaluation", "Images", "Networks", "Boxes"]),
+      dependencies: ["ReceptiveFields", "Evaluation", "Execution", "Images", "Networks", "Boxes"]),
     .target(name: "DLDetect", dependencies: ["Detectors", "Images", "Boxes", "Networks"]),
     // Weights inside the program; the files are optional.
     .target(name: "CWeights", exclude: ["weights"]),

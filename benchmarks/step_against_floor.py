@@ -29,6 +29,7 @@ def main():
     parser.add_argument("--size", type=int, default=320)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--precision", choices=["f32", "bf16"], default="f32")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     options = parser.parse_args()
 
@@ -37,14 +38,17 @@ def main():
         json.dump(run([options.binary, "summary", *shape, "--json", "-"]), layers)
         layers.flush()
         ratios = []
-        print("round  floor  step  loss  ratio   (ms an image; step without loss)")
+        print(f"{options.model}, {options.precision}: ms an image; step without loss")
+        print("round  floor  step  loss  ratio")
         for number in range(1, options.rounds + 1):
-            floor = run([".build/floor", layers.name, "--batch", str(options.batch)],
+            floor = run([".build/floor", layers.name, "--batch", str(options.batch),
+                         "--precision", options.precision],
                         OMP_NUM_THREADS=str(options.threads))["millisecondsPerImage"]["median"]
             bench = run([options.binary, "bench", "train", *shape, "--batch", str(options.batch),
+                         "--precision", options.precision,
                          "--threads", str(options.threads), "--json", "-"])
             step = bench["millisecondsPerImageWithoutLoss"]["median"]
-            loss = bench["split"]["loss"]["median"]
+            loss = bench["split"].get("loss", {"median": 0})["median"]
             ratios.append(step / floor)
             print(f"{number:5}  {floor:5.1f}  {step:4.1f}  {loss:4.1f}  {ratios[-1]:5.2f}",
                   flush=True)

@@ -18,8 +18,10 @@ using Tag = memory::format_tag;
 
 namespace {
 
-memory::desc tensor(memory::dims dimensions, Tag tag) {
-  return memory::desc(std::move(dimensions), memory::data_type::f32, tag);
+using Type = memory::data_type;
+
+memory::desc tensor(memory::dims dimensions, Type type, Tag tag) {
+  return memory::desc(std::move(dimensions), type, tag);
 }
 
 /// Reorders weights; with `adds` onto what the destination holds.
@@ -59,22 +61,25 @@ struct cb_convolution {
  private:
   memory::desc source(Tag blocked) const {
     return tensor({settings.batch, settings.in_channels, settings.in_height, settings.in_width},
-                  settings.plain_source ? Tag::nchw : blocked);
+                  type(), settings.plain_source ? Tag::nchw : blocked);
   }
   memory::desc destination(Tag blocked) const {
     return tensor({settings.batch, settings.out_channels, settings.out_height, settings.out_width},
-                  blocked);
+                  type(), blocked);
   }
-  memory::desc weights(bool plain) const {
+  memory::desc weights(Type type, bool plain) const {
     const memory::dim groups = settings.groups;
     const memory::dim out = settings.out_channels / groups, in = settings.in_channels / groups;
     const memory::dim height = settings.kernel_height, width = settings.kernel_width;
-    if (groups == 1) return tensor({out, in, height, width}, plain ? Tag::oihw : Tag::any);
-    return tensor({groups, out, in, height, width}, plain ? Tag::goihw : Tag::any);
+    if (groups == 1) return tensor({out, in, height, width}, type, plain ? Tag::oihw : Tag::any);
+    return tensor({groups, out, in, height, width}, type, plain ? Tag::goihw : Tag::any);
   }
+  /// As the caller has them.
+  memory::desc plainWeights() const { return weights(Type::f32, true); }
   memory::desc bias() const {
-    return settings.has_bias ? tensor({settings.out_channels}, Tag::x) : memory::desc();
+    return settings.has_bias ? tensor({settings.out_channels}, Type::f32, Tag::x) : memory::desc();
   }
+  Type type() const { return settings.type == CB_BF16 ? Type::bf16 : Type::f32; }
   Tag blocked() const { return cb_channel_block() == 16 ? Tag::nChw16c : Tag::nChw8c; }
   memory::dims strides() const { return {settings.stride_height, settings.stride_width}; }
   memory::dims dilations() const {
@@ -91,14 +96,15 @@ struct cb_convolution {
     const auto kind =
         settings.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     const auto description = describeForward<dnnl::convolution_forward>(
-        attributes, kind, dnnl::algorithm::convolution_direct, source(blocked()), weights(false),
-        bias(), destination(blocked()), strides(), dilations(), padBefore(), padAfter());
+        attributes, kind, dnnl::algorithm::convolution_direct, source(blocked()),
+        weights(type(), false), bias(), destination(blocked()), strides(), dilations(), padBefore(),
+        padAfter());
     forward.run = Prepared(dnnl::convolution_forward(description));
     forward.run.bind(DNNL_ARG_SRC, description.src_desc());
     forward.run.bind(DNNL_ARG_WEIGHTS, description.weights_desc());
     forward.run.bind(DNNL_ARG_DST, description.dst_desc());
     if (settings.has_bias) forward.run.bind(DNNL_ARG_BIAS, description.bias_desc());
-    forward.reorder = reorder(weights(true), description.weights_desc());
+    forward.reorder = reorder(plainWeights(), description.weights_desc());
     forward.packedBytes = description.weights_desc().get_size();
     forward.implementation = description.impl_info_str();
     return description;
@@ -106,29 +112,29 @@ struct cb_convolution {
 
   void makeBackwardSource(const dnnl::convolution_forward::primitive_desc &hint) {
     const auto description = describeBackward<dnnl::convolution_backward_data>(
-        hint, dnnl::algorithm::convolution_direct, source(blocked()), weights(false),
+        hint, dnnl::algorithm::convolution_direct, source(blocked()), weights(type(), false),
         destination(blocked()), strides(), dilations(), padBefore(), padAfter());
     backwardSource.run = Prepared(dnnl::convolution_backward_data(description));
     backwardSource.run.bind(DNNL_ARG_DIFF_DST, description.diff_dst_desc());
     backwardSource.run.bind(DNNL_ARG_WEIGHTS, description.weights_desc());
     backwardSource.run.bind(DNNL_ARG_DIFF_SRC, description.diff_src_desc());
-    backwardSource.reorder = reorder(weights(true), description.weights_desc());
+    backwardSource.reorder = reorder(plainWeights(), description.weights_desc());
     backwardSource.packedBytes = description.weights_desc().get_size();
     backwardSource.implementation = description.impl_info_str();
   }
 
   void makeBackwardWeights(const dnnl::convolution_forward::primitive_desc &hint) {
     const auto description = describeBackward<dnnl::convolution_backward_weights>(
-        hint, dnnl::algorithm::convolution_direct, source(blocked()), weights(false), bias(),
-        destination(blocked()), strides(), dilations(), padBefore(), padAfter());
+        hint, dnnl::algorithm::convolution_direct, source(blocked()), weights(Type::f32, false),
+        bias(), destination(blocked()), strides(), dilations(), padBefore(), padAfter());
     backwardWeights.run = Prepared(dnnl::convolution_backward_weights(description));
     backwardWeights.run.bind(DNNL_ARG_SRC, description.src_desc());
     backwardWeights.run.bind(DNNL_ARG_DIFF_DST, description.diff_dst_desc());
     backwardWeights.run.bind(DNNL_ARG_DIFF_WEIGHTS, description.diff_weights_desc());
     if (settings.has_bias)
       backwardWeights.run.bind(DNNL_ARG_DIFF_BIAS, description.diff_bias_desc());
-    backwardWeights.reorder = reorder(description.diff_weights_desc(), weights(true));
-    backwardWeights.reorderAdding = reorder(description.diff_weights_desc(), weights(true), true);
+    backwardWeights.reorder = reorder(description.diff_weights_desc(), plainWeights());
+    backwardWeights.reorderAdding = reorder(description.diff_weights_desc(), plainWeights(), true);
     backwardWeights.packedBytes = description.diff_weights_desc().get_size();
     backwardWeights.implementation = description.impl_info_str();
   }
@@ -149,6 +155,13 @@ const cb_convolution::Pass &passOf(const cb_convolution *convolution, cb_convolu
 }
 
 }  // namespace
+
+bool cb_has_bf16(void) {
+  static const bool has =
+      (int(dnnl::get_effective_cpu_isa()) & int(dnnl::cpu_isa::avx512_core_bf16)) ==
+      int(dnnl::cpu_isa::avx512_core_bf16);
+  return has;
+}
 
 int cb_channel_block(void) {
   static const int block = dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx512_core ? 16 : 8;

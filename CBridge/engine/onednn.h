@@ -52,6 +52,8 @@ inline void appendActivation(dnnl::post_ops &operations, cb_activation activatio
       return;
     case CB_RELU:
       return append(algorithm::eltwise_relu, 0, 0);
+    case CB_RELU6:
+      return append(algorithm::eltwise_clip, 0, 6);
     case CB_LEAKY_RELU:
       return append(algorithm::eltwise_relu, activation.slope, 0);
     case CB_SILU:

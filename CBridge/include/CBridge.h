@@ -4,5 +4,6 @@
 #include "engine.h"
 #include "images.h"
 #include "kernels.h"
+#include "losses.h"
 #include "optimizer.h"
 #include "status.h"

@@ -1,7 +1,8 @@
 // Convolution passes, executed by oneDNN. See status.h for the rules of this boundary.
 //
 // Activations are blocked: `[N, ⌈C / b⌉, H, W, b]` with b = cb_channel_block(), the channels past C
-// zero. Weights and their gradients are plain `[O, I / groups, kh, kw]`.
+// zero, in f32 or bf16. Weights and their gradients are plain `[O, I / groups, kh, kw]`, they and
+// biases f32.
 #ifndef CBRIDGE_CONVOLUTION_H
 #define CBRIDGE_CONVOLUTION_H
 
@@ -25,6 +26,7 @@ typedef struct cb_convolution_settings {
   bool training;               // prepares the backward passes
   bool needs_source_gradient;  // training: prepares backward_source too
   cb_activation activation;    // inference only: applied to the result
+  cb_type type;                // of activations and their gradients
 } cb_convolution_settings;
 
 typedef enum cb_convolution_pass {

@@ -2,6 +2,7 @@
 #ifndef CBRIDGE_ENGINE_H
 #define CBRIDGE_ENGINE_H
 
+#include "kernels.h"
 #include "status.h"
 
 #ifdef __cplusplus
@@ -15,6 +16,10 @@ int cb_threads(void);
 
 /// Calls body(context, index) for every index below `count` on the team, in contiguous shares.
 void cb_parallel(size_t count, void (*body)(void *context, size_t index), void *context);
+
+/// Operations a second of a product of two square matrices, the best of what fits the time: how
+/// fast this processor multiplies. On the engine's thread.
+double cb_product_rate(cb_type type, int side, double seconds);
 
 #ifdef __cplusplus
 }

@@ -1,12 +1,15 @@
 // Hot kernels that no library has, on the engine's thread team. See status.h for the rules of this
 // boundary.
 //
-// Values are blocked: `[N, blocks, area, b]` with b = cb_channel_block(); a view may be a run of
-// channel blocks inside a larger value: images then lie `image_stride` floats apart.
+// Values are blocked: `[N, blocks, area, b]` with b = cb_channel_block(), in f32 or bf16 as the
+// extent says; a view may be a run of channel blocks inside a larger value: images then lie
+// `image_stride` elements apart. Arithmetic is in f32 throughout.
 // Per-channel vectors hold blocks·b floats, the tail past the channels zero. Sums are taken in one
 // fixed order, whatever the number of threads.
 #ifndef CBRIDGE_KERNELS_H
 #define CBRIDGE_KERNELS_H
+
+#include <stdint.h>
 
 #include "status.h"
 
@@ -16,6 +19,15 @@ extern "C" {
 
 /// Channels in a block: 16 where the processor has AVX-512, else 8 (honours ONEDNN_MAX_CPU_ISA).
 int cb_channel_block(void);
+/// Whether the processor multiplies bf16 numbers by itself (AVX-512 BF16; honours
+/// ONEDNN_MAX_CPU_ISA).
+bool cb_has_bf16(void);
+
+/// What values are held in.
+typedef enum cb_type {
+  CB_F32 = 0,
+  CB_BF16 = 1,
+} cb_type;
 
 typedef enum cb_function {
   CB_IDENTITY = 0,
@@ -24,6 +36,7 @@ typedef enum cb_function {
   CB_SILU = 3,
   CB_HARD_SWISH = 4,
   CB_SIGMOID = 5,
+  CB_RELU6 = 6,
 } cb_function;
 
 typedef struct cb_activation {
@@ -32,13 +45,14 @@ typedef struct cb_activation {
 } cb_activation;
 
 typedef struct cb_view {
-  float *data;
+  void *data;
   size_t image_stride;
 } cb_view;
 
 typedef struct cb_extent {
   int batch, blocks;
   int height, width;
+  cb_type type;
 } cb_extent;
 
 /// Floats of scratch that reductions over this extent need.
@@ -91,16 +105,21 @@ typedef struct cb_window {
   int pad_top, pad_left;
 } cb_window;
 
-/// Maximum under a window, from `extent` to height × width. The gradient goes to the first maximum
-/// in reading order.
+/// Maximum under a window of at most 256 cells, from `extent` to height × width. `index` receives
+/// which cell under the window it was, the first in reading order, `[N, blocks, height·width, b]`;
+/// NULL where no gradient is wanted.
 void cb_max_pool_forward(cb_extent extent, cb_window window, int height, int width, cb_view x,
-                         cb_view y);
-void cb_max_pool_backward(cb_extent extent, cb_window window, int height, int width, cb_view x,
-                          cb_view y, cb_view dy, cb_view dx);
+                         cb_view y, uint8_t *index);
+void cb_max_pool_backward(cb_extent extent, cb_window window, int height, int width,
+                          const uint8_t *index, cb_view dy, cb_view dx);
 
-/// Between blocked and plain `[N, channels, area]`.
+/// Between blocked and plain `[N, channels, area]`, which is f32.
 void cb_to_plain(cb_extent extent, int channels, cb_view x, float *plain);
 void cb_from_plain(cb_extent extent, int channels, const float *plain, cb_view y);
+/// Rounds to bf16, layout kept.
+void cb_to_bf16(const float *plain, size_t count, void *result);
+/// Whether each element of a view is a finite number.
+bool cb_is_finite(cb_extent extent, cb_view x);
 
 #ifdef __cplusplus
 }

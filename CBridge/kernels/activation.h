@@ -10,6 +10,8 @@ template <int block, cb_function function>
 DLDETECT_INLINE Packed<block> activate(const typename Lanes<block>::Float &z, float slope) {
   using Float = typename Lanes<block>::Float;
   if constexpr (function == CB_RELU) return {__builtin_elementwise_max(z, Float{})};
+  if constexpr (function == CB_RELU6)
+    return {__builtin_elementwise_min(__builtin_elementwise_max(z, Float{}), Float{} + 6.0f)};
   if constexpr (function == CB_LEAKY_RELU) return {z > 0 ? z : z * slope};
   if constexpr (function == CB_SILU) return {z * sigmoid<block>(z).lanes};
   if constexpr (function == CB_HARD_SWISH) {
@@ -17,7 +19,8 @@ DLDETECT_INLINE Packed<block> activate(const typename Lanes<block>::Float &z, fl
         __builtin_elementwise_min(__builtin_elementwise_max(z + 3.0f, Float{}), Float{} + 6.0f);
     return {z * gate * (1.0f / 6)};
   }
-  if constexpr (function == CB_SIGMOID) return {sigmoid<block>(z).lanes};
+  // The bounds of the exponential would make a number of what is none.
+  if constexpr (function == CB_SIGMOID) return {z == z ? sigmoid<block>(z).lanes : z};
   return {z};
 }
 
@@ -27,6 +30,7 @@ DLDETECT_INLINE Packed<block> derive(const typename Lanes<block>::Float &z,
                                      const typename Lanes<block>::Float &dy, float slope) {
   using Float = typename Lanes<block>::Float;
   if constexpr (function == CB_RELU) return {z > 0 ? dy : Float{}};
+  if constexpr (function == CB_RELU6) return {(z > 0) & (z <= 6.0f) ? dy : Float{}};
   if constexpr (function == CB_LEAKY_RELU) return {z > 0 ? dy : dy * slope};
   if constexpr (function == CB_SILU) {
     const Float s = sigmoid<block>(z).lanes;
@@ -43,27 +47,30 @@ DLDETECT_INLINE Packed<block> derive(const typename Lanes<block>::Float &z,
   return {dy};
 }
 
-/// Calls body.template operator()<function>() for the run-time choice.
-#define DLDETECT_FOR_FUNCTION(function, call) \
-  switch (function) {                         \
-    case CB_IDENTITY:                         \
-      call(CB_IDENTITY);                      \
-      break;                                  \
-    case CB_RELU:                             \
-      call(CB_RELU);                          \
-      break;                                  \
-    case CB_LEAKY_RELU:                       \
-      call(CB_LEAKY_RELU);                    \
-      break;                                  \
-    case CB_SILU:                             \
-      call(CB_SILU);                          \
-      break;                                  \
-    case CB_HARD_SWISH:                       \
-      call(CB_HARD_SWISH);                    \
-      break;                                  \
-    case CB_SIGMOID:                          \
-      call(CB_SIGMOID);                       \
-      break;                                  \
+/// Calls name<block, function>(…) for the run-time choice of the function.
+#define DLDETECT_FOR_FUNCTION(function, name, block, ...) \
+  switch (function) {                                     \
+    case CB_IDENTITY:                                     \
+      name<block, CB_IDENTITY>(__VA_ARGS__);              \
+      break;                                              \
+    case CB_RELU:                                         \
+      name<block, CB_RELU>(__VA_ARGS__);                  \
+      break;                                              \
+    case CB_LEAKY_RELU:                                   \
+      name<block, CB_LEAKY_RELU>(__VA_ARGS__);            \
+      break;                                              \
+    case CB_SILU:                                         \
+      name<block, CB_SILU>(__VA_ARGS__);                  \
+      break;                                              \
+    case CB_HARD_SWISH:                                   \
+      name<block, CB_HARD_SWISH>(__VA_ARGS__);            \
+      break;                                              \
+    case CB_SIGMOID:                                      \
+      name<block, CB_SIGMOID>(__VA_ARGS__);               \
+      break;                                              \
+    case CB_RELU6:                                        \
+      name<block, CB_RELU6>(__VA_ARGS__);                 \
+      break;                                              \
   }
 
 }  // namespace dldetect

@@ -6,9 +6,10 @@
 namespace dldetect {
 namespace {
 
+template <typename Element>
 struct Plane {
-  const float *x, *dy, *dySecond, *before, *after;
-  float *y, *second;
+  const Element *x, *dy, *dySecond, *before, *after;
+  Element *y, *second;
   size_t cells;
 };
 
@@ -39,17 +40,17 @@ DLDETECT_INLINE void storeSums(double *sums, const typename Lanes<block>::Double
   __builtin_memcpy(sums + block, &second, sizeof second);
 }
 
-template <int block>
-DLDETECT_INLINE void sumTile(const float *x, size_t cells, double *sums) {
+template <int block, typename Element>
+DLDETECT_INLINE void sumTile(const Element *x, size_t cells, double *sums) {
   using Float = typename Lanes<block>::Float;
   typename Lanes<block>::Double total{}, squares{};
   Float first{}, second{};
   // Sums are taken around the tile's first cell: squares then lose nothing to a large mean.
-  const Float origin = load<block>(x);
+  const Float origin = load<block>(x).lanes;
   for (size_t begin = 0; begin < cells; begin += cellsInRun) {
     const size_t end = begin + cellsInRun < cells ? begin + cellsInRun : cells;
     for (size_t cell = begin; cell < end; ++cell) {
-      const Float value = load<block>(x + cell * block) - origin;
+      const Float value = load<block>(x + cell * block).lanes - origin;
       first += value;
       second += value * value;
     }
@@ -58,47 +59,48 @@ DLDETECT_INLINE void sumTile(const float *x, size_t cells, double *sums) {
   storeSums<block>(sums, total, squares);
 }
 
-template <int block, cb_function function>
-DLDETECT_INLINE void forwardTile(const Plane &p, const Channel &c, float slope) {
+template <int block, cb_function function, typename Element>
+DLDETECT_INLINE void forwardTile(const Plane<Element> &p, const Channel &c, float slope) {
   using Float = typename Lanes<block>::Float;
-  const Float scale = load<block>(c.scale), shift = load<block>(c.shift);
+  const Float scale = load<block>(c.scale).lanes, shift = load<block>(c.shift).lanes;
   for (size_t cell = 0; cell < p.cells; ++cell) {
     const size_t at = cell * block;
-    Float z = load<block>(p.x + at) * scale + shift;
-    if (p.before) z += load<block>(p.before + at);
+    Float z = load<block>(p.x + at).lanes * scale + shift;
+    if (p.before) z += load<block>(p.before + at).lanes;
     Float y = activate<block, function>(z, slope).lanes;
-    if (p.after) y += load<block>(p.after + at);
+    if (p.after) y += load<block>(p.after + at).lanes;
     store<block>(p.y + at, y);
     if (p.second) store<block>(p.second + at, y);
   }
 }
 
 /// dz = f'(z)·dy of one cell.
-template <int block, cb_function function>
-DLDETECT_INLINE Packed<block> innerGradient(const Plane &p, size_t at,
+template <int block, cb_function function, typename Element>
+DLDETECT_INLINE Packed<block> innerGradient(const Plane<Element> &p, size_t at,
                                             const typename Lanes<block>::Float &x,
                                             const typename Lanes<block>::Float &scale,
                                             const typename Lanes<block>::Float &shift,
                                             float slope) {
   using Float = typename Lanes<block>::Float;
-  Float dy = load<block>(p.dy + at);
-  if (p.dySecond) dy += load<block>(p.dySecond + at);
+  Float dy = load<block>(p.dy + at).lanes;
+  if (p.dySecond) dy += load<block>(p.dySecond + at).lanes;
   Float z = x * scale + shift;
-  if (p.before) z += load<block>(p.before + at);
+  if (p.before) z += load<block>(p.before + at).lanes;
   return derive<block, function>(z, dy, slope);
 }
 
-template <int block, cb_function function>
-DLDETECT_INLINE void reduceTile(const Plane &p, const Channel &c, float slope, double *sums) {
+template <int block, cb_function function, typename Element>
+DLDETECT_INLINE void reduceTile(const Plane<Element> &p, const Channel &c, float slope,
+                                double *sums) {
   using Float = typename Lanes<block>::Float;
-  const Float scale = load<block>(c.scale), shift = load<block>(c.shift);
-  const Float mean = load<block>(c.mean), inverse = load<block>(c.inverseDeviation);
+  const Float scale = load<block>(c.scale).lanes, shift = load<block>(c.shift).lanes;
+  const Float mean = load<block>(c.mean).lanes, inverse = load<block>(c.inverseDeviation).lanes;
   typename Lanes<block>::Double total{}, products{};
   Float first{}, second{};
   for (size_t begin = 0; begin < p.cells; begin += cellsInRun) {
     const size_t end = begin + cellsInRun < p.cells ? begin + cellsInRun : p.cells;
     for (size_t cell = begin; cell < end; ++cell) {
-      const Float x = load<block>(p.x + cell * block);
+      const Float x = load<block>(p.x + cell * block).lanes;
       const Float dz =
           innerGradient<block, function>(p, cell * block, x, scale, shift, slope).lanes;
       first += dz;
@@ -109,14 +111,14 @@ DLDETECT_INLINE void reduceTile(const Plane &p, const Channel &c, float slope, d
   storeSums<block>(sums, total, products);
 }
 
-template <int block, cb_function function>
-DLDETECT_INLINE void applyTile(const Plane &p, const Channel &c, float slope) {
+template <int block, cb_function function, typename Element>
+DLDETECT_INLINE void applyTile(const Plane<Element> &p, const Channel &c, float slope) {
   using Float = typename Lanes<block>::Float;
-  const Float scale = load<block>(c.scale), shift = load<block>(c.shift);
-  const Float byX = load<block>(c.byX), constant = load<block>(c.constant);
+  const Float scale = load<block>(c.scale).lanes, shift = load<block>(c.shift).lanes;
+  const Float byX = load<block>(c.byX).lanes, constant = load<block>(c.constant).lanes;
   for (size_t cell = 0; cell < p.cells; ++cell) {
     const size_t at = cell * block;
-    const Float x = load<block>(p.x + at);
+    const Float x = load<block>(p.x + at).lanes;
     const Float dz = innerGradient<block, function>(p, at, x, scale, shift, slope).lanes;
     if (p.second) store<block>(p.second + at, dz);
     store<block>(p.y + at, dz * scale + x * byX + constant);
@@ -127,37 +129,24 @@ DLDETECT_INLINE void applyTile(const Plane &p, const Channel &c, float slope) {
 
 // Entry points of one tile, compiled for each instruction set.
 
-DLDETECT_CLONES void normSum16(const float *x, size_t cells, double *sums) {
-  sumTile<16>(x, cells, sums);
-}
-DLDETECT_CLONES void normSum8(const float *x, size_t cells, double *sums) {
-  sumTile<8>(x, cells, sums);
-}
-
-#define DLDETECT_TILE(name, block, call)                                                          \
-  DLDETECT_CLONES void name(cb_activation activation, const Plane &plane, const Channel &channel, \
-                            double *sums) {                                                       \
-    (void)sums;                                                                                   \
-    DLDETECT_FOR_FUNCTION(activation.function, call)                                              \
+#define DLDETECT_ENTRIES(block, Element)                                                           \
+  DLDETECT_CLONES void normSum(Block<block>, const Element *x, size_t cells, double *sums) {       \
+    sumTile<block>(x, cells, sums);                                                                \
+  }                                                                                                \
+  DLDETECT_CLONES void normForward(Block<block>, cb_activation activation,                         \
+                                   const Plane<Element> &plane, const Channel &channel){           \
+      DLDETECT_FOR_FUNCTION(activation.function, forwardTile, block, plane, channel,               \
+                            activation.slope)} DLDETECT_CLONES void                                \
+  normReduce(                                                                                      \
+      Block<block>, cb_activation activation, const Plane<Element> &plane, const Channel &channel, \
+      double *sums){DLDETECT_FOR_FUNCTION(activation.function, reduceTile, block, plane, channel,  \
+                                          activation.slope, sums)} DLDETECT_CLONES void            \
+  normApply(Block<block>, cb_activation activation, const Plane<Element> &plane,                   \
+            const Channel &channel) {                                                              \
+    DLDETECT_FOR_FUNCTION(activation.function, applyTile, block, plane, channel, activation.slope) \
   }
-#define CALL(function) forwardTile<16, function>(plane, channel, activation.slope)
-DLDETECT_TILE(normForward16, 16, CALL)
-#undef CALL
-#define CALL(function) forwardTile<8, function>(plane, channel, activation.slope)
-DLDETECT_TILE(normForward8, 8, CALL)
-#undef CALL
-#define CALL(function) reduceTile<16, function>(plane, channel, activation.slope, sums)
-DLDETECT_TILE(normReduce16, 16, CALL)
-#undef CALL
-#define CALL(function) reduceTile<8, function>(plane, channel, activation.slope, sums)
-DLDETECT_TILE(normReduce8, 8, CALL)
-#undef CALL
-#define CALL(function) applyTile<16, function>(plane, channel, activation.slope)
-DLDETECT_TILE(normApply16, 16, CALL)
-#undef CALL
-#define CALL(function) applyTile<8, function>(plane, channel, activation.slope)
-DLDETECT_TILE(normApply8, 8, CALL)
-#undef CALL
+DLDETECT_LAYOUTS(DLDETECT_ENTRIES)
+#undef DLDETECT_ENTRIES
 
 namespace {
 
@@ -168,12 +157,12 @@ double *sumsOf(float *scratch, const Tiling &tiling, const Tile &tile) {
          (tile.channelBlock * tiling.tilesInBlock() + tile.index) * 2 * block;
 }
 
-template <int block>
+template <typename Element, int block>
 void statistics(cb_extent extent, cb_view x, float *scratch, float *mean, float *variance) {
   const Tiling tiling(extent);
   tiling.forEach([&](const Tile &tile) {
-    (block == 16 ? normSum16 : normSum8)(at<block>(x, tiling, tile), tile.cells,
-                                         sumsOf<block>(scratch, tiling, tile));
+    normSum(Block<block>{}, at<Element, block>(x, tiling, tile), tile.cells,
+            sumsOf<block>(scratch, tiling, tile));
   });
   // Tiles are merged as in Chan, Golub, LeVeque: Updating Formulae and a Pairwise Algorithm for
   // Computing Sample Variances, 1979, eq. 2.1.
@@ -186,7 +175,8 @@ void statistics(cb_extent extent, cb_view x, float *scratch, float *mean, float 
           const Tile tile{image, channelBlock, first, std::min(cellsInTile, tiling.area - first),
                           image * tiling.tilesInPlane + part};
           const double *sums = sumsOf<block>(scratch, tiling, tile);
-          const double cells = tile.cells, origin = at<block>(x, tiling, tile)[lane];
+          const double cells = tile.cells;
+          const double origin = toFloat(at<Element, block>(x, tiling, tile)[lane]);
           const double tileMean = origin + sums[lane] / cells;
           const double tileDeviation = sums[block + lane] - sums[lane] * sums[lane] / cells;
           const double difference = count > 0 ? tileMean - total / count : 0;
@@ -210,41 +200,40 @@ Channel channelAt(const Tile &tile, const float *scale, const float *shift, cons
           offset(inverse), offset(byX),   offset(constant)};
 }
 
-template <int block>
+template <typename Element, int block>
 void forward(cb_extent extent, cb_view x, const float *scale, const float *shift,
              cb_activation activation, cb_view before, cb_view after, cb_view y, cb_view second) {
   const Tiling tiling(extent);
   tiling.forEach([&](const Tile &tile) {
-    const Plane plane{at<block>(x, tiling, tile),
-                      nullptr,
-                      nullptr,
-                      at<block>(before, tiling, tile),
-                      at<block>(after, tiling, tile),
-                      at<block>(y, tiling, tile),
-                      at<block>(second, tiling, tile),
-                      tile.cells};
+    const Plane<Element> plane{at<Element, block>(x, tiling, tile),
+                               nullptr,
+                               nullptr,
+                               at<Element, block>(before, tiling, tile),
+                               at<Element, block>(after, tiling, tile),
+                               at<Element, block>(y, tiling, tile),
+                               at<Element, block>(second, tiling, tile),
+                               tile.cells};
     const auto channel = channelAt<block>(tile, scale, shift, nullptr, nullptr, nullptr, nullptr);
-    (block == 16 ? normForward16 : normForward8)(activation, plane, channel, nullptr);
+    normForward(Block<block>{}, activation, plane, channel);
   });
 }
 
-template <int block>
+template <typename Element, int block>
 void backwardReduce(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, cb_view before,
                     const float *scale, const float *shift, const float *mean, const float *inverse,
                     cb_activation activation, float *scratch, float *sumDz, float *sumDzx) {
   const Tiling tiling(extent);
   tiling.forEach([&](const Tile &tile) {
-    const Plane plane{at<block>(x, tiling, tile),
-                      at<block>(dy, tiling, tile),
-                      at<block>(dySecond, tiling, tile),
-                      at<block>(before, tiling, tile),
-                      nullptr,
-                      nullptr,
-                      nullptr,
-                      tile.cells};
+    const Plane<Element> plane{at<Element, block>(x, tiling, tile),
+                               at<Element, block>(dy, tiling, tile),
+                               at<Element, block>(dySecond, tiling, tile),
+                               at<Element, block>(before, tiling, tile),
+                               nullptr,
+                               nullptr,
+                               nullptr,
+                               tile.cells};
     const auto channel = channelAt<block>(tile, scale, shift, mean, inverse, nullptr, nullptr);
-    (block == 16 ? normReduce16 : normReduce8)(activation, plane, channel,
-                                               sumsOf<block>(scratch, tiling, tile));
+    normReduce(Block<block>{}, activation, plane, channel, sumsOf<block>(scratch, tiling, tile));
   });
   const double *sums = reinterpret_cast<const double *>(scratch);
   for (size_t channelBlock = 0; channelBlock < tiling.blocks; ++channelBlock) {
@@ -258,22 +247,22 @@ void backwardReduce(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, c
   }
 }
 
-template <int block>
+template <typename Element, int block>
 void backwardApply(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, cb_view before,
                    const float *scale, const float *shift, const float *byX, const float *constant,
                    cb_activation activation, cb_view dx, cb_view beforeGradient) {
   const Tiling tiling(extent);
   tiling.forEach([&](const Tile &tile) {
-    const Plane plane{at<block>(x, tiling, tile),
-                      at<block>(dy, tiling, tile),
-                      at<block>(dySecond, tiling, tile),
-                      at<block>(before, tiling, tile),
-                      nullptr,
-                      at<block>(dx, tiling, tile),
-                      at<block>(beforeGradient, tiling, tile),
-                      tile.cells};
+    const Plane<Element> plane{at<Element, block>(x, tiling, tile),
+                               at<Element, block>(dy, tiling, tile),
+                               at<Element, block>(dySecond, tiling, tile),
+                               at<Element, block>(before, tiling, tile),
+                               nullptr,
+                               at<Element, block>(dx, tiling, tile),
+                               at<Element, block>(beforeGradient, tiling, tile),
+                               tile.cells};
     const auto channel = channelAt<block>(tile, scale, shift, nullptr, nullptr, byX, constant);
-    (block == 16 ? normApply16 : normApply8)(activation, plane, channel, nullptr);
+    normApply(Block<block>{}, activation, plane, channel);
   });
 }
 
@@ -287,14 +276,14 @@ size_t cb_reduction_scratch(cb_extent extent) {
 }
 
 void cb_norm_statistics(cb_extent extent, cb_view x, float *scratch, float *mean, float *variance) {
-  DLDETECT_FOR_BLOCK(dldetect::statistics, extent, x, scratch, mean, variance);
+  DLDETECT_FOR_LAYOUT(extent, dldetect::statistics, extent, x, scratch, mean, variance);
 }
 
 void cb_norm_forward(cb_extent extent, cb_view x, const float *scale, const float *shift,
                      cb_activation activation, cb_view before, cb_view after, cb_view y,
                      cb_view second) {
-  DLDETECT_FOR_BLOCK(dldetect::forward, extent, x, scale, shift, activation, before, after, y,
-                     second);
+  DLDETECT_FOR_LAYOUT(extent, dldetect::forward, extent, x, scale, shift, activation, before, after,
+                      y, second);
 }
 
 void cb_norm_backward_reduce(cb_extent extent, cb_view x, cb_view dy, cb_view dy_second,
@@ -302,14 +291,14 @@ void cb_norm_backward_reduce(cb_extent extent, cb_view x, cb_view dy, cb_view dy
                              const float *mean, const float *inverse_deviation,
                              cb_activation activation, float *scratch, float *sum_dz,
                              float *sum_dzx) {
-  DLDETECT_FOR_BLOCK(dldetect::backwardReduce, extent, x, dy, dy_second, before, scale, shift, mean,
-                     inverse_deviation, activation, scratch, sum_dz, sum_dzx);
+  DLDETECT_FOR_LAYOUT(extent, dldetect::backwardReduce, extent, x, dy, dy_second, before, scale,
+                      shift, mean, inverse_deviation, activation, scratch, sum_dz, sum_dzx);
 }
 
 void cb_norm_backward_apply(cb_extent extent, cb_view x, cb_view dy, cb_view dy_second,
                             cb_view before, const float *scale, const float *shift,
                             const float *by_x, const float *constant, cb_activation activation,
                             cb_view dx, cb_view before_gradient) {
-  DLDETECT_FOR_BLOCK(dldetect::backwardApply, extent, x, dy, dy_second, before, scale, shift, by_x,
-                     constant, activation, dx, before_gradient);
+  DLDETECT_FOR_LAYOUT(extent, dldetect::backwardApply, extent, x, dy, dy_second, before, scale,
+                      shift, by_x, constant, activation, dx, before_gradient);
 }

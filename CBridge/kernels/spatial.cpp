@@ -11,33 +11,18 @@ struct Size {
   int height, width;
 };
 
-/// ⌊i · input / output⌋, PyTorch's and ONNX's "asymmetric, floor".
-inline int nearest(int i, int input, int output) { return int(int64_t(i) * input / output); }
-
-template <int block>
-DLDETECT_INLINE void enlarge(const float *x, Size in, float *y, Size out) {
-  for (int row = 0; row < out.height; ++row) {
-    const float *from = x + size_t(nearest(row, in.height, out.height)) * in.width * block;
-    for (int column = 0; column < out.width; ++column, y += block)
-      store<block>(y, load<block>(from + size_t(nearest(column, in.width, out.width)) * block));
-  }
-}
-
-template <int block>
-DLDETECT_INLINE void shrinkGradient(const float *dy, Size out, float *dx, Size in) {
-  std::memset(dx, 0, sizeof(float) * in.height * in.width * block);
-  for (int row = 0; row < out.height; ++row) {
-    float *to = dx + size_t(nearest(row, in.height, out.height)) * in.width * block;
-    for (int column = 0; column < out.width; ++column, dy += block) {
-      float *cell = to + size_t(nearest(column, in.width, out.width)) * block;
-      store<block>(cell, load<block>(cell) + load<block>(dy));
-    }
-  }
-}
-
 struct Span {
   int begin, end;
 };
+
+/// ⌊i · input / output⌋, PyTorch's and ONNX's "asymmetric, floor".
+inline int nearest(int i, int input, int output) { return int(int64_t(i) * input / output); }
+
+/// The output cells of one axis that take input cell `i`: from ⌈i · output / input⌉ on.
+inline Span taking(int i, int input, int output) {
+  const auto first = [=](int64_t cell) { return int((cell * output + input - 1) / input); };
+  return {first(i), first(i + 1)};
+}
 
 /// The cells of one axis under the window at position `i`.
 inline Span under(int i, int stride, int pad, int kernel, int size) {
@@ -45,80 +30,165 @@ inline Span under(int i, int stride, int pad, int kernel, int size) {
   return {std::max(first, 0), std::min(first + kernel, size)};
 }
 
-template <int block>
-DLDETECT_INLINE void maxPool(const float *x, Size in, float *y, Size out, cb_window w) {
+/// The windows of one axis that cover cell `i`.
+inline Span covering(int i, int stride, int pad, int kernel, int windows) {
+  const int last = i + pad, first = std::max(last - kernel + 1, 0);
+  return {(first + stride - 1) / stride, std::min(last / stride + 1, windows)};
+}
+
+template <int block, typename Element>
+DLDETECT_INLINE void enlarge(const Element *x, Size in, Element *y, Size out) {
   for (int row = 0; row < out.height; ++row) {
-    const Span rows = under(row, w.stride_height, w.pad_top, w.kernel_height, in.height);
-    for (int column = 0; column < out.width; ++column, y += block) {
-      const Span columns = under(column, w.stride_width, w.pad_left, w.kernel_width, in.width);
-      typename Lanes<block>::Float best =
-          load<block>(x + (size_t(rows.begin) * in.width + columns.begin) * block);
+    const Element *from = x + size_t(nearest(row, in.height, out.height)) * in.width * block;
+    for (int column = 0; column < out.width; ++column, y += block)
+      store<block>(y,
+                   load<block>(from + size_t(nearest(column, in.width, out.width)) * block).lanes);
+  }
+}
+
+template <int block, typename Element>
+DLDETECT_INLINE void shrinkGradient(const Element *dy, Size out, Element *dx, Size in) {
+  for (int row = 0; row < in.height; ++row) {
+    const Span rows = taking(row, in.height, out.height);
+    for (int column = 0; column < in.width; ++column, dx += block) {
+      const Span columns = taking(column, in.width, out.width);
+      typename Lanes<block>::Float sum{};
       for (int r = rows.begin; r < rows.end; ++r)
         for (int c = columns.begin; c < columns.end; ++c)
-          best =
-              __builtin_elementwise_max(best, load<block>(x + (size_t(r) * in.width + c) * block));
-      store<block>(y, best);
+          sum += load<block>(dy + (size_t(r) * out.width + c) * block).lanes;
+      store<block>(dx, sum);
     }
   }
 }
 
-template <int block>
-DLDETECT_INLINE void maxPoolGradient(const float *x, Size in, const float *y, const float *dy,
-                                     Size out, float *dx, cb_window w) {
+template <int block, typename Element>
+DLDETECT_INLINE void maxPool(const Element *x, Size in, Element *y, uint8_t *index, Size out,
+                             cb_window w) {
   using Float = typename Lanes<block>::Float;
   using Int = typename Lanes<block>::Int;
-  std::memset(dx, 0, sizeof(float) * in.height * in.width * block);
+  using Byte = typename Lanes<block>::Byte;
   for (int row = 0; row < out.height; ++row) {
     const Span rows = under(row, w.stride_height, w.pad_top, w.kernel_height, in.height);
-    for (int column = 0; column < out.width; ++column, y += block, dy += block) {
+    for (int column = 0; column < out.width; ++column, y += block) {
       const Span columns = under(column, w.stride_width, w.pad_left, w.kernel_width, in.width);
-      const Float best = load<block>(y), gradient = load<block>(dy);
-      Int open = Int{} - 1;
+      Float best = Float{} - __builtin_inff();
+      Int at{};
       for (int r = rows.begin; r < rows.end; ++r)
         for (int c = columns.begin; c < columns.end; ++c) {
-          const size_t at = (size_t(r) * in.width + c) * block;
-          const Int hit = (load<block>(x + at) == best) & open;
-          store<block>(dx + at, load<block>(dx + at) + (hit ? gradient : Float{}));
-          open &= ~hit;
+          const Float value = load<block>(x + (size_t(r) * in.width + c) * block).lanes;
+          // What is no number wins once and for all: it must not get lost here.
+          const Int wins = ~(value <= best) & (best == best);
+          const int cell = (r - row * w.stride_height + w.pad_top) * w.kernel_width + c -
+                           column * w.stride_width + w.pad_left;
+          best = wins ? value : best;
+          at = wins ? Int{} + cell : at;
         }
+      store<block>(y, best);
+      if (!index) continue;
+      *reinterpret_cast<Byte *>(index) = __builtin_convertvector(at, Byte);
+      index += block;
+    }
+  }
+}
+
+template <int block, typename Element>
+DLDETECT_INLINE void maxPoolGradient(const uint8_t *index, const Element *dy, Size out, Element *dx,
+                                     Size in, cb_window w) {
+  using Float = typename Lanes<block>::Float;
+  using Int = typename Lanes<block>::Int;
+  using Byte = typename Lanes<block>::Byte;
+  for (int row = 0; row < in.height; ++row) {
+    const Span rows = covering(row, w.stride_height, w.pad_top, w.kernel_height, out.height);
+    for (int column = 0; column < in.width; ++column, dx += block) {
+      const Span columns = covering(column, w.stride_width, w.pad_left, w.kernel_width, out.width);
+      Float sum{};
+      for (int r = rows.begin; r < rows.end; ++r)
+        for (int c = columns.begin; c < columns.end; ++c) {
+          const size_t at = (size_t(r) * out.width + c) * block;
+          const int cell = (row - r * w.stride_height + w.pad_top) * w.kernel_width + column -
+                           c * w.stride_width + w.pad_left;
+          const Int chosen =
+              __builtin_convertvector(*reinterpret_cast<const Byte *>(index + at), Int) == cell;
+          sum += chosen ? load<block>(dy + at).lanes : Float{};
+        }
+      store<block>(dx, sum);
     }
   }
 }
 
 }  // namespace
 
-#define DLDETECT_PLANES(block)                                                                 \
-  DLDETECT_CLONES void nearestPlane##block(const float *x, Size in, float *y, Size out) {      \
+#define DLDETECT_ENTRIES(block, Element)                                                       \
+  DLDETECT_CLONES void nearestPlane(Block<block>, const Element *x, Size in, Element *y,       \
+                                    Size out) {                                                \
     enlarge<block>(x, in, y, out);                                                             \
   }                                                                                            \
-  DLDETECT_CLONES void nearestGradient##block(const float *dy, Size out, float *dx, Size in) { \
+  DLDETECT_CLONES void nearestGradient(Block<block>, const Element *dy, Size out, Element *dx, \
+                                       Size in) {                                              \
     shrinkGradient<block>(dy, out, dx, in);                                                    \
   }                                                                                            \
-  DLDETECT_CLONES void maxPlane##block(const float *x, Size in, float *y, Size out,            \
-                                       cb_window window) {                                     \
-    maxPool<block>(x, in, y, out, window);                                                     \
+  DLDETECT_CLONES void maxPlane(Block<block>, const Element *x, Size in, Element *y,           \
+                                uint8_t *index, Size out, cb_window window) {                  \
+    maxPool<block>(x, in, y, index, out, window);                                              \
   }                                                                                            \
-  DLDETECT_CLONES void maxGradient##block(const float *x, Size in, const float *y,             \
-                                          const float *dy, Size out, float *dx,                \
-                                          cb_window window) {                                  \
-    maxPoolGradient<block>(x, in, y, dy, out, dx, window);                                     \
+  DLDETECT_CLONES void maxGradient(Block<block>, const uint8_t *index, const Element *dy,      \
+                                   Size out, Element *dx, Size in, cb_window window) {         \
+    maxPoolGradient<block>(index, dy, out, dx, in, window);                                    \
   }
-DLDETECT_PLANES(16)
-DLDETECT_PLANES(8)
-#undef DLDETECT_PLANES
+DLDETECT_LAYOUTS(DLDETECT_ENTRIES)
+#undef DLDETECT_ENTRIES
 
 namespace {
 
-/// Calls body(input offset, output offset) for every plane; offsets are given as functions of a
+/// Calls body(start, item) for every plane; start(view, size) is the plane's first element in a
 /// view, since views differ in their strides.
-template <typename Body>
+template <typename Element, int block, typename Body>
 void forEachPlane(cb_extent extent, const Body &body) {
   parallelFor(size_t(extent.batch) * extent.blocks, [&](size_t item) {
     const size_t image = item / extent.blocks, plane = item % extent.blocks;
-    body([=](cb_view view, Size size) {
-      return view.data + image * view.image_stride +
-             plane * size.height * size.width * cb_channel_block();
-    });
+    const auto start = [=](cb_view view, Size size) {
+      return static_cast<Element *>(view.data) + image * view.image_stride +
+             plane * size.height * size.width * block;
+    };
+    body(start, item);
+  });
+}
+
+template <typename Element, int block>
+void nearestForward(cb_extent extent, Size out, cb_view x, cb_view y) {
+  const Size in{extent.height, extent.width};
+  forEachPlane<Element, block>(extent, [&](const auto &start, size_t) {
+    nearestPlane(Block<block>{}, start(x, in), in, start(y, out), out);
+  });
+}
+
+template <typename Element, int block>
+void nearestBackward(cb_extent extent, Size out, cb_view dy, cb_view dx) {
+  const Size in{extent.height, extent.width};
+  forEachPlane<Element, block>(extent, [&](const auto &start, size_t) {
+    nearestGradient(Block<block>{}, start(dy, out), out, start(dx, in), in);
+  });
+}
+
+template <typename Element, int block>
+void maxForward(cb_extent extent, cb_window window, Size out, cb_view x, cb_view y,
+                uint8_t *index) {
+  const Size in{extent.height, extent.width};
+  const size_t plane = size_t(out.height) * out.width * block;
+  forEachPlane<Element, block>(extent, [&](const auto &start, size_t item) {
+    maxPlane(Block<block>{}, start(x, in), in, start(y, out),
+             index ? index + item * plane : nullptr, out, window);
+  });
+}
+
+template <typename Element, int block>
+void maxBackward(cb_extent extent, cb_window window, Size out, const uint8_t *index, cb_view dy,
+                 cb_view dx) {
+  const Size in{extent.height, extent.width};
+  const size_t plane = size_t(out.height) * out.width * block;
+  forEachPlane<Element, block>(extent, [&](const auto &start, size_t item) {
+    maxGradient(Block<block>{}, index + item * plane, start(dy, out), out, start(dx, in), in,
+                window);
   });
 }
 
@@ -128,33 +198,21 @@ void forEachPlane(cb_extent extent, const Body &body) {
 using dldetect::Size;
 
 void cb_nearest_forward(cb_extent extent, int height, int width, cb_view x, cb_view y) {
-  const Size in{extent.height, extent.width}, out{height, width};
-  const auto run = cb_channel_block() == 16 ? dldetect::nearestPlane16 : dldetect::nearestPlane8;
-  dldetect::forEachPlane(extent,
-                         [&](const auto &start) { run(start(x, in), in, start(y, out), out); });
+  DLDETECT_FOR_LAYOUT(extent, dldetect::nearestForward, extent, Size{height, width}, x, y);
 }
 
 void cb_nearest_backward(cb_extent extent, int height, int width, cb_view dy, cb_view dx) {
-  const Size in{extent.height, extent.width}, out{height, width};
-  const auto run =
-      cb_channel_block() == 16 ? dldetect::nearestGradient16 : dldetect::nearestGradient8;
-  dldetect::forEachPlane(extent,
-                         [&](const auto &start) { run(start(dy, out), out, start(dx, in), in); });
+  DLDETECT_FOR_LAYOUT(extent, dldetect::nearestBackward, extent, Size{height, width}, dy, dx);
 }
 
 void cb_max_pool_forward(cb_extent extent, cb_window window, int height, int width, cb_view x,
-                         cb_view y) {
-  const Size in{extent.height, extent.width}, out{height, width};
-  const auto run = cb_channel_block() == 16 ? dldetect::maxPlane16 : dldetect::maxPlane8;
-  dldetect::forEachPlane(
-      extent, [&](const auto &start) { run(start(x, in), in, start(y, out), out, window); });
+                         cb_view y, uint8_t *index) {
+  DLDETECT_FOR_LAYOUT(extent, dldetect::maxForward, extent, window, Size{height, width}, x, y,
+                      index);
 }
 
-void cb_max_pool_backward(cb_extent extent, cb_window window, int height, int width, cb_view x,
-                          cb_view y, cb_view dy, cb_view dx) {
-  const Size in{extent.height, extent.width}, out{height, width};
-  const auto run = cb_channel_block() == 16 ? dldetect::maxGradient16 : dldetect::maxGradient8;
-  dldetect::forEachPlane(extent, [&](const auto &start) {
-    run(start(x, in), in, start(y, out), start(dy, out), out, start(dx, in), window);
-  });
+void cb_max_pool_backward(cb_extent extent, cb_window window, int height, int width,
+                          const uint8_t *index, cb_view dy, cb_view dx) {
+  DLDETECT_FOR_LAYOUT(extent, dldetect::maxBackward, extent, window, Size{height, width}, index, dy,
+                      dx);
 }

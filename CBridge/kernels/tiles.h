@@ -4,6 +4,7 @@
 
 #include "engine/team.h"
 #include "include/kernels.h"
+#include "kernels/vector.h"
 
 namespace dldetect {
 
@@ -38,16 +39,26 @@ struct Tiling {
   }
 };
 
-/// First float of a tile in a view; nullptr of an absent view.
-template <int block>
-inline float *at(cb_view view, const Tiling &tiling, const Tile &tile) {
+/// First element of a tile in a view; nullptr of an absent view.
+template <typename Element, int block>
+inline Element *at(cb_view view, const Tiling &tiling, const Tile &tile) {
   if (!view.data) return nullptr;
-  return view.data + tile.image * view.image_stride +
+  return static_cast<Element *>(view.data) + tile.image * view.image_stride +
          (tile.channelBlock * tiling.area + tile.firstCell) * block;
 }
 
-/// Calls run<16>() or run<8>() for the processor's channel block.
-#define DLDETECT_FOR_BLOCK(run, ...) \
-  (cb_channel_block() == 16 ? run<16>(__VA_ARGS__) : run<8>(__VA_ARGS__))
+/// Tells overloads for 8 and 16 channels in a block apart.
+template <int channels>
+struct Block {};
+
+/// Calls run<Element, block>(…) for what an extent's values are held in. A block of bf16 is always
+/// 16 channels wide, since convolutions in bf16 need AVX-512.
+#define DLDETECT_FOR_LAYOUT(extent, run, ...)                            \
+  ((extent).type == CB_BF16   ? run<dldetect::BFloat16, 16>(__VA_ARGS__) \
+   : cb_channel_block() == 16 ? run<float, 16>(__VA_ARGS__)              \
+                              : run<float, 8>(__VA_ARGS__))
+
+/// Expands entry(block, Element) for the three layouts there are.
+#define DLDETECT_LAYOUTS(entry) entry(16, float) entry(8, float) entry(16, BFloat16)
 
 }  // namespace dldetect

@@ -1,6 +1,6 @@
 // Vectors of one channel block, written once for every instruction set: clang splits them where the
 // processor's registers are shorter. Everything here is inlined into functions marked
-// DLDETECT_CLONES, and compiled there for each set.
+// DLDETECT_CLONES, and compiled there for each set. Memory holds f32 or bf16; vectors are f32.
 #pragma once
 
 #include <cstddef>
@@ -21,6 +21,9 @@ template <>
 struct Lanes<16> {
   typedef float Float __attribute__((vector_size(64), aligned(4), may_alias));
   typedef int32_t Int __attribute__((vector_size(64), aligned(4), may_alias));
+  typedef uint32_t Bits __attribute__((vector_size(64), aligned(4), may_alias));
+  typedef uint16_t Half __attribute__((vector_size(32), aligned(2), may_alias));
+  typedef uint8_t Byte __attribute__((vector_size(16), aligned(1), may_alias));
   typedef double Double __attribute__((vector_size(128), aligned(8)));
 };
 
@@ -28,6 +31,9 @@ template <>
 struct Lanes<8> {
   typedef float Float __attribute__((vector_size(32), aligned(4), may_alias));
   typedef int32_t Int __attribute__((vector_size(32), aligned(4), may_alias));
+  typedef uint32_t Bits __attribute__((vector_size(32), aligned(4), may_alias));
+  typedef uint16_t Half __attribute__((vector_size(16), aligned(2), may_alias));
+  typedef uint8_t Byte __attribute__((vector_size(8), aligned(1), may_alias));
   typedef double Double __attribute__((vector_size(64), aligned(8)));
 };
 
@@ -38,14 +44,60 @@ struct Packed {
   typename Lanes<block>::Float lanes;
 };
 
+/// The upper half of an f32: 8 bits of exponent, 7 of mantissa.
+struct BFloat16 {
+  uint16_t bits;
+};
+
+inline float toFloat(float value) { return value; }
+
+inline float toFloat(BFloat16 value) {
+  const uint32_t bits = uint32_t(value.bits) << 16;
+  float result;
+  __builtin_memcpy(&result, &bits, sizeof result);
+  return result;
+}
+
+inline void fromFloat(float value, float &result) { result = value; }
+
+/// Rounds as store does.
+inline void fromFloat(float value, BFloat16 &result) {
+  uint32_t bits;
+  __builtin_memcpy(&bits, &value, sizeof bits);
+  result.bits = uint16_t(value == value ? (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16
+                                        : (bits >> 16) | 0x40u);
+}
+
 template <int block>
-DLDETECT_INLINE const typename Lanes<block>::Float &load(const float *data) {
-  return *reinterpret_cast<const typename Lanes<block>::Float *>(data);
+DLDETECT_INLINE Packed<block> load(const float *data) {
+  return {*reinterpret_cast<const typename Lanes<block>::Float *>(data)};
+}
+
+template <int block>
+DLDETECT_INLINE Packed<block> load(const BFloat16 *data) {
+  using Bits = typename Lanes<block>::Bits;
+  const auto half = *reinterpret_cast<const typename Lanes<block>::Half *>(data);
+  const Bits bits = __builtin_convertvector(half, Bits) << 16;
+  Packed<block> result;
+  __builtin_memcpy(&result.lanes, &bits, sizeof bits);
+  return result;
 }
 
 template <int block>
 DLDETECT_INLINE void store(float *data, const typename Lanes<block>::Float &value) {
   *reinterpret_cast<typename Lanes<block>::Float *>(data) = value;
+}
+
+/// Rounds to the nearest, ties to even; what is not a number stays so.
+template <int block>
+DLDETECT_INLINE void store(BFloat16 *data, const typename Lanes<block>::Float &value) {
+  using Bits = typename Lanes<block>::Bits;
+  using Half = typename Lanes<block>::Half;
+  Bits bits;
+  __builtin_memcpy(&bits, &value, sizeof bits);
+  const Bits rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
+  const Bits upper = value == value ? rounded : (bits >> 16) | 0x40u;
+  *reinterpret_cast<Half *>(data) = __builtin_convertvector(upper, Half);
 }
 
 /// eˣ: 2ⁿ·p(r) with n = round(x / ln 2), r = x − n·ln 2 and Cephes' polynomial (Moshier, expf);

@@ -31,7 +31,8 @@ public final class Detector: @unchecked Sendable {
   /// - Parameter variables: shared, not copied; ``reloadVariables()`` after changing them.
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   package init(
-    _ description: DetectorDescription, variables: Variables<Float>? = nil, device: Device = .cpu
+    _ description: DetectorDescription, variables: Variables<Float>? = nil,
+    precision: Precision = .f32, device: Device = .cpu
   ) throws {
     let graph = try description.settings.graph(classCount: description.names.count)
     let variables = variables ?? Variables(graph)
@@ -42,8 +43,8 @@ public final class Detector: @unchecked Sendable {
     plans = PlanCache(capacity: Self.planCount) { key in
       let shape = Shape(channels: 3, height: key.size.height, width: key.size.width)
       return try compile(
-        graph, inputs: [shape], batch: key.batch, mode: .inference, device: device,
-        variables: variables, arena: arena)
+        graph, inputs: [shape], batch: key.batch, mode: .inference, precision: precision,
+        device: device, variables: variables, arena: arena)
     }
   }
 

@@ -9,6 +9,19 @@ public enum Device: String, Sendable, Codable, CaseIterable {
   case reference
 }
 
+extension Precision {
+  /// Whether the processor multiplies bf16 numbers by itself.
+  public static var isBFloat16Supported: Bool { cb_has_bf16() }
+
+  /// - Throws: ``ExecutionError/unsupportedPrecision(_:reason:)`` if the processor lacks it.
+  func check() throws {
+    guard self == .f32 || Self.isBFloat16Supported else {
+      throw ExecutionError.unsupportedPrecision(
+        self, reason: "this processor has no AVX-512 BF16; take f32, or auto")
+    }
+  }
+}
+
 /// Compiles a graph for one batch and input size.
 ///
 /// - Parameters:
@@ -21,8 +34,11 @@ public func compile(
   device: Device = .cpu, variables: Variables<Float>, gradientInputs: Set<Int> = [],
   arena: Arena = Arena()
 ) throws -> any Plan<Float> {
-  guard precision == .f32 else {
-    throw ExecutionError.unsupportedPrecision(precision, reason: "plans compute in f32")
+  if precision == .bf16 {
+    guard device == .cpu else {
+      throw ExecutionError.unsupportedPrecision(precision, reason: "the reference is in f32 or f64")
+    }
+    try precision.check()
   }
   return try Engine.shared.run {
     switch device {
@@ -32,8 +48,8 @@ public func compile(
         gradientInputs: gradientInputs)
     case .cpu:
       return try FastCompiler(
-        graph, inputs: inputs, batch: batch, mode: mode, variables: variables,
-        gradientInputs: gradientInputs, arena: arena
+        graph, inputs: inputs, batch: batch, mode: mode, precision: precision,
+        variables: variables, gradientInputs: gradientInputs, arena: arena
       ).compile()
     }
   }

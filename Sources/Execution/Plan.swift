@@ -9,6 +9,24 @@ public enum Precision: String, Sendable, Codable, CaseIterable {
   case f32, bf16
 }
 
+/// What a user may ask for.
+public enum PrecisionChoice: String, Sendable, Codable, CaseIterable {
+  /// bf16 where the processor multiplies in it, else f32.
+  case auto
+  case f32, bf16
+
+  /// - Throws: ``ExecutionError/unsupportedPrecision(_:reason:)``.
+  public func resolved() throws -> Precision {
+    switch self {
+    case .f32: return .f32
+    case .auto: return Precision.isBFloat16Supported ? .bf16 : .f32
+    case .bf16:
+      try Precision.bf16.check()
+      return .bf16
+    }
+  }
+}
+
 /// What may change from step to step without compiling a plan anew.
 public struct RunArguments: Sendable {
   public var epoch = 0

@@ -45,6 +45,8 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
   public var multiplyAdds: Int
   /// Memory for activations at batch 1, where a compiled plan has told it.
   public var activationBytes: Int?
+  /// The same of a plan for training.
+  public var trainingActivationBytes: Int?
   public var nodes: [Node]
 }
 

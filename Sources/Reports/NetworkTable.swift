@@ -64,12 +64,16 @@ package struct NetworkTable {
   }
 
   private var totals: String {
-    let activations = description.activationBytes.map {
-      String(format: ", %.1f MiB of activations", Double($0) / 1_048_576)
+    func mebibytes(_ bytes: Int?, _ purpose: String) -> String {
+      bytes.map {
+        String(format: ", %.1f MiB of activations in \(purpose)", Double($0) / 1_048_576)
+      }
+        ?? ""
     }
     return "\(description.nodes.count) nodes, \(abbreviated(description.parameters)) parameters, "
-      + "\(abbreviated(description.multiplyAdds)) multiply-adds" + (activations ?? "")
-      + " for one picture"
+      + "\(abbreviated(description.multiplyAdds)) multiply-adds"
+      + mebibytes(description.activationBytes, "inference")
+      + mebibytes(description.trainingActivationBytes, "training") + " for one picture"
   }
 
   private func percent(_ part: Int, of whole: Int) -> String {

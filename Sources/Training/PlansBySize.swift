@@ -45,12 +45,19 @@ package struct PlanMaker: Sendable {
   }
 
   /// The program's own: all plans made here share one arena, so at most one may be under way.
-  package static func compiling(precision: Precision, device: Device = .cpu) -> PlanMaker {
+  ///
+  /// - Parameters:
+  ///   - training: precision of training plans.
+  ///   - inference: of validation, which by default computes as it does later on.
+  package static func compiling(
+    training: Precision = .f32, inference: Precision = .f32, device: Device = .cpu
+  ) -> PlanMaker {
     let arena = Arena()
     return PlanMaker { graph, input, batch, mode, variables in
       try compile(
-        graph, inputs: [input], batch: batch, mode: mode, precision: precision, device: device,
-        variables: variables, arena: arena)
+        graph, inputs: [input], batch: batch, mode: mode,
+        precision: mode == .training ? training : inference, device: device, variables: variables,
+        arena: arena)
     }
   }
 

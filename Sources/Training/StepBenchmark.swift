@@ -13,7 +13,7 @@ package struct StepBenchmark {
     package var median: Double
     package var max: Double
 
-    init(_ values: [Double]) {
+    package init(_ values: [Double]) {
       let sorted = values.sorted()
       min = sorted[0]
       max = sorted[sorted.count - 1]
@@ -26,10 +26,13 @@ package struct StepBenchmark {
     package var step: Spread
     package var stepWithoutLoss: Spread
     package var forward: Spread
-    package var loss: Spread
+    /// Nil for a network without a loss of its own.
+    package var loss: Spread?
     package var backward: Spread
     package var optimizer: Spread
     package var arenaBytes: Int
+    /// By how much the process's memory grew from before the network was made.
+    package var growthBytes: Int
   }
 
   package var size: Extent = 320
@@ -42,47 +45,57 @@ package struct StepBenchmark {
 
   package init() {}
 
+  /// A detector's step.
   package func run(_ model: TrainableDetector) throws -> Result {
-    let variables = Variables<Float>(model.graph)
-    let average = TensorStore<Float>(model.graph.parameters)
-    let optimizer = Optimizer(.sgd, parameters: model.graph.parameters)
+    var generator = KeyedGenerator(seed: 0, purpose: "targets")
+    let targets = (0..<batch).map { _ in randomTargets(model, &generator) }
+    return try run(model.graph) { plan in
+      _ = model.head.loss(
+        HeadOutputs(plan, isTraining: true), targets: targets, strides: model.strides,
+        classCount: model.classNames.count, input: size)
+    }
+  }
+
+  /// A network's step; without a loss its outputs' gradients are ones.
+  package func run(_ graph: Graph, loss: ((any Plan<Float>) -> Void)? = nil) throws -> Result {
+    let memoryBefore = ProcessMemory.resident
+    let variables = Variables<Float>(graph)
+    let average = TensorStore<Float>(graph.parameters)
+    let optimizer = Optimizer(TrainingSettings().optimizer, parameters: graph.parameters)
     let input = Shape(channels: 3, height: size.height, width: size.width)
-    let plan = try PlanMaker.compiling(precision: precision)
-      .make(model.graph, input, batch, .training, variables)
+    let plan = try PlanMaker.compiling(training: precision)
+      .make(graph, input, batch, .training, variables)
     var generator = KeyedGenerator(seed: 0, purpose: "benchmark")
     let pixels = UnsafeMutablePointer<Float>.allocate(capacity: batch * input.count)
     defer { pixels.deallocate() }
     for index in 0..<batch * input.count { pixels[index] = Float(generator.uniform()) }
-    let targets = (0..<batch).map { _ in randomTargets(model, &generator) }
+    for (index, shape) in plan.outputShapes.enumerated() {
+      plan.outputGradient(index).update(repeating: 1, count: batch * shape.count)
+    }
     var laps: [[Double]] = []
     for step in 0..<warmUp + steps {
-      let parts = Engine.shared.run {
-        timed(plan, model, variables, average, optimizer, pixels, targets)
-      }
+      let parts = Engine.shared.run { timed(plan, variables, average, optimizer, pixels, loss) }
       if step >= warmUp { laps.append(parts.map { $0 / Double(batch) }) }
     }
     return Result(
       step: Spread(laps.map { $0.reduce(0, +) }),
       stepWithoutLoss: Spread(laps.map { $0[0] + $0[2] + $0[3] }),
-      forward: Spread(laps.map { $0[0] }), loss: Spread(laps.map { $0[1] }),
+      forward: Spread(laps.map { $0[0] }), loss: loss == nil ? nil : Spread(laps.map { $0[1] }),
       backward: Spread(laps.map { $0[2] }), optimizer: Spread(laps.map { $0[3] }),
-      arenaBytes: plan.arenaBytes)
+      arenaBytes: plan.arenaBytes, growthBytes: max(0, ProcessMemory.peak - memoryBefore))
   }
 
   /// Forward, loss, backward, optimizer; the learning rate is 0, so that random data do no harm.
   private func timed(
-    _ plan: any Plan<Float>, _ model: TrainableDetector, _ variables: Variables<Float>,
-    _ average: TensorStore<Float>, _ optimizer: Optimizer, _ pixels: UnsafePointer<Float>,
-    _ targets: [[Target]]
+    _ plan: any Plan<Float>, _ variables: Variables<Float>, _ average: TensorStore<Float>,
+    _ optimizer: Optimizer, _ pixels: UnsafePointer<Float>, _ loss: ((any Plan<Float>) -> Void)?
   ) -> [Double] {
     let arguments = RunArguments()
     var marks = [ContinuousClock.now]
     plan.bind(input: 0, to: pixels)
     plan.forward(arguments)
     marks.append(.now)
-    _ = model.head.loss(
-      HeadOutputs(plan, isTraining: true), targets: targets, strides: model.strides,
-      classCount: model.classNames.count, input: size)
+    loss?(plan)
     marks.append(.now)
     plan.backward(arguments)
     marks.append(.now)

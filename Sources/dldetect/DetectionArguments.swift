@@ -17,6 +17,9 @@ struct DetectionArguments: ParsableArguments {
   @Option(help: "Detections of a picture, at most.")
   var maxDetections = 100
 
+  @Option(help: "Of activations; auto: bf16 where the processor multiplies in it.")
+  var precision = PrecisionChoice.f32
+
   @Option(help: "Compute threads; 0: as many as processors.")
   var threads = 0
 

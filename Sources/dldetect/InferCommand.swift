@@ -49,7 +49,7 @@ struct InferCommand: ParsableCommand {
     try JSONOutput.check([json])
     let found = PictureSources(sources)
     let name = weights ?? WeightsChoice.standard()
-    let detector = try WeightsChoice.detector(name)
+    let detector = try WeightsChoice.detector(name, precision: detection.precision.resolved())
     Messages.note("weights: \(name)\(WeightsChoice.isShipped(name) ? " (shipped)" : "")")
     try detection.prepare(for: detector)
     var session = InferenceSession(

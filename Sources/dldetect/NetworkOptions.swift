@@ -28,9 +28,15 @@ struct NetworkOptions: ParsableArguments {
     }
   }
 
-  /// - Parameter classCount: of a model without weights.
-  func network(classCount: Int) throws -> NetworkChoice {
+  /// - Parameters:
+  ///   - classCount: of a model without weights.
+  ///   - takesClassifiers: whether `model` may name a ``Classifier``.
+  func network(classCount: Int, takesClassifiers: Bool = false) throws -> NetworkChoice {
     guard let weights else {
+      if takesClassifiers, let classifier = model.flatMap(Classifier.init) {
+        return NetworkChoice(
+          classifier, classCount: classCount, size: size ?? TrainingSettings().size)
+      }
       return try NetworkChoice(
         settings: ModelSettings(named: model ?? Preset.nano.rawValue), classCount: classCount,
         size: size ?? TrainingSettings().size)
@@ -44,14 +50,20 @@ struct NetworkOptions: ParsableArguments {
 
 /// A traced network and its input's size.
 struct NetworkChoice {
-  let settings: ModelSettings
+  let name: String
   let graph: Graph
   let picture: Shape
 
   init(settings: ModelSettings, classCount: Int, size: Extent) throws {
     try settings.check(size: size)
-    self.settings = settings
+    name = settings.name
     graph = try settings.graph(classCount: classCount)
+    picture = Shape(channels: 3, height: size.height, width: size.width)
+  }
+
+  init(_ classifier: Classifier, classCount: Int, size: Extent) {
+    name = classifier.rawValue
+    graph = classifier.graph(classCount: classCount)
     picture = Shape(channels: 3, height: size.height, width: size.width)
   }
 }

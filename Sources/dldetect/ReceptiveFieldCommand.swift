@@ -46,7 +46,7 @@ struct ReceptiveFieldCommand: ParsableCommand {
     // Before anything is printed: an output that cannot be made is said first.
     let folder = try out.map { try RunFolder.create($0, kind: "rf").path }
     let report = ReceptiveFieldReport(
-      model: network.settings.name,
+      model: network.name,
       analysis: FieldAnalysis(network.graph, inputs: [network.picture]),
       rule: ObjectSizeRule(lowestShare: lowestShare, highestShare: highestShare),
       objects: dataset.map { objectSizes($0, in: network.picture) })

@@ -4,6 +4,8 @@ import Execution
 import Networks
 import Reports
 
+extension Mode: ExpressibleByArgument {}
+
 struct SummaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "summary",
@@ -17,12 +19,25 @@ struct SummaryCommand: ParsableCommand {
   @Option(help: "Components of names that make up a block in the table (1 …).")
   var depth = 2
 
+  @Flag(help: "List the kernels of the compiled plan as well.")
+  var plan = false
+
+  @Option(help: "Of the plan's activations.")
+  var precision = PrecisionChoice.f32
+
+  @Option(help: "Of the plan: training or inference.")
+  var mode = Mode.inference
+
+  @Option(help: "Pictures in the plan's batch (1 …).")
+  var batch = 1
+
   @Option(help: "Write every node as JSON to this file, or to standard output (-).")
   var json: String?
 
   func validate() throws {
-    guard (1...100_000).contains(classes ?? 1), depth > 0 else {
-      throw ValidationError("--classes is 1 … 100000 and --depth at least 1")
+    guard (1...100_000).contains(classes ?? 1), depth > 0, (1...4096).contains(batch) else {
+      throw ValidationError(
+        "--classes is 1 … 100000, --batch 1 … 4096, and --depth at least 1")
     }
     guard classes == nil || options.weights == nil else {
       throw ValidationError(
@@ -32,19 +47,28 @@ struct SummaryCommand: ParsableCommand {
 
   func run() throws {
     try JSONOutput.check([json])
-    let network = try options.network(classCount: classes ?? 80)
+    let network = try options.network(classCount: classes ?? 80, takesClassifiers: true)
     var description = network.graph.description(inputs: [network.picture])
-    description.activationBytes = try compile(
-      network.graph, inputs: [network.picture], batch: 1, mode: .inference,
-      variables: Variables(network.graph)
-    ).arenaBytes
+    let precision = try precision.resolved()
+    func compiled(_ mode: Mode, batch: Int, _ precision: Precision = .f32) throws -> any Plan<Float>
+    {
+      try compile(
+        network.graph, inputs: [network.picture], batch: batch, mode: mode, precision: precision,
+        variables: Variables(network.graph))
+    }
+    description.activationBytes = try compiled(.inference, batch: 1).arenaBytes
+    description.trainingActivationBytes = try compiled(.training, batch: 1).arenaBytes
     for name in network.graph.deadEnds {
       Messages.warn("\(name) is traced, but no output uses it")
     }
     if json != "-" {
       let size = "\(network.picture.height)×\(network.picture.width)"
-      print("\(network.settings.name) at \(size)\n")
+      print("\(network.name) at \(size)\n")
       print(NetworkTable(description, depth: depth).text, terminator: "")
+      if plan, let plan = try compiled(mode, batch: batch, precision) as? FastPlan {
+        print("\n\(mode.rawValue) plan, batch \(batch), \(precision.rawValue)\n")
+        print(PlanTable(plan.kernelList).text, terminator: "")
+      }
     }
     if let json { try JSONOutput.write(description, to: json) }
   }

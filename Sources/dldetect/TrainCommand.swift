@@ -48,13 +48,14 @@ struct TrainCommand: ParsableCommand {
   private func started(_ observer: ConsoleObserver) throws -> (Trainer, TrainingSetup) {
     var settings = try ResolvedSettings(recipe: recipe, options: options.given)
     settings.fixThreads()
+    try settings.fixPrecision()
     settings.anchorData()
     Engine.shared.threadCount = settings.values.threads
     let folder = try RunFolder.create(out, kind: "train")
     do {
       let run = try TrainingSetup(settings.values)
       observer.note("writing to \(folder.path)")
-      let trainer = try Trainer(run.parts(folder, observer), settings: settings)
+      let trainer = try Trainer(try run.parts(folder, observer), settings: settings)
       if !settings.values.weights.isEmpty {
         try TrainingSetup.load(
           settings.values.weights, into: trainer, strict: settings.values.strict,
@@ -82,6 +83,6 @@ struct TrainCommand: ParsableCommand {
     Engine.shared.threadCount = settings.threads
     let run = try TrainingSetup(settings, modelYAML: checkpoint.state.modelYAML)
     try run.training.requireClasses(checkpoint.state.classNames)
-    return (try Trainer(run.parts(folder, observer), resuming: checkpoint), run)
+    return (try Trainer(try run.parts(folder, observer), resuming: checkpoint), run)
   }
 }

@@ -24,10 +24,10 @@ struct TrainingSetup {
     try modelSettings.check(size: settings.earlySize, key: "earlyScale")
   }
 
-  func parts(_ folder: RunFolder, _ observer: any TrainingObserver) -> Trainer.Parts {
+  func parts(_ folder: RunFolder, _ observer: any TrainingObserver) throws -> Trainer.Parts {
     Trainer.Parts(
       model: model, training: training, validation: validation, folder: folder,
-      plans: .compiling(precision: settings.precision), observer: observer)
+      plans: .compiling(training: try settings.precision.resolved()), observer: observer)
   }
 
   /// Loads `--weights` into a run that is about to begin, and says what became of each tensor.

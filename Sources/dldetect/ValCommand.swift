@@ -80,6 +80,7 @@ struct ValCommand: ParsableCommand {
     settings.detection = detection.options(minimumScore: settings.detection.minimumScore)
     return try Validator(
       try TrainableDetector(detector.settings, classNames: detector.names), dataset,
-      variables: detector.variables, settings: settings, plans: .compiling(precision: .f32))
+      variables: detector.variables, settings: settings,
+      plans: .compiling(inference: detection.precision.resolved()))
   }
 }

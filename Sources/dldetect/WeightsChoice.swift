@@ -1,5 +1,6 @@
 import CWeights
 import Detectors
+import Execution
 import Foundation
 import Spelling
 import Training
@@ -22,15 +23,8 @@ enum WeightsChoice {
     return try SafeTensors(contentsOf: file)
   }
 
-  static func detector(_ name: String) throws -> Detector { try detector(tensors(name)) }
-
-  private static func detector(_ tensors: SafeTensors) throws -> Detector {
-    let detector = try Detector(try DetectorDescription(tensors))
-    let report = detector.variables.load(tensors)
-    guard report.isComplete else {
-      throw WeightsError.otherModel(file: tensors.file, report: report)
-    }
-    return detector
+  static func detector(_ name: String, precision: Precision = .f32) throws -> Detector {
+    try Detector(tensors(name), precision: precision)
   }
 
   /// What `infer` takes when nothing is asked for: the newest run's best, else what ships.

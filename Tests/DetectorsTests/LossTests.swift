@@ -1,6 +1,7 @@
 import Boxes
 import Detectors
 import Foundation
+import Networks
 import Testing
 
 @Suite struct LogitLossTests {
@@ -56,6 +57,78 @@ import Testing
         let focal = SigmoidFocalLoss(alpha: 0.25, gamma: 2)(logit: logit, target: target)
         #expect(focal.value.isFinite && focal.gradient.isFinite)
       }
+    }
+  }
+}
+
+/// The vectorised loss of a picture against the formulas in double.
+@Suite struct ClassificationLossTests {
+  private let layout = CandidateLayout(
+    extents: [Extent(height: 3, width: 7), Extent(height: 2, width: 4)], strides: [8, 16],
+    shapes: AnchorShapes(base: 8, scales: [1], ratios: [1]))
+  private let classes = 3
+
+  private func logits() -> CandidateValues {
+    var logits = CandidateValues(channels: classes, layout: layout)
+    for index in logits.values.indices {
+      logits.values[index] = 9 * sin(Float(index * index))
+    }
+    return logits
+  }
+
+  private func losses() -> [(ClassificationLoss, (Double, Double) -> (Double, Double))] {
+    func exact(_ loss: some LogitLoss) -> (Double, Double) -> (Double, Double) {
+      {
+        let element = loss(logit: $0, target: $1)
+        return (element.value, element.gradient)
+      }
+    }
+    var quality = ClassificationLoss(kind: .quality)
+    quality.qualityGamma = 1.5
+    var focal = ClassificationLoss(kind: .focal)
+    focal.gamma = 2
+    return [
+      (ClassificationLoss(kind: .bce), exact(BinaryCrossEntropy())),
+      (ClassificationLoss(kind: .quality), exact(QualityFocalLoss(gamma: 0))),
+      (quality, exact(QualityFocalLoss(gamma: 1.5))),
+      (focal, exact(SigmoidFocalLoss(alpha: focal.alpha, gamma: 2))),
+    ]
+  }
+
+  @Test func pictureAddsUpToItsElements() {
+    let logits = logits()
+    let labels = (0..<layout.count).map { Int32($0 % 5) - 2 }
+    let qualities = (0..<layout.count).map { Float($0) / Float(layout.count) }
+    for (loss, exact) in losses() {
+      var gradients = CandidateValues(channels: classes, layout: layout)
+      let total = loss(
+        logits, gradients: &gradients, labels: labels, qualities: qualities, scale: 0.5)
+      var expected = 0.0
+      for channel in 0..<classes {
+        for candidate in 0..<layout.count {
+          guard labels[candidate] != Assignment.ignored else {
+            #expect(gradients[channel, candidate] == 0)
+            continue
+          }
+          let isLabel = labels[candidate] == Int32(channel)
+          let target = isLabel ? (loss.kind == .quality ? Double(qualities[candidate]) : 1) : 0
+          let (value, slope) = exact(Double(logits[channel, candidate]), target)
+          expected += 0.5 * value
+          #expect(abs(Double(gradients[channel, candidate]) - 0.5 * slope) < 3e-6)
+        }
+      }
+      #expect(abs(total - expected) < 1e-5 * expected, "\(loss.kind)")
+    }
+  }
+
+  @Test func whatIsNoNumberStaysNone() {
+    for (loss, _) in losses() {
+      var (logits, gradients) = (logits(), CandidateValues(channels: classes, layout: layout))
+      logits[1, 4] = .nan
+      let total = loss(
+        logits, gradients: &gradients, labels: Array(repeating: -1, count: layout.count),
+        qualities: Array(repeating: 1, count: layout.count), scale: 1)
+      #expect(total.isNaN && gradients[1, 4].isNaN && gradients[1, 5].isFinite)
     }
   }
 }

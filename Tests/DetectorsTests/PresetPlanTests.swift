@@ -13,20 +13,23 @@ struct PresetPlanTests {
 
   /// Sizes down to which a preset's coarsest level has at least 4 cells a side; at fewer, oneDNN's
   /// AVX2 kernels give up.
+  private static let narrow: [(Int, Mode, Precision)] =
+    Precision.isBFloat16Supported ? [(1, .inference, .bf16), (4, .training, .bf16)] : []
+
   private static let cases: [(Preset, Extent)] = [
     (.nano, 320), (.nano, 192), (.nano, Extent(height: 128, width: 160)), (.tinyRetina, 320),
     (.tinyRetina, Extent(height: 256, width: 320)),
   ]
 
-  @Test(arguments: cases, [(1, Mode.inference), (4, .training)])
-  func everyKernelIsFast(one: (preset: Preset, size: Extent), run: (batch: Int, mode: Mode)) throws
-  {
+  @Test(arguments: cases, [(1, Mode.inference, .f32), (4, .training, .f32)] + narrow)
+  func everyKernelIsFast(
+    one: (preset: Preset, size: Extent), run: (batch: Int, mode: Mode, precision: Precision)
+  ) throws {
     let preset = one.preset
     let graph = try preset.settings.graph(classCount: 3)
     let plan = try compile(
       graph, inputs: [Shape(channels: 3, height: one.size.height, width: one.size.width)],
-      batch: run.batch,
-      mode: run.mode, variables: Variables(graph))
+      batch: run.batch, mode: run.mode, precision: run.precision, variables: Variables(graph))
     let kernels = try #require(plan as? FastPlan).kernelList
     let slow = kernels.filter { isSlow($0.implementation) }
     #expect(slow.isEmpty, "\(slow.map { "\($0.node) \($0.pass): \($0.implementation)" })")

@@ -20,10 +20,11 @@ struct TensorError: CustomStringConvertible {
 /// and output gradients, and expects all results to agree to `tolerance`.
 func compare(
   graph: Graph, inputs: [Shape], batch: Int, mode: Mode, tolerance: Double, seed: UInt64 = 0,
-  compile: Compiler, sourceLocation: SourceLocation = #_sourceLocation
+  rounds: Bool = false, compile: Compiler, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   let failed = try tensorErrors(
-    graph: graph, inputs: inputs, batch: batch, mode: mode, seed: seed, compile: compile
+    graph: graph, inputs: inputs, batch: batch, mode: mode, seed: seed, rounds: rounds,
+    compile: compile
   ).filter { !($0.error <= tolerance) }
   #expect(failed.isEmpty, "\(failed)", sourceLocation: sourceLocation)
 }
@@ -36,9 +37,12 @@ func compare(
 ///
 /// - Parameters:
 ///   - inputs: of one sample each.
+///   - rounds: whether inputs and output gradients are numbers that bf16 holds exactly, so that
+///     equal ones are equal, and a maximum the same, on both sides.
 ///   - compile: makes the Float plan.
 func tensorErrors(
-  graph: Graph, inputs: [Shape], batch: Int, mode: Mode, seed: UInt64 = 0, compile: Compiler
+  graph: Graph, inputs: [Shape], batch: Int, mode: Mode, seed: UInt64 = 0, rounds: Bool = false,
+  compile: Compiler
 ) throws -> [TensorError] {
   let (exact, single) = (Variables<Double>(graph), Variables<Float>(graph))
   // Through Float, so that both hold the same numbers.
@@ -54,7 +58,7 @@ func tensorErrors(
     shapes.enumerated().map { index, shape in
       let values: [Float] = randomValues(
         batch * shape.count, seed: seed, purpose: "\(purpose) \(index)")
-      return values.map { Double($0) }
+      return values.map { Double(rounds ? Float(bitPattern: $0.bitPattern & 0xffff_0000) : $0) }
     }
   }
   let (data, gradients) = (draw(inputs, "input"), draw(reference.outputShapes, "gradient"))
@@ -117,6 +121,30 @@ private func differences(_ graph: Graph, _ actual: StepResult, _ expected: StepR
     try Execution.compile(
       graph, inputs: inputs, batch: batch, mode: mode, device: .cpu, variables: variables,
       gradientInputs: flagged)
+  }
+
+  static let brain: Compiler = { graph, inputs, batch, mode, variables, flagged in
+    try Execution.compile(
+      graph, inputs: inputs, batch: batch, mode: mode, precision: .bf16, variables: variables,
+      gradientInputs: flagged)
+  }
+
+  /// bf16 has 8 significant bits: each number is off by up to 0.4 %. Errors of operators behind each
+  /// other add up like random steps.
+  @Test(
+    .enabled(if: Precision.isBFloat16Supported, "this processor has no AVX-512 BF16"),
+    arguments: ReferenceGradientTests.cases, [Mode.training, .inference])
+  func bf16FollowsReferenceOnEveryOperator(of network: ReferenceGradientTests.Case, mode: Mode)
+    throws
+  {
+    let terminals = network.graph.inputs.count + network.graph.outputs.count
+    let depth = Double(max(1, network.graph.nodes.count - terminals))
+    for batch in [1, 2] where batch == 2 || mode == .inference {
+      try compare(
+        graph: network.graph, inputs: network.inputs, batch: batch, mode: mode,
+        tolerance: 1e-2 * depth.squareRoot(),
+        rounds: true, compile: Self.brain)
+    }
   }
 
   @Test(arguments: 0..<12, [Mode.training, .inference])

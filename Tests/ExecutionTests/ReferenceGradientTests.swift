@@ -136,7 +136,7 @@ private let convolutions: [Case] = {
 private let norms: [Case] =
   [Case("batch norm", shape(3, 3, 4), BatchNorm())]
   + [
-    ActivationFunction.identity, .relu, .leakyReLU(slope: 0.1), .silu, .hardSwish, .sigmoid,
+    ActivationFunction.identity, .relu, .relu6, .leakyReLU(slope: 0.1), .silu, .hardSwish, .sigmoid,
   ].map { Case($0.label, shape(2, 4, 5), Activation($0)) }
 
 private let shapes: [Case] = [

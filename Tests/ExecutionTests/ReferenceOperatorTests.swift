@@ -98,6 +98,7 @@ import Testing
   private static let activations: [(ActivationFunction, [Double])] = [
     (.identity, [-4, 0, 1, 4]),
     (.relu, [0, 0, 1, 4]),
+    (.relu6, [0, 0, 1, 4]),
     (.leakyReLU(slope: 0.25), [-1, 0, 1, 4]),
     (.hardSwish, [0, 0, 4.0 / 6, 4]),
     (.sigmoid, [0.017986209962091559, 0.5, 0.73105857863000488, 0.98201379003790844]),

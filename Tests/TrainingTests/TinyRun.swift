@@ -9,6 +9,8 @@ struct TinyRun {
   /// Deleted with the run.
   let root: String
   let data: DataDescription
+  /// Of training.
+  var precision = Precision.f32
 
   init(train: Int, val: Int = 4, size: Int = 64) throws {
     // So small a network gains nothing from more, and a busy machine makes them wait for each other.
@@ -23,6 +25,9 @@ struct TinyRun {
     (folder.train, folder.val) = (train, val)
     data = try folder.materialize(at: root + "/data")
   }
+
+  /// Those that this processor has.
+  static let precisions = Precision.allCases.filter { $0 == .f32 || Precision.isBFloat16Supported }
 
   func remove() { try? FileManager.default.removeItem(atPath: root) }
 
@@ -67,7 +72,7 @@ struct TinyRun {
     return Trainer.Parts(
       model: try TrainableDetector(Self.model, classNames: training.classNames),
       training: training, validation: try data.dataset(.val), folder: folder,
-      plans: .compiling(precision: .f32), observer: observer)
+      plans: .compiling(training: precision), observer: observer)
   }
 
   func trainer(

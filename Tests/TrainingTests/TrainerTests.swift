@@ -15,8 +15,10 @@ extension EngineTests {
 
     /// What a crash leaves at any step, resumed, ends as the run that was never stopped: weights and
     /// metrics byte for byte. Other workers are no difference either.
-    @Test(arguments: [1, 3, 4, 6]) func resumedRunEndsTheSame(crash: Int) throws {
-      let run = try TinyRun(train: 12)
+    @Test(arguments: [1, 3, 4, 6], TinyRun.precisions)
+    func resumedRunEndsTheSame(crash: Int, precision: Precision) throws {
+      var run = try TinyRun(train: 12)
+      run.precision = precision
       defer { run.remove() }
       // With mosaic and several sizes, 3 batches in an epoch, a checkpoint after each step, the first
       // epoch on smaller pictures.
@@ -48,8 +50,9 @@ extension EngineTests {
       #expect(finalFiles(run, "a")[0] != finalFiles(run, "c")[0])
     }
 
-    @Test func overfitsEightPictures() throws {
-      let run = try TinyRun(train: 12)
+    @Test(arguments: TinyRun.precisions) func overfitsEightPictures(precision: Precision) throws {
+      var run = try TinyRun(train: 12)
+      run.precision = precision
       defer { run.remove() }
       let observer = RecordingObserver()
       let options = [

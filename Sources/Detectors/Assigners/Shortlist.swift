@@ -23,6 +23,12 @@ struct Shortlist {
 
   mutating func removeAll() { entries.removeAll(keepingCapacity: true) }
 
+  /// Whether an entry of this cost may still get in; those of equal cost may.
+  @inline(__always)
+  func takes(cost: Float) -> Bool {
+    entries.count < capacity || capacity > 0 && cost <= entries[capacity - 1].cost
+  }
+
   @inline(__always)
   mutating func insert(_ candidate: Int, cost: Float, distance: Float = 0) {
     let entry = Entry(candidate: candidate, cost: cost, distance: distance)

@@ -54,14 +54,29 @@ extension TaskAlignedAssigner: Assigner {
         let x = layout.anchors[candidate].centerX - target.centerX
         let y = layout.anchors[candidate].centerY - target.centerY
         let overlap = problem.predicted[candidate].intersectionOverUnion(with: target)
-        let score = Sigmoid(problem.logits[label, candidate]).value
-        let metric = Float.power(score, alpha) * Float.power(overlap, beta)
+        // No score is above 1: most candidates are passed over without computing it.
+        var metric = Self.power(overlap, beta)
+        guard best.takes(cost: -metric) else { return }
+        if metric > 0 {
+          metric *= Self.power(Sigmoid(problem.logits[label, candidate]).value, alpha)
+        }
         best.insert(candidate, cost: -metric, distance: x * x + y * y)
       }
     }
     return best.entries.map { entry in
       let overlap = problem.predicted[entry.candidate].intersectionOverUnion(with: target)
       return (entry.candidate, -entry.cost, overlap)
+    }
+  }
+
+  /// The usual exponents without logarithms.
+  private static func power(_ base: Float, _ exponent: Float) -> Float {
+    switch exponent {
+    case 0.5: return base.squareRoot()
+    case 6:
+      let square = base * base
+      return square * square * square
+    default: return Float.power(base, exponent)
     }
   }
 

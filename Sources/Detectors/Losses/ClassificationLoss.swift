@@ -1,4 +1,5 @@
 import Boxes
+import CBridge
 
 /// How class logits are trained; every class is a yes or no of its own.
 public struct ClassificationLoss: Hashable, Sendable, Codable {
@@ -31,49 +32,47 @@ public struct ClassificationLoss: Hashable, Sendable, Codable {
   ///   - gradients: of the same shape; overwritten by the gradient times `scale`.
   ///   - labels: of each candidate: a class, or one of ``Assignment``'s marks.
   ///   - scale: factor on loss and gradient.
-  func callAsFunction(
+  package func callAsFunction(
     _ logits: CandidateValues, gradients: inout CandidateValues, labels: [Int32],
     qualities: [Float], scale: Float
   ) -> Double {
-    let arguments = (logits, labels, qualities, scale)
+    let background = background
+    let isIgnored =
+      labels.contains(Assignment.ignored)
+      ? labels.map { $0 == Assignment.ignored ? UInt8(1) : 0 } : nil
+    var total = gradients.values.withUnsafeMutableBufferPointer { gradient in
+      logits.values.withUnsafeBufferPointer { logit in
+        cb_background_loss(
+          logit.baseAddress, isIgnored, logits.channels, logits.count, background.gamma,
+          background.weight, scale, gradient.baseAddress)
+      }
+    }
+    // What was taken for background there and is not.
+    for (candidate, label) in labels.enumerated() where label >= 0 {
+      let logit = logits[Int(label), candidate]
+      let wrong = element(logit, target: 0)
+      let right = element(logit, target: kind == .quality ? qualities[candidate] : 1)
+      total += Double(right.value) - Double(wrong.value)
+      gradients[Int(label), candidate] = right.gradient * scale
+    }
+    return total * Double(scale)
+  }
+
+  /// The loss where the target is 0, which is the same formula for every kind: its exponent and
+  /// factor.
+  private var background: (gamma: Float, weight: Float) {
     switch kind {
-    case .bce: return sum(BinaryCrossEntropy(), arguments, &gradients)
-    case .focal: return sum(SigmoidFocalLoss(alpha: alpha, gamma: gamma), arguments, &gradients)
-    case .quality: return sum(QualityFocalLoss(gamma: qualityGamma), arguments, &gradients)
+    case .bce: (0, 1)
+    case .focal: (gamma, 1 - alpha)
+    case .quality: (qualityGamma, 1)
     }
   }
 
-  @inline(__always)
-  private func sum(
-    _ loss: some LogitLoss,
-    _ arguments: (logits: CandidateValues, labels: [Int32], qualities: [Float], scale: Float),
-    _ gradients: inout CandidateValues
-  ) -> Double {
-    let (logits, labels, qualities, scale) = arguments
-    let usesQuality = kind == .quality
-    var total = 0.0
-    gradients.values.withUnsafeMutableBufferPointer { gradient in
-      logits.values.withUnsafeBufferPointer { logit in
-        labels.withUnsafeBufferPointer { labels in
-          for channel in 0..<logits.channels {
-            let start = channel * logits.count
-            for candidate in 0..<logits.count {
-              let label = labels[candidate]
-              var target: Float = 0
-              if label == Int32(channel) {
-                target = usesQuality ? qualities[candidate] : 1
-              } else if label == Assignment.ignored {
-                gradient[start + candidate] = 0
-                continue
-              }
-              let element = loss(logit: logit[start + candidate], target: target)
-              total += Double(element.value)
-              gradient[start + candidate] = element.gradient * scale
-            }
-          }
-        }
-      }
+  private func element(_ logit: Float, target: Float) -> LossElement<Float> {
+    switch kind {
+    case .bce: BinaryCrossEntropy()(logit: logit, target: target)
+    case .focal: SigmoidFocalLoss(alpha: alpha, gamma: gamma)(logit: logit, target: target)
+    case .quality: QualityFocalLoss(gamma: qualityGamma)(logit: logit, target: target)
     }
-    return total * Double(scale)
   }
 }

@@ -31,8 +31,8 @@ final class Buffer {
   fileprivate(set) var lastUse = -1
   fileprivate(set) var offset = 0
 
-  init(floats: Int, in arena: Arena) {
-    bytes = max(64, (floats * MemoryLayout<Float>.stride + 63) / 64 * 64)
+  init(bytes: Int, in arena: Arena) {
+    self.bytes = max(64, (bytes + 63) / 64 * 64)
     self.arena = arena
   }
 
@@ -41,9 +41,11 @@ final class Buffer {
     lastUse = max(lastUse, position)
   }
 
-  var floats: UnsafeMutablePointer<Float> {
-    (arena.base + offset).assumingMemoryBound(to: Float.self)
-  }
+  var pointer: UnsafeMutableRawPointer { arena.base + offset }
+
+  var floats: UnsafeMutablePointer<Float> { pointer.assumingMemoryBound(to: Float.self) }
+
+  var indices: UnsafeMutablePointer<UInt8> { pointer.assumingMemoryBound(to: UInt8.self) }
 }
 
 /// Places buffers so that those in use at the same time do not overlap: the largest first, each at

@@ -1,5 +1,13 @@
 import CBridge
+import Foundation
 import Networks
+
+/// What a convolution reads: the caller's batch, or a value in the arena.
+struct ConvolutionSource {
+  var buffers: [Buffer]
+  /// At run time.
+  var pointer: () -> UnsafeRawPointer
+}
 
 extension FastCompiler {
   /// The convolution that a node is: a linear layer is one over a single cell.
@@ -15,12 +23,12 @@ extension FastCompiler {
   func emitConvolution(_ step: LoweredStep, norm: Int?, function: ActivationFunction) throws {
     let operation = convolution(at: step.source)
     let input = step.inputs[0]
-    let slot = plainInputs[input]
+    let isPlain = plainInputs[input] != nil
     let primitive = try FastConvolution(
       operation, name: graph.nodes[step.source].name, input: shapes[input],
       output: shapes[step.node], batch: batch, hasBias: operation.hasBias || norm != nil,
-      isPlainSource: slot != nil, mode: mode,
-      needsSourceGradient: slot == nil && needsGradient[input], activation: function)
+      isPlainSource: isPlain, mode: mode, precision: precision,
+      needsSourceGradient: !isPlain && needsGradient[input], activation: function)
     if mode == .inference {
       emitFolded(step, norm: norm, primitive)
     } else {
@@ -28,26 +36,25 @@ extension FastCompiler {
     }
   }
 
-  /// Pointer to the source at run time: the caller's batch, or a value in the arena.
-  private func source(_ input: Int) -> (buffers: [Buffer], pointer: () -> UnsafePointer<Float>) {
-    if let slot = plainInputs[input] { return ([], { slot.bound }) }
+  private func source(_ input: Int) -> ConvolutionSource {
+    if let plain = plainInputs[input] { return plain }
     let view = value(input)
     precondition(view.isDense, "a convolution's source must be dense")
-    return ([view.buffer], { UnsafePointer(view.pointer) })
+    return ConvolutionSource(buffers: [view.buffer]) { UnsafeRawPointer(view.pointer) }
   }
 
   private func emitFolded(_ step: LoweredStep, norm: Int?, _ primitive: FastConvolution) {
     let folded = FoldedWeights(
       graph: graph, convolution: step.source, norm: norm, variables: variables, primitive)
     reloads.append(folded.reload)
-    let (sources, pointer) = source(step.inputs[0])
+    let source = source(step.inputs[0])
     let result = destination(step.node)
     emit(
-      step.node, "forward", primitive.implementation(CB_FORWARD), uses: sources,
-      results: [result]
+      step.node, "forward", primitive.implementation(CB_FORWARD), details: primitive.details,
+      uses: source.buffers, results: [result]
     ) { _ in
       primitive.forward(
-        source: pointer(), packed: folded.packed,
+        source: source.pointer(), packed: folded.packed,
         bias: primitive.hasBias ? UnsafePointer(folded.bias) : nil, destination: result.pointer)
     }
   }
@@ -56,28 +63,29 @@ extension FastCompiler {
     let parameters = graph.nodes[step.source].parameters
     let weights = variables.parameters[parameters[0]].baseAddress!
     let bias = primitive.hasBias ? variables.parameters[parameters[1]].baseAddress! : nil
-    let (sources, pointer) = source(step.inputs[0])
-    let packed = buffer(floats: primitive.packedFloats(CB_FORWARD))
+    let source = source(step.inputs[0])
+    let packed = buffer(bytes: primitive.packedBytes(CB_FORWARD))
     let result = destination(step.node)
     emit(
-      step.node, "forward", primitive.implementation(CB_FORWARD), uses: sources + [packed],
+      step.node, "forward", primitive.implementation(CB_FORWARD),
+      details: primitive.details + ", weights reordered", uses: source.buffers + [packed],
       results: [result]
     ) { _ in
-      primitive.pack(weights, into: packed.floats)
+      primitive.pack(weights, into: packed.pointer)
       primitive.forward(
-        source: pointer(), packed: packed.floats, bias: bias, destination: result.pointer)
+        source: source.pointer(), packed: packed.pointer, bias: bias, destination: result.pointer)
     }
     backward.append { [self] in
       let gradient = takeGradient(step.node, dense: true)[0]
       emitWeightsGradient(step, primitive, gradient)
       if plainInputs[step.inputs[0]] == nil, let part = gradientPart(step.inputs[0]) {
-        let scratch = buffer(floats: primitive.packedFloats(CB_BACKWARD_SOURCE))
+        let scratch = buffer(bytes: primitive.packedBytes(CB_BACKWARD_SOURCE))
         emit(
           step.node, "backward data", primitive.implementation(CB_BACKWARD_SOURCE),
-          uses: [gradient.buffer, scratch], results: [part]
+          details: "weights reordered", uses: [gradient.buffer, scratch], results: [part]
         ) { _ in
           primitive.backwardSource(
-            gradient: gradient.pointer, weights: weights, scratch: scratch.floats,
+            gradient: gradient.pointer, weights: weights, scratch: scratch.pointer,
             sourceGradient: part.pointer)
         }
       }
@@ -91,15 +99,16 @@ extension FastCompiler {
     let isFirst = isFirstGradient(parameters[0])
     let weights = variables.gradients[parameters[0]].baseAddress!
     let bias = primitive.hasBias ? variables.gradients[parameters[1]].baseAddress! : nil
-    let (sources, pointer) = source(step.inputs[0])
-    let scratch = buffer(floats: primitive.packedFloats(CB_BACKWARD_WEIGHTS))
+    let source = source(step.inputs[0])
+    let scratch = buffer(bytes: primitive.packedBytes(CB_BACKWARD_WEIGHTS))
     let biasScratch = primitive.hasBias ? channelVector(shapes[step.node].channels) : nil
     emit(
       step.node, "backward weights", primitive.implementation(CB_BACKWARD_WEIGHTS),
-      uses: sources + [gradient.buffer, scratch] + [biasScratch].compactMap { $0 }
+      details: "gradient reordered",
+      uses: source.buffers + [gradient.buffer, scratch] + [biasScratch].compactMap { $0 }
     ) { arguments in
       primitive.backwardWeights(
-        source: pointer(), gradient: gradient.pointer, scratch: scratch.floats,
+        source: source.pointer(), gradient: gradient.pointer, scratch: scratch.pointer,
         biasScratch: biasScratch?.floats,
         accumulates: !isFirst || arguments.accumulatesGradients, weights: weights, bias: bias)
     }
@@ -109,7 +118,7 @@ extension FastCompiler {
 /// A convolution's weights with the batch norm after it multiplied in, packed for oneDNN:
 /// `w' = w·γ/√(σ² + ε)`, `b' = β + (b − μ)·γ/√(σ² + ε)`.
 final class FoldedWeights {
-  let packed: UnsafeMutablePointer<Float>
+  let packed: UnsafeMutableRawPointer
   let bias: UnsafeMutablePointer<Float>
   private let graph: Graph
   private let convolution: Int
@@ -126,8 +135,10 @@ final class FoldedWeights {
     self.norm = norm
     self.variables = variables
     self.primitive = primitive
-    packed = Self.allocate(primitive.packedFloats(CB_FORWARD))
-    bias = Self.allocate(View.padded(graph.nodes[convolution].channels))
+    packed = Self.allocate(bytes: primitive.packedBytes(CB_FORWARD))
+    let channels = View.padded(graph.nodes[convolution].channels)
+    bias = Self.allocate(bytes: channels * MemoryLayout<Float>.stride)
+      .bindMemory(to: Float.self, capacity: channels)
   }
 
   deinit {
@@ -135,10 +146,10 @@ final class FoldedWeights {
     bias.deallocate()
   }
 
-  private static func allocate(_ floats: Int) -> UnsafeMutablePointer<Float> {
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: max(64, floats * 4), alignment: 64)
-    let pointer = raw.bindMemory(to: Float.self, capacity: floats)
-    pointer.initialize(repeating: 0, count: floats)
+  /// Zeros.
+  private static func allocate(bytes: Int) -> UnsafeMutableRawPointer {
+    let pointer = UnsafeMutableRawPointer.allocate(byteCount: max(64, bytes), alignment: 64)
+    memset(pointer, 0, max(64, bytes))
     return pointer
   }
 

@@ -1,4 +1,5 @@
 import CBridge
+import Foundation
 import Networks
 
 /// Turns a graph into kernels for one batch and input size. One instance compiles one plan.
@@ -7,6 +8,7 @@ final class FastCompiler {
   let shapes: [Shape]
   let batch: Int
   let mode: Mode
+  let precision: Precision
   let variables: Variables<Float>
   let arena: Arena
   let flagged: Set<Int>
@@ -24,8 +26,8 @@ final class FastCompiler {
   var inputGradients: [Int: PlainTensor] = [:]
   /// Results and their gradients, by output node.
   var outputs: [Int: (value: PlainTensor, gradient: PlainTensor)] = [:]
-  /// Inputs that convolutions read as they are given, `[N, C, H, W]`.
-  var plainInputs: [Int: InputSlot] = [:]
+  /// Inputs that convolutions read in their layout as given, `[N, C, H, W]`.
+  var plainInputs: [Int: ConvolutionSource] = [:]
 
   private(set) var buffers: [Buffer] = []
   private(set) var kernels: [Kernel] = []
@@ -37,13 +39,14 @@ final class FastCompiler {
   private var writtenGradients: Set<Int> = []
 
   init(
-    _ graph: Graph, inputs: [Shape], batch: Int, mode: Mode, variables: Variables<Float>,
-    gradientInputs: Set<Int>, arena: Arena
+    _ graph: Graph, inputs: [Shape], batch: Int, mode: Mode, precision: Precision,
+    variables: Variables<Float>, gradientInputs: Set<Int>, arena: Arena
   ) {
     self.graph = graph
     shapes = graph.shapes(inputs: inputs)
     self.batch = batch
     self.mode = mode
+    self.precision = precision
     self.variables = variables
     self.arena = arena
     flagged = Set(gradientInputs.map { graph.inputs[$0] })
@@ -64,14 +67,18 @@ final class FastCompiler {
 
   // MARK: Memory
 
-  func buffer(floats: Int) -> Buffer {
-    let buffer = Buffer(floats: floats, in: arena)
+  func buffer(bytes: Int) -> Buffer {
+    let buffer = Buffer(bytes: bytes, in: arena)
     buffers.append(buffer)
     return buffer
   }
 
+  func buffer(floats: Int) -> Buffer { buffer(bytes: floats * MemoryLayout<Float>.stride) }
+
   func freshView(_ shape: Shape) -> View {
-    View(shape, batch: batch, buffer: buffer(floats: batch * View.floats(shape)))
+    View(
+      shape, batch: batch, precision: precision,
+      buffer: buffer(bytes: batch * View.elements(shape) * precision.bytes))
   }
 
   /// A vector with one number a channel.
@@ -95,14 +102,14 @@ final class FastCompiler {
   // MARK: Kernels
 
   func emit(
-    _ node: Int, _ pass: String, _ implementation: String, uses: [Buffer], results: [View] = [],
-    _ run: @escaping (RunArguments) -> Void
+    _ node: Int, _ pass: String, _ implementation: String, details: String = "",
+    uses: [Buffer], results: [View] = [], _ run: @escaping (RunArguments) -> Void
   ) {
     for buffer in uses + results.map(\.buffer) { buffer.use(at: kernels.count) }
     kernels.append(
       Kernel(
         node: graph.nodes[node].name, pass: pass, implementation: implementation,
-        buffers: uses, results: results, run: run))
+        details: details, buffers: uses, results: results, run: run))
   }
 
   // MARK: Gradients
@@ -130,8 +137,8 @@ final class FastCompiler {
   /// The gradient of a value of which only the size is used.
   private func zeros(_ node: Int) -> View {
     let view = freshView(shapes[node])
-    emit(node, "backward", "zero", uses: [], results: [view]) { [batch] _ in
-      view.pointer.update(repeating: 0, count: batch * View.floats(view.shape))
+    emit(node, "backward", "zero", uses: [], results: [view]) { _ in
+      memset(view.pointer, 0, view.buffer.bytes)
     }
     return view
   }
@@ -193,7 +200,7 @@ final class FastCompiler {
     case .gating where gatesChannels(node): emitGating(node)
     case .spatialMean: emitSpatialMean(node)
     case .resize(let resize) where resize.mode == .nearest: emitNearest(node)
-    case .pooling(let pooling) where pooling.kind == .maximum: emitMaxPool(node, pooling.window)
+    case .pooling(let pooling) where isFastMaxPool(pooling): emitMaxPool(node, pooling.window)
     case .convolution, .batchNorm, .activation, .pooling, .resize, .concatenation,
       .gating, .linear:
       emitReference(node)

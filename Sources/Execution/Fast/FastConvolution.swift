@@ -6,11 +6,13 @@ final class FastConvolution {
   let handle: OpaquePointer
   let hasBias: Bool
   let name: String
+  /// Layouts and post-operations.
+  let details: String
 
   init(
     _ operation: Convolution, name: String, input: Shape, output: Shape, batch: Int,
-    hasBias: Bool, isPlainSource: Bool, mode: Mode, needsSourceGradient: Bool,
-    activation: ActivationFunction
+    hasBias: Bool, isPlainSource: Bool, mode: Mode, precision: Precision,
+    needsSourceGradient: Bool, activation: ActivationFunction
   ) throws {
     let window = operation.window
     var settings = cb_convolution_settings(
@@ -23,7 +25,8 @@ final class FastConvolution {
       dilation_width: Int32(window.dilation.width), pad_top: Int32(window.padding.top),
       pad_left: Int32(window.padding.left), pad_bottom: 0, pad_right: 0, has_bias: hasBias,
       plain_source: isPlainSource, training: mode == .training,
-      needs_source_gradient: needsSourceGradient, activation: cb_activation(activation))
+      needs_source_gradient: needsSourceGradient, activation: cb_activation(activation),
+      type: precision.bridged)
     // oneDNN wants the padding that is read, not what the window leaves over at the far side.
     func farPadding(
       _ out: Int, _ stride: Int, _ dilation: Int, _ kernel: Int, _ near: Int, _ size: Int
@@ -43,32 +46,36 @@ final class FastConvolution {
     handle = created!
     self.hasBias = hasBias
     self.name = name
+    let blocked = "nChw\(View.block)c"
+    details =
+      "\(isPlainSource ? "nchw" : blocked) → \(blocked)" + (hasBias ? ", bias" : "")
+      + (activation == .identity ? "" : ", \(activation.label)")
   }
 
   deinit { cb_convolution_destroy(handle) }
 
-  func packedFloats(_ pass: cb_convolution_pass) -> Int {
-    (cb_convolution_packed_bytes(handle, pass) + 3) / 4
+  func packedBytes(_ pass: cb_convolution_pass) -> Int {
+    cb_convolution_packed_bytes(handle, pass)
   }
 
   func implementation(_ pass: cb_convolution_pass) -> String {
     String(cString: cb_convolution_implementation(handle, pass))
   }
 
-  func pack(_ weights: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>) {
+  func pack(_ weights: UnsafePointer<Float>, into packed: UnsafeMutableRawPointer) {
     run { cb_convolution_pack(handle, weights, packed, $0, $1) }
   }
 
   func forward(
-    source: UnsafePointer<Float>, packed: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-    destination: UnsafeMutablePointer<Float>
+    source: UnsafeRawPointer, packed: UnsafeRawPointer, bias: UnsafePointer<Float>?,
+    destination: UnsafeMutableRawPointer
   ) {
     run { cb_convolution_forward(handle, source, packed, bias, destination, $0, $1) }
   }
 
   func backwardSource(
-    gradient: UnsafePointer<Float>, weights: UnsafePointer<Float>,
-    scratch: UnsafeMutablePointer<Float>, sourceGradient: UnsafeMutablePointer<Float>
+    gradient: UnsafeRawPointer, weights: UnsafePointer<Float>,
+    scratch: UnsafeMutableRawPointer, sourceGradient: UnsafeMutableRawPointer
   ) {
     run {
       cb_convolution_backward_source(handle, gradient, weights, scratch, sourceGradient, $0, $1)
@@ -76,8 +83,8 @@ final class FastConvolution {
   }
 
   func backwardWeights(
-    source: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
-    scratch: UnsafeMutablePointer<Float>, biasScratch: UnsafeMutablePointer<Float>?,
+    source: UnsafeRawPointer, gradient: UnsafeRawPointer,
+    scratch: UnsafeMutableRawPointer, biasScratch: UnsafeMutablePointer<Float>?,
     accumulates: Bool, weights: UnsafeMutablePointer<Float>, bias: UnsafeMutablePointer<Float>?
   ) {
     run {

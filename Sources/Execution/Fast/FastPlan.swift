@@ -1,7 +1,7 @@
 import Dispatch
 import Networks
 
-/// A compiled graph on oneDNN and our own kernels, in f32.
+/// A compiled graph on oneDNN and our own kernels; what enters and leaves it is f32.
 public final class FastPlan: Plan {
   public let batch: Int
   public let inputShapes: [Shape]
@@ -86,8 +86,11 @@ public final class FastPlan: Plan {
     }
   }
 
-  /// What runs, in order, for tables: node, pass, implementation.
-  public var kernelList: [(node: String, pass: String, implementation: String)] {
-    (forwardKernels + backwardKernels).map { ($0.node, $0.pass, $0.implementation) }
+  /// What runs, in order.
+  public var kernelList: [KernelDescription] {
+    (forwardKernels + backwardKernels).map {
+      KernelDescription(
+        node: $0.node, pass: $0.pass, implementation: $0.implementation, details: $0.details)
+    }
   }
 }

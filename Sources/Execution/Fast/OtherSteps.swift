@@ -38,7 +38,7 @@ extension FastCompiler {
       return operation.groups == 1 && shapes[node].channels < View.block
     }
     if areConvolutions && !flagged.contains(node) {
-      plainInputs[node] = slot
+      plainInputs[node] = plainSource(node, slot)
       return
     }
     let view = destination(node)
@@ -55,6 +55,19 @@ extension FastCompiler {
         cb_to_plain(piece.extent, channels, piece.bridged, gradient.pointer)
       }
     }
+  }
+
+  /// The caller's batch itself, or rounded to bf16.
+  private func plainSource(_ node: Int, _ slot: InputSlot) -> ConvolutionSource {
+    guard precision == .bf16 else {
+      return ConvolutionSource(buffers: []) { UnsafeRawPointer(slot.bound) }
+    }
+    let count = batch * shapes[node].count
+    let rounded = buffer(bytes: count * precision.bytes)
+    emit(node, "forward", "to-bf16", uses: [rounded]) { _ in
+      cb_to_bf16(slot.bound, count, rounded.pointer)
+    }
+    return ConvolutionSource(buffers: [rounded]) { UnsafeRawPointer(rounded.pointer) }
   }
 
   func emitOutput(_ node: Int) {
@@ -145,23 +158,30 @@ extension FastCompiler {
     }
   }
 
+  /// Whether a byte holds which cell under the window is the greatest.
+  func isFastMaxPool(_ pooling: Pooling) -> Bool {
+    pooling.kind == .maximum && pooling.window.kernel.area <= 256
+  }
+
   func emitMaxPool(_ node: Int, _ window: Window) {
     let input = graph.nodes[node].inputs[0]
     let (x, result, window) = (value(input), destination(node), cb_window(window))
     let (height, width) = (Int32(result.shape.height), Int32(result.shape.width))
-    emit(node, "forward", "max-pool", uses: [x.buffer], results: [result]) { _ in
-      cb_max_pool_forward(x.extent, window, height, width, x.bridged, result.bridged)
+    let isTraining = mode == .training && needsGradient[input]
+    let indices = buffer(bytes: isTraining ? batch * View.elements(result.shape) : 0)
+    emit(node, "forward", "max-pool", uses: [x.buffer, indices], results: [result]) { _ in
+      cb_max_pool_forward(
+        x.extent, window, height, width, x.bridged, result.bridged,
+        isTraining ? indices.indices : nil)
     }
     backward.append { [self] in
       let gradient = takeGradient(node)[0]
       guard let part = gradientPart(input) else { return }
       emit(
-        node, "backward", "max-pool-backward",
-        uses: [x.buffer, result.buffer, gradient.buffer], results: [part]
+        node, "backward", "max-pool-backward", uses: [indices, gradient.buffer], results: [part]
       ) { _ in
         cb_max_pool_backward(
-          x.extent, window, height, width, x.bridged, result.bridged, gradient.bridged,
-          part.bridged)
+          x.extent, window, height, width, indices.indices, gradient.bridged, part.bridged)
       }
     }
   }

@@ -7,7 +7,8 @@ struct View {
   let buffer: Buffer
   let shape: Shape
   let batch: Int
-  /// Floats from the buffer's start, and from one image to the next.
+  let precision: Precision
+  /// Elements from the buffer's start, and from one image to the next.
   let offset: Int
   let imageStride: Int
 
@@ -18,18 +19,23 @@ struct View {
   /// Channels rounded up to whole blocks: the length of vectors that hold one number a channel.
   static func padded(_ channels: Int) -> Int { blocks(channels) * block }
 
-  static func floats(_ shape: Shape) -> Int { padded(shape.channels) * shape.area }
+  /// Elements of one image's value.
+  static func elements(_ shape: Shape) -> Int { padded(shape.channels) * shape.area }
 
   /// A value of its own.
-  init(_ shape: Shape, batch: Int, buffer: Buffer) {
+  init(_ shape: Shape, batch: Int, precision: Precision, buffer: Buffer) {
     self.init(
-      buffer: buffer, shape: shape, batch: batch, offset: 0, imageStride: View.floats(shape))
+      buffer: buffer, shape: shape, batch: batch, precision: precision, offset: 0,
+      imageStride: View.elements(shape))
   }
 
-  private init(buffer: Buffer, shape: Shape, batch: Int, offset: Int, imageStride: Int) {
+  private init(
+    buffer: Buffer, shape: Shape, batch: Int, precision: Precision, offset: Int, imageStride: Int
+  ) {
     self.buffer = buffer
     self.shape = shape
     self.batch = batch
+    self.precision = precision
     self.offset = offset
     self.imageStride = imageStride
   }
@@ -40,32 +46,34 @@ struct View {
     return View(
       buffer: buffer,
       shape: Shape(channels: channels, height: shape.height, width: shape.width), batch: batch,
-      offset: offset + first * shape.area, imageStride: imageStride)
+      precision: precision, offset: offset + first * shape.area, imageStride: imageStride)
   }
 
   /// Whether images follow each other without gaps, as oneDNN needs it.
-  var isDense: Bool { batch == 1 || imageStride == View.floats(shape) }
+  var isDense: Bool { batch == 1 || imageStride == View.elements(shape) }
 
-  var pointer: UnsafeMutablePointer<Float> { buffer.floats + offset }
+  var pointer: UnsafeMutableRawPointer { buffer.pointer + offset * precision.bytes }
 
   var bridged: cb_view { cb_view(data: pointer, image_stride: imageStride) }
 
-  var extent: cb_extent { cb_extent(shape, batch: batch) }
+  var extent: cb_extent { cb_extent(shape, batch: batch, precision) }
 
   /// Whether every element is a finite number.
-  var isFinite: Bool {
-    (0..<batch).allSatisfy { image in
-      UnsafeBufferPointer(start: pointer + image * imageStride, count: View.floats(shape))
-        .allSatisfy(\.isFinite)
-    }
-  }
+  var isFinite: Bool { cb_is_finite(extent, bridged) }
+}
+
+extension Precision {
+  /// Of one element.
+  var bytes: Int { self == .bf16 ? 2 : 4 }
+
+  var bridged: cb_type { self == .bf16 ? CB_BF16 : CB_F32 }
 }
 
 extension cb_extent {
-  init(_ shape: Shape, batch: Int) {
+  init(_ shape: Shape, batch: Int, _ precision: Precision) {
     self.init(
       batch: Int32(batch), blocks: Int32(View.blocks(shape.channels)),
-      height: Int32(shape.height), width: Int32(shape.width))
+      height: Int32(shape.height), width: Int32(shape.width), type: precision.bridged)
   }
 }
 
@@ -81,6 +89,7 @@ extension cb_activation {
     switch function {
     case .identity: break
     case .relu: self.function = CB_RELU
+    case .relu6: self.function = CB_RELU6
     case .leakyReLU(let slope):
       self.function = CB_LEAKY_RELU
       self.slope = slope

@@ -9,6 +9,7 @@ extension Activation: ReferenceKernel {
     switch function {
     case .identity: y.update(from: x, count: count)
     case .relu: for i in 0..<count { y[i] = x[i] < 0 ? 0 : x[i] }
+    case .relu6: for i in 0..<count { y[i] = x[i] < 0 ? 0 : x[i] > 6 ? 6 : x[i] }
     case .leakyReLU(let slope):
       let slope = Scalar(slope)
       for i in 0..<count { y[i] = x[i] > 0 ? x[i] : slope * x[i] }
@@ -29,6 +30,7 @@ extension Activation: ReferenceKernel {
     switch function {
     case .identity: for i in 0..<count { target[i] += gradient[i] }
     case .relu: for i in 0..<count { target[i] += x[i] > 0 ? gradient[i] : 0 }
+    case .relu6: for i in 0..<count { target[i] += x[i] > 0 && x[i] <= 6 ? gradient[i] : 0 }
     case .leakyReLU(let slope):
       let slope = Scalar(slope)
       for i in 0..<count { target[i] += x[i] > 0 ? gradient[i] : slope * gradient[i] }

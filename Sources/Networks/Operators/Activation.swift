@@ -3,6 +3,8 @@ public enum ActivationFunction: Hashable, Sendable, Codable {
   case identity
   /// `max(0, x)`
   case relu
+  /// `min(max(0, x), 6)`. Sandler et al.: *MobileNetV2*, CVPR 2018, §3.4.
+  case relu6
   /// `x` where positive, else `slope·x`
   case leakyReLU(slope: Float)
   /// `x·σ(x)`. Elfwing, Uchibe, Doya: *Sigmoid-Weighted Linear Units*, 2017, eq. 2.
@@ -16,6 +18,7 @@ public enum ActivationFunction: Hashable, Sendable, Codable {
     switch self {
     case .identity: "identity"
     case .relu: "relu"
+    case .relu6: "relu6"
     case .leakyReLU: "leaky-relu"
     case .silu: "silu"
     case .hardSwish: "hard-swish"

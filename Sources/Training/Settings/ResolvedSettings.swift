@@ -1,4 +1,5 @@
 import Datasets
+import Execution
 import Foundation
 import Spelling
 import Yams
@@ -100,6 +101,17 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
     set(
       "threads", to: String(ProcessInfo.processInfo.activeProcessorCount),
       how: "processors of this machine")
+  }
+
+  /// What `auto` means on this processor: it is part of the result.
+  ///
+  /// - Throws: ``ExecutionError/unsupportedPrecision(_:reason:)`` for one it does not have.
+  package mutating func fixPrecision() throws {
+    let resolved = try values.precision.resolved()
+    guard values.precision == .auto else { return }
+    set(
+      "precision", to: resolved.rawValue,
+      how: resolved == .bf16 ? "this processor has AVX-512 BF16" : "no AVX-512 BF16 here")
   }
 
   /// Options of a resumed run, which may only be such as do not change the result.

@@ -64,6 +64,6 @@ public struct Setting: Sendable {
   public static func named(_ name: String) -> Setting? { all.first { $0.name == name } }
 }
 
-extension Precision: SettingValue {}
+extension PrecisionChoice: SettingValue {}
 extension OptimizerKind: SettingValue {}
 extension ScheduleKind: SettingValue {}

@@ -38,7 +38,9 @@ extension Setting {
     Setting(
       "earlyShare", \.earlyShare, "The part of the epochs that does.", unit: "", in: 0.01...1),
     Setting("seed", \.seed, "Of all random draws.", unit: "", in: 0...(.max)),
-    Setting("precision", choice: \.precision, "Of activations and their gradients."),
+    Setting(
+      "precision", choice: \.precision,
+      "Of activations and their gradients; auto: bf16 where the processor multiplies in it."),
     Setting(
       "threads", \.threads, "Compute threads; 0: as many as processors. Part of the result.",
       unit: "", in: 0...1024),

@@ -1,0 +1,17 @@
+import Foundation
+
+/// Bytes of memory that this process holds, as Linux counts them.
+package enum ProcessMemory {
+  package static var resident: Int { status("VmRSS:") }
+
+  /// The most there were.
+  package static var peak: Int { status("VmHWM:") }
+
+  private static func status(_ key: String) -> Int {
+    guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+      let line = text.split(separator: "\n").first(where: { $0.hasPrefix(key) }),
+      let kibibytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first
+    else { return 0 }
+    return (Int(kibibytes) ?? 0) * 1024
+  }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Detectors
+import Execution
+import Networks
+import Training
+
+struct BenchTrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Time full training steps on random data that stays in memory.")
+
+  @OptionGroup var common: BenchArguments
+
+  @Option(help: "Side of the network's input, or HEIGHTxWIDTH, pixels.")
+  var size: Extent = 320
+
+  @Option(help: "Pictures in a batch (1 …).")
+  var batch = 8
+
+  @Option(help: "Objects in each picture (0 …).")
+  var objects = 8
+
+  @Option(help: "Steps that are timed, after three that are not (1 …).")
+  var steps = 20
+
+  private struct Report: Encodable {
+    var model: String
+    var size: InputSide
+    var batch: Int
+    var precision: String
+    var threads: Int
+    /// A full step: forward, loss, backward, optimizer.
+    var millisecondsPerImage: StepBenchmark.Spread
+    var millisecondsPerImageWithoutLoss: StepBenchmark.Spread
+    var split: [String: StepBenchmark.Spread]
+    var roofline: Roofline
+    var peakBytes: Int
+    /// More than the process held before the network was made.
+    var growthBytes: Int
+    var arenaBytes: Int
+  }
+
+  func validate() throws {
+    guard (1...4096).contains(batch), steps > 0, (0...10_000).contains(objects) else {
+      throw ValidationError("--batch is 1 … 4096, --objects 0 … 10000, --steps positive")
+    }
+  }
+
+  func run() throws {
+    var benchmark = StepBenchmark()
+    benchmark.precision = try common.prepare()
+    (benchmark.size, benchmark.batch, benchmark.steps) = (size, batch, steps)
+    benchmark.objects = objects
+    let (result, graph) = try measure(benchmark)
+    let report = report(result, graph, benchmark.precision)
+    if common.json != "-" { print(report) }
+    if let json = common.json { try JSONOutput.write(report, to: json) }
+  }
+
+  private func measure(_ benchmark: StepBenchmark) throws -> (StepBenchmark.Result, Graph) {
+    if let classifier = Classifier(rawValue: common.model) {
+      let graph = classifier.graph(classCount: common.classes ?? 20)
+      return (try benchmark.run(graph), graph)
+    }
+    let detector = try common.detector(size: size)
+    return (try benchmark.run(detector), detector.graph)
+  }
+
+  private func report(_ result: StepBenchmark.Result, _ graph: Graph, _ precision: Precision)
+    -> Report
+  {
+    var split = [
+      "forward": result.forward, "backward": result.backward, "optimizer": result.optimizer,
+    ]
+    split["loss"] = result.loss
+    let input = Shape(channels: 3, height: size.height, width: size.width)
+    let peak = ProcessMemory.peak
+    // Forward, gradients of the weights, gradients of the values.
+    let operations = 3 * 2 * Double(graph.description(inputs: [input]).multiplyAdds)
+    return Report(
+      model: common.model, size: InputSide(extent: size), batch: batch,
+      precision: precision.rawValue, threads: Engine.shared.threadCount,
+      millisecondsPerImage: result.step, millisecondsPerImageWithoutLoss: result.stepWithoutLoss,
+      split: split,
+      roofline: Roofline(
+        precision, operations: operations, milliseconds: result.stepWithoutLoss.median),
+      peakBytes: peak, growthBytes: result.growthBytes, arenaBytes: result.arenaBytes)
+  }
+
+  private func print(_ report: Report) {
+    Swift.print(
+      "\(report.model) at \(size), batch \(batch), \(report.precision), "
+        + "\(report.threads) threads: milliseconds a picture")
+    show("full step", report.millisecondsPerImage)
+    show("without loss", report.millisecondsPerImageWithoutLoss)
+    for part in ["forward", "loss", "backward", "optimizer"] {
+      if let spread = report.split[part] { show("  " + part, spread) }
+    }
+    Swift.print("roofline      \(report.roofline.line)")
+    Swift.print(
+      "memory        peak \(report.peakBytes >> 20) MiB, grown by \(report.growthBytes >> 20) MiB, "
+        + "activations \(report.arenaBytes >> 20) MiB")
+  }
+}
