@@ -35,6 +35,18 @@ extension BinaryTests {
       return scratch
     }
 
+    /// Figures over fewer pictures than there are must not pass for the whole.
+    @Test func unreadablePictureIsNoQuietSuccessOfVal() throws {
+      let scratch = try trained()
+      try scratch.write("no picture", to: "data/images/val/broken.jpg")
+      let output = try Binary.run(
+        ["val", "--weights", "runs/train", "--data", "data/data.yaml", "--json", "-"], in: scratch)
+      #expect(output.status == 65)
+      #expect(output.standardError.contains("broken.jpg"))
+      #expect(output.standardError.contains("1 unreadable pictures are not in these figures"))
+      #expect(output.standardOutput.hasPrefix("{"))
+    }
+
     @Test func doesWhatCanBeDoneAndListsTheRest() throws {
       let scratch = try trained()
       let name = scratch.names("data/images/val")[0]
