@@ -28,14 +28,16 @@ public final class Detector: @unchecked Sendable {
   /// Class names in the order of labels.
   public var names: [String] { description.names }
 
-  /// - Parameter variables: shared, not copied; ``reloadVariables()`` after changing them.
+  /// - Parameters:
+  ///   - variables: shared, not copied; ``reloadVariables()`` after changing them.
+  ///   - seed: of weights where no variables are given; nil: zeros, to be loaded.
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   package init(
     _ description: DetectorDescription, variables: Variables<Float>? = nil,
-    precision: Precision = .f32, device: Device = .cpu
+    seed: UInt64? = 0, precision: Precision = .f32, device: Device = .cpu
   ) throws {
     let graph = try description.settings.graph(classCount: description.names.count)
-    let variables = variables ?? Variables(graph)
+    let variables = variables ?? Variables(graph, seed: seed)
     let arena = Arena()
     self.description = description
     self.graph = graph

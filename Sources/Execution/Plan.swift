@@ -46,11 +46,13 @@ public final class Variables<Scalar: BinaryFloatingPoint & Sendable>: Sendable {
   public let gradients: TensorStore<Scalar>
   public let buffers: TensorStore<Scalar>
 
-  /// Parameters and buffers drawn from `seed`, gradients zero.
-  public init(_ graph: Graph, seed: UInt64 = 0) {
+  /// Parameters and buffers drawn from `seed`, gradients zero; with no seed all are zero, for values
+  /// that are loaded afterwards.
+  public init(_ graph: Graph, seed: UInt64? = 0) {
     parameters = TensorStore(graph.parameters)
     gradients = TensorStore(graph.parameters)
     buffers = TensorStore(graph.buffers)
+    guard let seed else { return }
     parameters.initialize(seed: seed)
     buffers.initialize(seed: seed)
   }

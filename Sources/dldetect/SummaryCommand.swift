@@ -54,7 +54,7 @@ struct SummaryCommand: ParsableCommand {
     {
       try compile(
         network.graph, inputs: [network.picture], batch: batch, mode: mode, precision: precision,
-        variables: Variables(network.graph))
+        variables: Variables(network.graph, seed: nil))
     }
     description.activationBytes = try compiled(.inference, batch: 1).arenaBytes
     description.trainingActivationBytes = try compiled(.training, batch: 1).arenaBytes

@@ -14,7 +14,7 @@ extension Detector {
 
   /// - Throws: ``WeightsError``, or ``SettingsError``.
   package convenience init(_ tensors: SafeTensors, precision: Precision = .f32) throws {
-    try self.init(try DetectorDescription(tensors), precision: precision)
+    try self.init(try DetectorDescription(tensors), seed: nil, precision: precision)
     let report = variables.load(tensors)
     guard report.isComplete else {
       throw WeightsError.otherModel(file: tensors.file, report: report)

@@ -52,6 +52,50 @@ struct BenchArguments: ParsableArguments {
   }
 }
 
+/// What `bench train` and `bench infer` write as JSON, and print.
+struct BenchReport: Encodable {
+  var model: String
+  var size: InputSide
+  var batch: Int
+  var precision: String
+  var threads: Int
+  /// Of training: forward, loss, backward, optimizer. Of detection: from the file's bytes to boxes.
+  var millisecondsPerImage: StepBenchmark.Spread
+  /// Of training.
+  var millisecondsPerImageWithoutLoss: StepBenchmark.Spread?
+  var split: [String: StepBenchmark.Spread]
+  var roofline: Roofline
+  var peakBytes: Int
+  /// More than the process held before the network was made.
+  var growthBytes: Int
+  /// Of the values of a training step.
+  var arenaBytes: Int?
+
+  /// - Parameter parts: names in `split`, in order.
+  func print(parts: [String]) {
+    Swift.print(
+      "\(model) at \(size.extent), batch \(batch), \(precision), \(threads) threads: "
+        + "milliseconds a picture")
+    line("in total", millisecondsPerImage)
+    if let spread = millisecondsPerImageWithoutLoss { line("without loss", spread) }
+    for part in parts {
+      if let spread = split[part] { line("  " + part, spread) }
+    }
+    Swift.print("roofline      \(roofline.line)")
+    Swift.print(
+      "memory        peak \(peakBytes >> 20) MiB, grown by \(growthBytes >> 20) MiB"
+        + (arenaBytes.map { ", values \($0 >> 20) MiB" } ?? ""))
+  }
+
+  private func line(_ name: String, _ spread: StepBenchmark.Spread) {
+    let label = name.padding(toLength: 14, withPad: " ", startingAt: 0)
+    Swift.print(
+      label
+        + String(
+          format: "median %8.3f  min %8.3f  max %8.3f", spread.median, spread.min, spread.max))
+  }
+}
+
 /// How near to the processor's limit a network runs.
 struct Roofline: Encodable {
   /// Billions of operations a second on large matrices, and in the network's convolutions.
@@ -73,11 +117,4 @@ struct Roofline: Encodable {
       format: "%.0f GFLOP/s, %.0f %% of the %.0f that this machine reaches on large matrices",
       networkGigaflops, 100 * share, matrixGigaflops)
   }
-}
-
-func show(_ name: String, _ spread: StepBenchmark.Spread) {
-  let label = name.padding(toLength: 14, withPad: " ", startingAt: 0)
-  print(
-    label
-      + String(format: "median %8.3f  min %8.3f  max %8.3f", spread.median, spread.min, spread.max))
 }

@@ -34,19 +34,7 @@ struct BenchInferCommand: ParsableCommand {
   @Option(help: "Batches that are timed, after three that are not (1 …).")
   var steps = 50
 
-  private struct Report: Encodable {
-    var model: String
-    var size: InputSide
-    var batch: Int
-    var precision: String
-    var threads: Int
-    /// From the file's bytes to boxes.
-    var millisecondsPerImage: StepBenchmark.Spread
-    var split: [String: StepBenchmark.Spread]
-    var roofline: Roofline
-    var peakBytes: Int
-    var growthBytes: Int
-  }
+  private static let stages = ["decode", "preprocess", "network", "postprocess"]
 
   func validate() throws {
     guard (1...4096).contains(batch), steps > 0, (0...1).contains(conf) else {
@@ -69,7 +57,7 @@ struct BenchInferCommand: ParsableCommand {
       if step >= 3 { laps.append(lap) }
     }
     let report = report(detector, laps, precision, before)
-    if common.json != "-" { print(report) }
+    if common.json != "-" { report.print(parts: Self.stages) }
     if let json = common.json { try JSONOutput.write(report, to: json) }
   }
 
@@ -107,16 +95,16 @@ struct BenchInferCommand: ParsableCommand {
 
   private func report(
     _ detector: Detector, _ laps: [[Double]], _ precision: Precision, _ before: Int
-  ) -> Report {
-    let names = ["decode", "preprocess", "network", "postprocess"]
+  ) -> BenchReport {
     let split = Dictionary(
-      uniqueKeysWithValues: names.enumerated().map { place, name in
+      uniqueKeysWithValues: Self.stages.enumerated().map { place, name in
         (name, StepBenchmark.Spread(laps.map { $0[place] }))
       })
     let extent = size ?? detector.description.trainingSize
     let input = Shape(channels: 3, height: extent.height, width: extent.width)
+    // Before the roofline takes memory of its own.
     let peak = ProcessMemory.peak
-    return Report(
+    return BenchReport(
       model: detector.settings.name, size: InputSide(extent: extent), batch: batch,
       precision: precision.rawValue, threads: Engine.shared.threadCount,
       millisecondsPerImage: StepBenchmark.Spread(laps.map { $0.reduce(0, +) }), split: split,
@@ -125,18 +113,5 @@ struct BenchInferCommand: ParsableCommand {
         operations: 2 * Double(detector.graph.description(inputs: [input]).multiplyAdds),
         milliseconds: split["network"]!.median),
       peakBytes: peak, growthBytes: max(0, peak - before))
-  }
-
-  private func print(_ report: Report) {
-    Swift.print(
-      "\(report.model), batch \(batch), \(report.precision), \(report.threads) threads: "
-        + "milliseconds a picture")
-    show("in total", report.millisecondsPerImage)
-    for part in ["decode", "preprocess", "network", "postprocess"] {
-      show("  " + part, report.split[part]!)
-    }
-    Swift.print("roofline      \(report.roofline.line)")
-    Swift.print(
-      "memory        peak \(report.peakBytes >> 20) MiB, grown by \(report.growthBytes >> 20) MiB")
   }
 }

@@ -23,23 +23,6 @@ struct BenchTrainCommand: ParsableCommand {
   @Option(help: "Steps that are timed, after three that are not (1 …).")
   var steps = 20
 
-  private struct Report: Encodable {
-    var model: String
-    var size: InputSide
-    var batch: Int
-    var precision: String
-    var threads: Int
-    /// A full step: forward, loss, backward, optimizer.
-    var millisecondsPerImage: StepBenchmark.Spread
-    var millisecondsPerImageWithoutLoss: StepBenchmark.Spread
-    var split: [String: StepBenchmark.Spread]
-    var roofline: Roofline
-    var peakBytes: Int
-    /// More than the process held before the network was made.
-    var growthBytes: Int
-    var arenaBytes: Int
-  }
-
   func validate() throws {
     guard (1...4096).contains(batch), steps > 0, (0...10_000).contains(objects) else {
       throw ValidationError("--batch is 1 … 4096, --objects 0 … 10000, --steps positive")
@@ -53,7 +36,7 @@ struct BenchTrainCommand: ParsableCommand {
     benchmark.objects = objects
     let (result, graph) = try measure(benchmark)
     let report = report(result, graph, benchmark.precision)
-    if common.json != "-" { print(report) }
+    if common.json != "-" { report.print(parts: ["forward", "loss", "backward", "optimizer"]) }
     if let json = common.json { try JSONOutput.write(report, to: json) }
   }
 
@@ -67,17 +50,18 @@ struct BenchTrainCommand: ParsableCommand {
   }
 
   private func report(_ result: StepBenchmark.Result, _ graph: Graph, _ precision: Precision)
-    -> Report
+    -> BenchReport
   {
     var split = [
       "forward": result.forward, "backward": result.backward, "optimizer": result.optimizer,
     ]
     split["loss"] = result.loss
     let input = Shape(channels: 3, height: size.height, width: size.width)
+    // Before the roofline takes memory of its own.
     let peak = ProcessMemory.peak
     // Forward, gradients of the weights, gradients of the values.
     let operations = 3 * 2 * Double(graph.description(inputs: [input]).multiplyAdds)
-    return Report(
+    return BenchReport(
       model: common.model, size: InputSide(extent: size), batch: batch,
       precision: precision.rawValue, threads: Engine.shared.threadCount,
       millisecondsPerImage: result.step, millisecondsPerImageWithoutLoss: result.stepWithoutLoss,
@@ -85,20 +69,5 @@ struct BenchTrainCommand: ParsableCommand {
       roofline: Roofline(
         precision, operations: operations, milliseconds: result.stepWithoutLoss.median),
       peakBytes: peak, growthBytes: result.growthBytes, arenaBytes: result.arenaBytes)
-  }
-
-  private func print(_ report: Report) {
-    Swift.print(
-      "\(report.model) at \(size), batch \(batch), \(report.precision), "
-        + "\(report.threads) threads: milliseconds a picture")
-    show("full step", report.millisecondsPerImage)
-    show("without loss", report.millisecondsPerImageWithoutLoss)
-    for part in ["forward", "loss", "backward", "optimizer"] {
-      if let spread = report.split[part] { show("  " + part, spread) }
-    }
-    Swift.print("roofline      \(report.roofline.line)")
-    Swift.print(
-      "memory        peak \(report.peakBytes >> 20) MiB, grown by \(report.growthBytes >> 20) MiB, "
-        + "activations \(report.arenaBytes >> 20) MiB")
   }
 }
