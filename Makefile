@@ -21,10 +21,17 @@ test: build
 	$(BUILD) --build-tests
 	swift test -c release --skip-build
 
-bench: build
+bench: build .build/pytorch
+	@scripts/install-libraries gnuplot-nox
 	@$(MAKE) --no-print-directory -C benchmarks/floor
-	@benchmarks/step_against_floor.py $(BINARY)
-	@if grep -q avx512_bf16 /proc/cpuinfo; then benchmarks/step_against_floor.py $(BINARY) --precision bf16; fi
+	@benchmarks/side_by_side.py $(BINARY) --python .build/pytorch/bin/python
+	@benchmarks/performance.py runs/bench/speed.json
+
+.build/pytorch: benchmarks/requirements.txt
+	@scripts/install-libraries python3-venv python3-dev
+	python3 -m venv $@
+	$@/bin/pip install -q -r $<
+	@touch $@
 
 lint: libraries
 	@scripts/lint

@@ -91,7 +91,13 @@ struct cb_convolution {
   dnnl::convolution_forward::primitive_desc makeForward() {
     dnnl::primitive_attr attributes;
     dnnl::post_ops operations;
+    const auto append = [&](cb_addend place) {
+      if (settings.addend == place)
+        operations.append_binary(dnnl::algorithm::binary_add, destination(blocked()));
+    };
+    append(CB_ADD_BEFORE_ACTIVATION);
     appendActivation(operations, settings.activation);
+    append(CB_ADD_AFTER_ACTIVATION);
     attributes.set_post_ops(operations);
     const auto kind =
         settings.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
@@ -103,6 +109,11 @@ struct cb_convolution {
     forward.run.bind(DNNL_ARG_SRC, description.src_desc());
     forward.run.bind(DNNL_ARG_WEIGHTS, description.weights_desc());
     forward.run.bind(DNNL_ARG_DST, description.dst_desc());
+    if (settings.addend != CB_NO_ADDEND) {
+      const int place = settings.addend == CB_ADD_BEFORE_ACTIVATION ? 0 : operations.len() - 1;
+      forward.run.bind(DNNL_ARG_ATTR_MULTIPLE_POST_OP(place) | DNNL_ARG_SRC_1,
+                       destination(blocked()));
+    }
     if (settings.has_bias) forward.run.bind(DNNL_ARG_BIAS, description.bias_desc());
     forward.reorder = reorder(plainWeights(), description.weights_desc());
     forward.packedBytes = description.weights_desc().get_size();
@@ -190,10 +201,15 @@ cb_status cb_convolution_pack(cb_convolution *convolution, const float *weights,
 }
 
 cb_status cb_convolution_forward(cb_convolution *convolution, const void *source,
-                                 const void *packed, const float *bias, void *destination,
-                                 char *message, size_t capacity) {
+                                 const void *packed, const float *bias, const void *addend,
+                                 void *destination, char *message, size_t capacity) {
   return guarded(message, capacity, [&] {
-    convolution->forward.run.run(source, packed, static_cast<const void *>(destination), bias);
+    auto &primitive = convolution->forward.run;
+    const void *result = destination;
+    if (addend)
+      primitive.run(source, packed, result, addend, bias);
+    else
+      primitive.run(source, packed, result, bias);
   });
 }
 

@@ -15,6 +15,13 @@ extern "C" {
 
 typedef struct cb_convolution cb_convolution;
 
+/// A value of the result's shape that a convolution adds to it.
+typedef enum cb_addend {
+  CB_NO_ADDEND = 0,
+  CB_ADD_BEFORE_ACTIVATION = 1,
+  CB_ADD_AFTER_ACTIVATION = 2,
+} cb_addend;
+
 typedef struct cb_convolution_settings {
   int batch, groups;
   int in_channels, in_height, in_width;
@@ -26,6 +33,7 @@ typedef struct cb_convolution_settings {
   bool training;               // prepares the backward passes
   bool needs_source_gradient;  // training: prepares backward_source too
   cb_activation activation;    // inference only: applied to the result
+  cb_addend addend;            // inference only
   cb_type type;                // of activations and their gradients
 } cb_convolution_settings;
 
@@ -47,10 +55,10 @@ const char *cb_convolution_implementation(const cb_convolution *convolution,
 /// Writes plain weights as the forward pass wants them.
 cb_status cb_convolution_pack(cb_convolution *convolution, const float *weights, void *packed,
                               char *message, size_t capacity);
-/// `bias` is NULL without one.
+/// `bias` and `addend` are NULL without one.
 cb_status cb_convolution_forward(cb_convolution *convolution, const void *source,
-                                 const void *packed, const float *bias, void *destination,
-                                 char *message, size_t capacity);
+                                 const void *packed, const float *bias, const void *addend,
+                                 void *destination, char *message, size_t capacity);
 /// `scratch` holds cb_convolution_packed_bytes(…, CB_BACKWARD_SOURCE).
 cb_status cb_convolution_backward_source(cb_convolution *convolution,
                                          const void *destination_gradient, const float *weights,

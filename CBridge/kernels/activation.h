@@ -6,26 +6,26 @@
 
 namespace dldetect {
 
-template <int block, cb_function function>
+template <int block, cb_function function, typename Element>
 DLDETECT_INLINE Packed<block> activate(const typename Lanes<block>::Float &z, float slope) {
   using Float = typename Lanes<block>::Float;
   if constexpr (function == CB_RELU) return {__builtin_elementwise_max(z, Float{})};
   if constexpr (function == CB_RELU6)
     return {__builtin_elementwise_min(__builtin_elementwise_max(z, Float{}), Float{} + 6.0f)};
   if constexpr (function == CB_LEAKY_RELU) return {z > 0 ? z : z * slope};
-  if constexpr (function == CB_SILU) return {z * sigmoid<block>(z).lanes};
+  if constexpr (function == CB_SILU) return {z * sigmoid<block, Element>(z).lanes};
   if constexpr (function == CB_HARD_SWISH) {
     const Float gate =
         __builtin_elementwise_min(__builtin_elementwise_max(z + 3.0f, Float{}), Float{} + 6.0f);
     return {z * gate * (1.0f / 6)};
   }
   // The bounds of the exponential would make a number of what is none.
-  if constexpr (function == CB_SIGMOID) return {z == z ? sigmoid<block>(z).lanes : z};
+  if constexpr (function == CB_SIGMOID) return {z == z ? sigmoid<block, Element>(z).lanes : z};
   return {z};
 }
 
 /// f'(z)·dy
-template <int block, cb_function function>
+template <int block, cb_function function, typename Element>
 DLDETECT_INLINE Packed<block> derive(const typename Lanes<block>::Float &z,
                                      const typename Lanes<block>::Float &dy, float slope) {
   using Float = typename Lanes<block>::Float;
@@ -33,7 +33,7 @@ DLDETECT_INLINE Packed<block> derive(const typename Lanes<block>::Float &z,
   if constexpr (function == CB_RELU6) return {(z > 0) & (z <= 6.0f) ? dy : Float{}};
   if constexpr (function == CB_LEAKY_RELU) return {z > 0 ? dy : dy * slope};
   if constexpr (function == CB_SILU) {
-    const Float s = sigmoid<block>(z).lanes;
+    const Float s = sigmoid<block, Element>(z).lanes;
     return {dy * (s + z * s * (1.0f - s))};
   }
   if constexpr (function == CB_HARD_SWISH) {
@@ -41,7 +41,7 @@ DLDETECT_INLINE Packed<block> derive(const typename Lanes<block>::Float &z,
     return {z <= -3.0f ? Float{} : (z >= 3.0f ? dy : inner)};
   }
   if constexpr (function == CB_SIGMOID) {
-    const Float s = sigmoid<block>(z).lanes;
+    const Float s = sigmoid<block, Element>(z).lanes;
     return {dy * s * (1.0f - s)};
   }
   return {dy};

@@ -30,36 +30,37 @@ DLDETECT_INLINE void gateBackward(const Element *x, const Element *gate, const E
 
 }  // namespace
 
-#define DLDETECT_ENTRIES(block, Element)                                                          \
-  DLDETECT_CLONES void addCells(Block<block>, const Element *a, const Element *b, Element *y,     \
-                                size_t cells) {                                                   \
-    for (size_t at = 0; at < cells * block; at += block)                                          \
-      store<block>(y + at, load<block>(a + at).lanes + load<block>(b + at).lanes);                \
-  }                                                                                               \
-  DLDETECT_CLONES void gatePlane(Block<block>, const Element *x, const Element *gate, Element *y, \
-                                 size_t cells) {                                                  \
-    const typename Lanes<block>::Float factor = load<block>(gate).lanes;                          \
-    for (size_t cell = 0; cell < cells; ++cell)                                                   \
-      store<block>(y + cell * block, load<block>(x + cell * block).lanes * factor);               \
-  }                                                                                               \
-  DLDETECT_CLONES void gateGradient(Block<block>, const Element *x, const Element *gate,          \
-                                    const Element *dy, Element *dx, Element *dgate,               \
-                                    size_t cells) {                                               \
-    gateBackward<block>(x, gate, dy, dx, dgate, cells);                                           \
-  }                                                                                               \
-  DLDETECT_CLONES void meanPlane(Block<block>, const Element *x, Element *y, size_t cells) {      \
-    const Element *none = nullptr;                                                                \
-    store<block>(y, sumOf<block>(x, none, cells).lanes * (1.0f / float(cells)));                  \
-  }                                                                                               \
-  DLDETECT_CLONES void spreadPlane(Block<block>, const Element *dy, Element *dx, size_t cells) {  \
-    const typename Lanes<block>::Float value = load<block>(dy).lanes * (1.0f / float(cells));     \
-    for (size_t cell = 0; cell < cells; ++cell) store<block>(dx + cell * block, value);           \
+#define DLDETECT_ENTRIES(block, Element, attribute)                                           \
+  attribute void addCells(Block<block>, const Element *a, const Element *b, Element *y,       \
+                          size_t cells) {                                                     \
+    for (size_t at = 0; at < cells * block; at += block)                                      \
+      store<block>(y + at, load<block>(a + at).lanes + load<block>(b + at).lanes);            \
+  }                                                                                           \
+  attribute void gatePlane(Block<block>, const Element *x, const Element *gate, Element *y,   \
+                           size_t cells) {                                                    \
+    const typename Lanes<block>::Float factor = load<block>(gate).lanes;                      \
+    for (size_t cell = 0; cell < cells; ++cell)                                               \
+      store<block>(y + cell * block, load<block>(x + cell * block).lanes * factor);           \
+  }                                                                                           \
+  attribute void gateGradient(Block<block>, const Element *x, const Element *gate,            \
+                              const Element *dy, Element *dx, Element *dgate, size_t cells) { \
+    gateBackward<block>(x, gate, dy, dx, dgate, cells);                                       \
+  }                                                                                           \
+  attribute void meanPlane(Block<block>, const Element *x, Element *y, size_t cells) {        \
+    const Element *none = nullptr;                                                            \
+    store<block>(y, sumOf<block>(x, none, cells).lanes * (1.0f / float(cells)));              \
+  }                                                                                           \
+  attribute void spreadPlane(Block<block>, const Element *dy, Element *dx, size_t cells) {    \
+    const typename Lanes<block>::Float value = load<block>(dy).lanes * (1.0f / float(cells)); \
+    for (size_t cell = 0; cell < cells; ++cell) store<block>(dx + cell * block, value);       \
   }
 DLDETECT_LAYOUTS(DLDETECT_ENTRIES)
 #undef DLDETECT_ENTRIES
 
-DLDETECT_CLONES void roundAll(const float *x, BFloat16 *y, size_t count) {
-  for (size_t index = 0; index < count; ++index) fromFloat(x[index], y[index]);
+DLDETECT_BF16 void roundAll(const float *x, BFloat16 *y, size_t count) {
+  const size_t whole = count / 16 * 16;
+  for (size_t at = 0; at < whole; at += 16) store<16>(y + at, load<16>(x + at).lanes);
+  for (size_t index = whole; index < count; ++index) fromFloat(x[index], y[index]);
 }
 
 namespace {

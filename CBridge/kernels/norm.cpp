@@ -67,7 +67,7 @@ DLDETECT_INLINE void forwardTile(const Plane<Element> &p, const Channel &c, floa
     const size_t at = cell * block;
     Float z = load<block>(p.x + at).lanes * scale + shift;
     if (p.before) z += load<block>(p.before + at).lanes;
-    Float y = activate<block, function>(z, slope).lanes;
+    Float y = activate<block, function, Element>(z, slope).lanes;
     if (p.after) y += load<block>(p.after + at).lanes;
     store<block>(p.y + at, y);
     if (p.second) store<block>(p.second + at, y);
@@ -86,7 +86,7 @@ DLDETECT_INLINE Packed<block> innerGradient(const Plane<Element> &p, size_t at,
   if (p.dySecond) dy += load<block>(p.dySecond + at).lanes;
   Float z = x * scale + shift;
   if (p.before) z += load<block>(p.before + at).lanes;
-  return derive<block, function>(z, dy, slope);
+  return derive<block, function, Element>(z, dy, slope);
 }
 
 template <int block, cb_function function, typename Element>
@@ -129,18 +129,17 @@ DLDETECT_INLINE void applyTile(const Plane<Element> &p, const Channel &c, float 
 
 // Entry points of one tile, compiled for each instruction set.
 
-#define DLDETECT_ENTRIES(block, Element)                                                           \
-  DLDETECT_CLONES void normSum(Block<block>, const Element *x, size_t cells, double *sums) {       \
+#define DLDETECT_ENTRIES(block, Element, attribute)                                                \
+  attribute void normSum(Block<block>, const Element *x, size_t cells, double *sums) {             \
     sumTile<block>(x, cells, sums);                                                                \
   }                                                                                                \
-  DLDETECT_CLONES void normForward(Block<block>, cb_activation activation,                         \
-                                   const Plane<Element> &plane, const Channel &channel){           \
-      DLDETECT_FOR_FUNCTION(activation.function, forwardTile, block, plane, channel,               \
-                            activation.slope)} DLDETECT_CLONES void                                \
-  normReduce(                                                                                      \
-      Block<block>, cb_activation activation, const Plane<Element> &plane, const Channel &channel, \
-      double *sums){DLDETECT_FOR_FUNCTION(activation.function, reduceTile, block, plane, channel,  \
-                                          activation.slope, sums)} DLDETECT_CLONES void            \
+  attribute void normForward(Block<block>, cb_activation activation, const Plane<Element> &plane,  \
+                             const Channel &channel){DLDETECT_FOR_FUNCTION(                        \
+      activation.function, forwardTile, block, plane, channel, activation.slope)} attribute void   \
+  normReduce(Block<block>, cb_activation activation, const Plane<Element> &plane,                  \
+             const Channel &channel,                                                               \
+             double *sums){DLDETECT_FOR_FUNCTION(activation.function, reduceTile, block, plane,    \
+                                                 channel, activation.slope, sums)} attribute void  \
   normApply(Block<block>, cb_activation activation, const Plane<Element> &plane,                   \
             const Channel &channel) {                                                              \
     DLDETECT_FOR_FUNCTION(activation.function, applyTile, block, plane, channel, activation.slope) \

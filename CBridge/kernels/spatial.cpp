@@ -118,21 +118,20 @@ DLDETECT_INLINE void maxPoolGradient(const uint8_t *index, const Element *dy, Si
 
 }  // namespace
 
-#define DLDETECT_ENTRIES(block, Element)                                                       \
-  DLDETECT_CLONES void nearestPlane(Block<block>, const Element *x, Size in, Element *y,       \
-                                    Size out) {                                                \
+#define DLDETECT_ENTRIES(block, Element, attribute)                                            \
+  attribute void nearestPlane(Block<block>, const Element *x, Size in, Element *y, Size out) { \
     enlarge<block>(x, in, y, out);                                                             \
   }                                                                                            \
-  DLDETECT_CLONES void nearestGradient(Block<block>, const Element *dy, Size out, Element *dx, \
-                                       Size in) {                                              \
+  attribute void nearestGradient(Block<block>, const Element *dy, Size out, Element *dx,       \
+                                 Size in) {                                                    \
     shrinkGradient<block>(dy, out, dx, in);                                                    \
   }                                                                                            \
-  DLDETECT_CLONES void maxPlane(Block<block>, const Element *x, Size in, Element *y,           \
-                                uint8_t *index, Size out, cb_window window) {                  \
+  attribute void maxPlane(Block<block>, const Element *x, Size in, Element *y, uint8_t *index, \
+                          Size out, cb_window window) {                                        \
     maxPool<block>(x, in, y, index, out, window);                                              \
   }                                                                                            \
-  DLDETECT_CLONES void maxGradient(Block<block>, const uint8_t *index, const Element *dy,      \
-                                   Size out, Element *dx, Size in, cb_window window) {         \
+  attribute void maxGradient(Block<block>, const uint8_t *index, const Element *dy, Size out,  \
+                             Element *dx, Size in, cb_window window) {                         \
     maxPoolGradient<block>(index, dy, out, dx, in, window);                                    \
   }
 DLDETECT_LAYOUTS(DLDETECT_ENTRIES)

@@ -58,7 +58,10 @@ struct Block {};
    : cb_channel_block() == 16 ? run<float, 16>(__VA_ARGS__)              \
                               : run<float, 8>(__VA_ARGS__))
 
-/// Expands entry(block, Element) for the three layouts there are.
-#define DLDETECT_LAYOUTS(entry) entry(16, float) entry(8, float) entry(16, BFloat16)
+/// Expands entry(block, Element, attribute) for the three layouts there are; the attribute says for
+/// which processors a function is compiled.
+#define DLDETECT_LAYOUTS(entry)                                      \
+  entry(16, float, DLDETECT_CLONES) entry(8, float, DLDETECT_CLONES) \
+      entry(16, BFloat16, DLDETECT_BF16)
 
 }  // namespace dldetect

@@ -31,8 +31,19 @@ package struct StepBenchmark {
     package var backward: Spread
     package var optimizer: Spread
     package var arenaBytes: Int
-    /// By how much the process's memory grew from before the network was made.
+    /// By how much the process's memory grew from before the network was made, when something small
+    /// had been trained already.
     package var growthBytes: Int
+    /// The longest first; nil where they were not asked for.
+    package var kernels: [KernelShare]?
+  }
+
+  /// What the kernels of one kind took in a step, milliseconds a picture.
+  package struct KernelShare: Codable, Hashable {
+    package var implementation: String
+    package var pass: String
+    package var count: Int
+    package var milliseconds: Double
   }
 
   package var size: Extent = 320
@@ -42,6 +53,8 @@ package struct StepBenchmark {
   package var precision = Precision.f32
   /// Objects in each picture.
   package var objects = 8
+  /// Whether every kernel is timed apart as well.
+  package var timesKernels = false
 
   package init() {}
 
@@ -58,6 +71,8 @@ package struct StepBenchmark {
 
   /// A network's step; without a loss its outputs' gradients are ones.
   package func run(_ graph: Graph, loss: ((any Plan<Float>) -> Void)? = nil) throws -> Result {
+    try touchLibraries()
+    ProcessMemory.restartPeak()
     let memoryBefore = ProcessMemory.resident
     let variables = Variables<Float>(graph)
     let average = TensorStore<Float>(graph.parameters)
@@ -82,7 +97,50 @@ package struct StepBenchmark {
       stepWithoutLoss: Spread(laps.map { $0[0] + $0[2] + $0[3] }),
       forward: Spread(laps.map { $0[0] }), loss: loss == nil ? nil : Spread(laps.map { $0[1] }),
       backward: Spread(laps.map { $0[2] }), optimizer: Spread(laps.map { $0[3] }),
-      arenaBytes: plan.arenaBytes, growthBytes: max(0, ProcessMemory.peak - memoryBefore))
+      arenaBytes: plan.arenaBytes, growthBytes: max(0, ProcessMemory.peak - memoryBefore),
+      kernels: timesKernels ? kernelShares(plan) : nil)
+  }
+
+  /// Each kernel's median over the steps, summed over the kernels of a kind.
+  private func kernelShares(_ plan: any Plan<Float>) -> [KernelShare]? {
+    guard let plan = plan as? FastPlan else { return nil }
+    var times = [[Double]](repeating: [], count: plan.kernelList.count)
+    Engine.shared.run {
+      for _ in 0..<steps {
+        var place = 0
+        plan.profile { _, milliseconds in
+          times[place].append(milliseconds / Double(batch))
+          place += 1
+        }
+      }
+    }
+    var shares: [String: KernelShare] = [:]
+    for (kernel, times) in zip(plan.kernelList, times) {
+      shares[
+        "\(kernel.implementation) \(kernel.pass)",
+        default: KernelShare(
+          implementation: kernel.implementation, pass: kernel.pass, count: 0, milliseconds: 0)
+      ].add(Spread(times).median)
+    }
+    return shares.values.sorted { $0.milliseconds > $1.milliseconds }
+  }
+
+  /// A step of one small layer, after which the libraries' own memory is in use.
+  private func touchLibraries() throws {
+    let graph = Graph.trace { $0.through("small", ConvolutionBlock(channels: 16)).output("y") }
+    let input = Shape(channels: 3, height: 16, width: 16)
+    let variables = Variables<Float>(graph)
+    let plan = try PlanMaker.compiling(training: precision)
+      .make(graph, input, 1, .training, variables)
+    let optimizer = Optimizer(TrainingSettings().optimizer, parameters: graph.parameters)
+    let pixels = [Float](repeating: 0.5, count: input.count)
+    pixels.withUnsafeBufferPointer { pixels in
+      Engine.shared.run {
+        _ = timed(
+          plan, variables, TensorStore<Float>(graph.parameters), optimizer, pixels.baseAddress!, nil
+        )
+      }
+    }
   }
 
   /// Forward, loss, backward, optimizer; the learning rate is 0, so that random data do no harm.
@@ -118,5 +176,12 @@ package struct StepBenchmark {
         width: Float(side), height: Float(side))
       return Target(box: box, label: generator.index(below: model.classNames.count))
     }
+  }
+}
+
+extension StepBenchmark.KernelShare {
+  fileprivate mutating func add(_ milliseconds: Double) {
+    count += 1
+    self.milliseconds += milliseconds
   }
 }

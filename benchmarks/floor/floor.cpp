@@ -11,10 +11,13 @@
 //   dldetect summary --model nano --size 320 --json layers.json
 //   OMP_NUM_THREADS=2 .build/floor layers.json --batch 8 --repeats 20 --precision f32
 //
+// With --inference: every convolution forward alone, bias and activation as post-ops.
+//
 // Of the document's "nodes" those with "operator": "convolution" are read:
 //   {"name", "operator", "inputShape": [C, H, W], "shape": [C, H, W], "kernel": [h, w],
 //    "stride": [h, w], "padding": [top, left, bottom, right], "dilation": [h, w], "groups"}
-// and whether the node after one is a "batch-norm".
+// and whether the node after one is a "batch-norm"; of inference also "tensors", more than one of which
+// mean a bias, and which activation comes next.
 
 #include <algorithm>
 #include <chrono>
@@ -29,6 +32,7 @@ struct Settings {
   int batch = 8;
   int repeats = 20;
   Type type = Type::f32;
+  bool inference = false;
 };
 
 double run(Step& step, dnnl::stream& stream) {
@@ -75,12 +79,17 @@ Json measure(std::vector<Step>& steps, const Settings& settings, const dnnl::eng
 }
 
 Settings parse(int count, char** arguments) {
-  const char* usage = "usage: floor LAYERS.json|- [--batch N] [--repeats N] [--precision f32|bf16]";
+  const char* usage =
+      "usage: floor LAYERS.json|- [--inference] [--batch N] [--repeats N] [--precision f32|bf16]";
   Settings settings;
   for (int i = 1; i < count; ++i) {
     const std::string name = arguments[i];
     if (name.rfind("--", 0) != 0) {
       settings.file = name;
+      continue;
+    }
+    if (name == "--inference") {
+      settings.inference = true;
       continue;
     }
     if (++i == count) throw std::invalid_argument(usage);
@@ -109,8 +118,12 @@ int main(int count, char** arguments) try {
   const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
   Builder builder(engine, settings.type);
   std::vector<Step> steps, backward;
-  for (const Layer& layer : read_layers(settings.file == "-" ? std::cin : file, settings.batch))
-    builder.add(layer, steps, backward);
+  for (const Layer& layer : read_layers(settings.file == "-" ? std::cin : file, settings.batch)) {
+    if (settings.inference)
+      builder.add_inference(layer, steps);
+    else
+      builder.add(layer, steps, backward);
+  }
   steps.insert(steps.end(), backward.begin(), backward.end());
   if (steps.empty()) throw std::runtime_error(settings.file + ": no convolutions in \"nodes\"");
   std::cout << measure(steps, settings, engine).dump(1) << "\n";

@@ -20,7 +20,7 @@ class Builder {
  public:
   Builder(const dnnl::engine& engine, Type type) : engine_(engine), type_(type) {}
 
-  /// Appends the layer's steps in the order in which they run.
+  /// Appends a training step's parts of this layer in the order in which they run.
   void add(const Layer& layer, std::vector<Step>& forward, std::vector<Step>& backward) {
     const memory::desc source(layer.source, type_, Tag::any);
     const memory::desc weights(layer.weights, type_, Tag::any);
@@ -55,7 +55,65 @@ class Builder {
     backward.insert(backward.begin(), backward_steps.begin(), backward_steps.end());
   }
 
+  /// Appends the layer in inference form: bias and activation as post-ops. Layers read and write two
+  /// blocks of memory in turn, as warm as a chain of layers leaves them.
+  void add_inference(const Layer& layer, std::vector<Step>& forward) {
+    dnnl::primitive_attr attributes;
+    dnnl::post_ops operations;
+    append_activation(operations, layer.activation);
+    attributes.set_post_ops(operations);
+    const auto pd = inference_pd(layer, attributes);
+    std::unordered_map<int, memory> tensors{
+        {DNNL_ARG_SRC, in_block(forward.size() % 2, pd.src_desc())},
+        {DNNL_ARG_WEIGHTS, written(pd.weights_desc())},
+        {DNNL_ARG_DST, in_block((forward.size() + 1) % 2, pd.dst_desc())}};
+    if (layer.biased) tensors.emplace(DNNL_ARG_BIAS, written(pd.bias_desc()));
+    forward.push_back(
+        step(layer, "convolution with post-ops", dnnl::convolution_forward(pd), pd, tensors));
+  }
+
  private:
+  static void append_activation(dnnl::post_ops& operations, const std::string& name) {
+    const auto append = [&](dnnl::algorithm kind, float alpha, float beta) {
+#if DNNL_VERSION_MAJOR >= 3
+      operations.append_eltwise(kind, alpha, beta);
+#else
+      operations.append_eltwise(1.0f, kind, alpha, beta);
+#endif
+    };
+    if (name == "silu") append(dnnl::algorithm::eltwise_swish, 1, 0);
+    if (name == "relu") append(dnnl::algorithm::eltwise_relu, 0, 0);
+    if (name == "relu6") append(dnnl::algorithm::eltwise_clip, 0, 6);
+    if (name == "hard-swish") append(dnnl::algorithm::eltwise_hardswish, 1.0f / 6, 0.5f);
+  }
+
+  dnnl::convolution_forward::primitive_desc inference_pd(const Layer& l,
+                                                         const dnnl::primitive_attr& attributes) {
+    const auto inference = dnnl::prop_kind::forward_inference;
+    const memory::desc x(l.source, type_, Tag::any), w(l.weights, type_, Tag::any),
+        y(l.destination, type_, Tag::any);
+    const memory::desc bias =
+        l.biased ? memory::desc({l.destination[1]}, Type::f32, Tag::x) : memory::desc();
+#if DNNL_VERSION_MAJOR >= 3
+    return {engine_, inference, direct,  x,        w,          bias, y, l.stride, l.dilation,
+            l.before, l.after,  attributes};
+#else
+    return {{inference, direct, x, w, bias, y, l.stride, l.dilation, l.before, l.after},
+            attributes,
+            engine_};
+#endif
+  }
+
+  /// A tensor at the start of a block, which grows to the largest; earlier tensors move along.
+  memory in_block(size_t block, const memory::desc& desc) {
+    memory& held = blocks_[block];
+    if (!held || held.get_desc().get_size() < desc.get_size()) {
+      held = written(desc);
+      for (memory& other : placed_[block]) other.set_data_handle(held.get_data_handle());
+    }
+    return placed_[block].emplace_back(desc, engine_, held.get_data_handle());
+  }
+
   /// BN+ReLU between `x`, the convolution's destination, and a tensor of its own; its gradient
   /// arrives in another and goes to `dx`.
   void add_norm(const Layer& layer, const memory& x, const memory& dx, std::vector<Step>& forward,
@@ -161,4 +219,6 @@ class Builder {
 
   dnnl::engine engine_;
   Type type_;
+  memory blocks_[2];
+  std::vector<memory> placed_[2];
 };

@@ -5,15 +5,19 @@ import torch.nn.functional as F
 
 
 def pad(x, padding, value=0.0):
+    """`x` padded, and the padding left for an operator that pads both sides of an axis alike."""
     top, left, bottom, right = padding
-    return F.pad(x, (left, right, top, bottom), value=value)
+    if top == bottom and left == right:
+        return x, (top, left)
+    return F.pad(x, (left, right, top, bottom), value=value), (0, 0)
 
 
 def convolution(node, inputs, tensors, buffers, training):
-    x = pad(inputs[0], node["padding"])
+    x, padding = pad(inputs[0], node["padding"])
     bias = tensors[1] if len(tensors) > 1 else None
     return F.conv2d(
-        x, tensors[0], bias, stride=node["stride"], dilation=node["dilation"], groups=node["groups"]
+        x, tensors[0], bias, stride=node["stride"], padding=padding, dilation=node["dilation"],
+        groups=node["groups"],
     )
 
 
@@ -31,8 +35,8 @@ def batch_norm(node, inputs, tensors, buffers, training):
 
 
 def max_pool(node, inputs, tensors, buffers, training):
-    x = pad(inputs[0], node["padding"], value=-float("inf"))
-    return F.max_pool2d(x, node["kernel"], node["stride"])
+    x, padding = pad(inputs[0], node["padding"], value=-float("inf"))
+    return F.max_pool2d(x, node["kernel"], node["stride"], padding)
 
 
 def average_pool(node, inputs, tensors, buffers, training):
@@ -40,8 +44,9 @@ def average_pool(node, inputs, tensors, buffers, training):
     x = inputs[0]
 
     def sums(values):
-        padded = pad(values, node["padding"])
-        return F.avg_pool2d(padded, node["kernel"], node["stride"], divisor_override=1)
+        padded, padding = pad(values, node["padding"])
+        return F.avg_pool2d(
+            padded, node["kernel"], node["stride"], padding, divisor_override=1)
 
     return sums(x) / sums(x.new_ones(x.shape))
 
@@ -74,6 +79,7 @@ OPERATORS = {
     "batch-norm": batch_norm,
     "identity": unary(lambda x: x),
     "relu": unary(F.relu),
+    "relu6": unary(F.relu6),
     "leaky-relu": lambda node, inputs, *_: F.leaky_relu(inputs[0], node["attributes"]["slope"]),
     "silu": unary(F.silu),
     "hard-swish": unary(F.hardswish),

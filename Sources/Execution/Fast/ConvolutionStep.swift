@@ -20,17 +20,17 @@ extension FastCompiler {
     }
   }
 
-  func emitConvolution(_ step: LoweredStep, norm: Int?, function: ActivationFunction) throws {
+  func emitConvolution(_ step: LoweredStep, _ group: ConvolutionGroup) throws {
     let operation = convolution(at: step.source)
     let input = step.inputs[0]
     let isPlain = plainInputs[input] != nil
     let primitive = try FastConvolution(
       operation, name: graph.nodes[step.source].name, input: shapes[input],
-      output: shapes[step.node], batch: batch, hasBias: operation.hasBias || norm != nil,
+      output: shapes[step.node], batch: batch, hasBias: operation.hasBias || group.norm != nil,
       isPlainSource: isPlain, mode: mode, precision: precision,
-      needsSourceGradient: !isPlain && needsGradient[input], activation: function)
+      needsSourceGradient: !isPlain && needsGradient[input], group: group)
     if mode == .inference {
-      emitFolded(step, norm: norm, primitive)
+      emitFolded(step, group, primitive)
     } else {
       emitTrained(step, primitive)
     }
@@ -43,19 +43,24 @@ extension FastCompiler {
     return ConvolutionSource(buffers: [view.buffer]) { UnsafeRawPointer(view.pointer) }
   }
 
-  private func emitFolded(_ step: LoweredStep, norm: Int?, _ primitive: FastConvolution) {
+  private func emitFolded(
+    _ step: LoweredStep, _ group: ConvolutionGroup, _ primitive: FastConvolution
+  ) {
     let folded = FoldedWeights(
-      graph: graph, convolution: step.source, norm: norm, variables: variables, primitive)
+      graph: graph, convolution: step.source, norm: group.norm, variables: variables, primitive)
     reloads.append(folded.reload)
     let source = source(step.inputs[0])
+    let addend = group.addend.map(value)
+    precondition(addend?.isDense ?? true, "a convolution's addend must be dense")
     let result = destination(step.node)
     emit(
       step.node, "forward", primitive.implementation(CB_FORWARD), details: primitive.details,
-      uses: source.buffers, results: [result]
+      uses: source.buffers + [addend].compactMap { $0?.buffer }, results: [result]
     ) { _ in
       primitive.forward(
         source: source.pointer(), packed: folded.packed,
-        bias: primitive.hasBias ? UnsafePointer(folded.bias) : nil, destination: result.pointer)
+        bias: primitive.hasBias ? UnsafePointer(folded.bias) : nil, addend: addend?.pointer,
+        destination: result.pointer)
     }
   }
 
@@ -73,7 +78,8 @@ extension FastCompiler {
     ) { _ in
       primitive.pack(weights, into: packed.pointer)
       primitive.forward(
-        source: source.pointer(), packed: packed.pointer, bias: bias, destination: result.pointer)
+        source: source.pointer(), packed: packed.pointer, bias: bias, addend: nil,
+        destination: result.pointer)
     }
     backward.append { [self] in
       let gradient = takeGradient(step.node, dense: true)[0]

@@ -181,8 +181,8 @@ final class FastCompiler {
 
   private func emitForward(_ step: LoweredStep) throws {
     switch step.kind {
-    case .convolution(let norm, let function):
-      try emitConvolution(step, norm: norm, function: function)
+    case .convolution(let group):
+      try emitConvolution(step, group)
     case .norm(let group):
       emitNorm(step, group)
     case .other:

@@ -12,7 +12,7 @@ final class FastConvolution {
   init(
     _ operation: Convolution, name: String, input: Shape, output: Shape, batch: Int,
     hasBias: Bool, isPlainSource: Bool, mode: Mode, precision: Precision,
-    needsSourceGradient: Bool, activation: ActivationFunction
+    needsSourceGradient: Bool, group: ConvolutionGroup
   ) throws {
     let window = operation.window
     var settings = cb_convolution_settings(
@@ -25,8 +25,8 @@ final class FastConvolution {
       dilation_width: Int32(window.dilation.width), pad_top: Int32(window.padding.top),
       pad_left: Int32(window.padding.left), pad_bottom: 0, pad_right: 0, has_bias: hasBias,
       plain_source: isPlainSource, training: mode == .training,
-      needs_source_gradient: needsSourceGradient, activation: cb_activation(activation),
-      type: precision.bridged)
+      needs_source_gradient: needsSourceGradient, activation: cb_activation(group.function),
+      addend: group.bridgedAddend, type: precision.bridged)
     // oneDNN wants the padding that is read, not what the window leaves over at the far side.
     func farPadding(
       _ out: Int, _ stride: Int, _ dilation: Int, _ kernel: Int, _ near: Int, _ size: Int
@@ -47,9 +47,13 @@ final class FastConvolution {
     self.hasBias = hasBias
     self.name = name
     let blocked = "nChw\(View.block)c"
+    let operations = [
+      hasBias ? "bias" : nil, group.before.map { _ in "sum" },
+      group.function == .identity ? nil : group.function.label, group.after.map { _ in "sum" },
+    ]
     details =
-      "\(isPlainSource ? "nchw" : blocked) → \(blocked)" + (hasBias ? ", bias" : "")
-      + (activation == .identity ? "" : ", \(activation.label)")
+      (["\(isPlainSource ? "nchw" : blocked) → \(blocked)"] + operations.compactMap { $0 })
+      .joined(separator: ", ")
   }
 
   deinit { cb_convolution_destroy(handle) }
@@ -68,9 +72,9 @@ final class FastConvolution {
 
   func forward(
     source: UnsafeRawPointer, packed: UnsafeRawPointer, bias: UnsafePointer<Float>?,
-    destination: UnsafeMutableRawPointer
+    addend: UnsafeMutableRawPointer?, destination: UnsafeMutableRawPointer
   ) {
-    run { cb_convolution_forward(handle, source, packed, bias, destination, $0, $1) }
+    run { cb_convolution_forward(handle, source, packed, bias, addend, destination, $0, $1) }
   }
 
   func backwardSource(
@@ -100,6 +104,13 @@ final class FastConvolution {
     } catch {
       preconditionFailure("\(error)")
     }
+  }
+}
+
+extension ConvolutionGroup {
+  fileprivate var bridgedAddend: cb_addend {
+    if before != nil { return CB_ADD_BEFORE_ACTIVATION }
+    return after == nil ? CB_NO_ADDEND : CB_ADD_AFTER_ACTIVATION
   }
 }
 

@@ -1,4 +1,3 @@
-import Dispatch
 import Networks
 
 /// A compiled graph on oneDNN and our own kernels; what enters and leaves it is f32.
@@ -74,15 +73,11 @@ public final class FastPlan: Plan {
   }
 
   /// Runs both passes and reports the milliseconds of every kernel.
-  package func profile(
-    _ report: (_ node: String, _ pass: String, _ implementation: String, _ milliseconds: Double)
-      -> Void
-  ) {
-    for kernel in forwardKernels + backwardKernels {
-      let start = DispatchTime.now().uptimeNanoseconds
+  package func profile(_ report: (KernelDescription, _ milliseconds: Double) -> Void) {
+    for (kernel, description) in zip(forwardKernels + backwardKernels, kernelList) {
+      let start = ContinuousClock.now
       kernel.run(RunArguments())
-      let elapsed = DispatchTime.now().uptimeNanoseconds - start
-      report(kernel.node, kernel.pass, kernel.implementation, Double(elapsed) / 1e6)
+      report(description, (ContinuousClock.now - start) / .milliseconds(1))
     }
   }
 

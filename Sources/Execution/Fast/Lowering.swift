@@ -10,11 +10,21 @@ struct NormGroup {
   var after: Int?
 }
 
+/// A convolution, in inference with what follows it: `y = f(norm(conv(x)) [+ before]) [+ after]`.
+struct ConvolutionGroup {
+  var norm: Int?
+  var function = ActivationFunction.identity
+  var before: Int?
+  var after: Int?
+
+  /// The value that is added.
+  var addend: Int? { before ?? after }
+}
+
 /// A node of the graph, or several that one kernel computes.
 struct LoweredStep {
   enum Kind {
-    /// A convolution, in inference with the batch norm and the function that follow it.
-    case convolution(norm: Int?, function: ActivationFunction)
+    case convolution(ConvolutionGroup)
     case norm(NormGroup)
     case other
   }
@@ -59,8 +69,7 @@ struct Lowering {
       return mode == .inference
         ? foldedConvolution(at: index)
         : LoweredStep(
-          kind: .convolution(norm: nil, function: .identity), node: index, source: index,
-          inputs: node.inputs)
+          kind: .convolution(ConvolutionGroup()), node: index, source: index, inputs: node.inputs)
     case .batchNorm:
       return normGroup(at: index)
     case .activation(let activation):
@@ -78,44 +87,51 @@ struct Lowering {
   }
 
   private mutating func foldedConvolution(at index: Int) -> LoweredStep {
-    var (last, norm, function) = (index, Int?.none, ActivationFunction.identity)
+    var group = ConvolutionGroup()
+    var last = index
     if let next = onlyConsumer(last), case .batchNorm = graph.nodes[next].operation {
-      (last, norm) = (next, next)
-      absorbed.insert(next)
+      group.norm = next
+      absorb(next, &last)
     }
-    if let next = onlyConsumer(last),
-      case .activation(let activation) = graph.nodes[next].operation
-    {
-      (last, function) = (next, activation.function)
-      absorbed.insert(next)
-    }
+    let rest = activationAndSum(after: &last)
+    (group.function, group.before, group.after) = (rest.function, rest.before, rest.after)
     return LoweredStep(
-      kind: .convolution(norm: norm, function: function), node: last, source: index,
-      inputs: graph.nodes[index].inputs)
+      kind: .convolution(group), node: last, source: index,
+      inputs: graph.nodes[index].inputs + [group.addend].compactMap { $0 })
   }
 
   private mutating func normGroup(at index: Int) -> LoweredStep {
     var group = NormGroup(norm: index)
     var last = index
-    if let (next, other) = addition(after: last), let after = onlyConsumer(next),
-      case .activation = graph.nodes[after].operation
+    let rest = activationAndSum(after: &last)
+    (group.function, group.before, group.after) = (rest.function, rest.before, rest.after)
+    return LoweredStep(
+      kind: .norm(group), node: last, source: index,
+      inputs: [graph.nodes[index].inputs[0]] + [group.before, group.after].compactMap { $0 })
+  }
+
+  /// Absorbs a sum and an activation, or an activation and a sum, or one of them.
+  private mutating func activationAndSum(after last: inout Int) -> (
+    function: ActivationFunction, before: Int?, after: Int?
+  ) {
+    var (function, before, after) = (ActivationFunction.identity, Int?.none, Int?.none)
+    if let (next, other) = addition(after: last), let activation = onlyConsumer(next),
+      case .activation = graph.nodes[activation].operation
     {
-      group.before = other
+      before = other
       absorb(next, &last)
     }
     if let next = onlyConsumer(last),
       case .activation(let activation) = graph.nodes[next].operation
     {
-      group.function = activation.function
+      function = activation.function
       absorb(next, &last)
     }
-    if group.before == nil, let (next, other) = addition(after: last) {
-      group.after = other
+    if before == nil, let (next, other) = addition(after: last) {
+      after = other
       absorb(next, &last)
     }
-    return LoweredStep(
-      kind: .norm(group), node: last, source: index,
-      inputs: [graph.nodes[index].inputs[0]] + [group.before, group.after].compactMap { $0 })
+    return (function, before, after)
   }
 
   private mutating func absorb(_ next: Int, _ last: inout Int) {

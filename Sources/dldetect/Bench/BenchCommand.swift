@@ -3,6 +3,7 @@ import Detectors
 import Execution
 import Foundation
 import Networks
+import Reports
 import Training
 
 struct BenchCommand: ParsableCommand {
@@ -70,6 +71,8 @@ struct BenchReport: Encodable {
   var growthBytes: Int
   /// Of the values of a training step.
   var arenaBytes: Int?
+  /// Of a training step, where they were asked for.
+  var kernels: [StepBenchmark.KernelShare]?
 
   /// - Parameter parts: names in `split`, in order.
   func print(parts: [String]) {
@@ -85,6 +88,7 @@ struct BenchReport: Encodable {
     Swift.print(
       "memory        peak \(peakBytes >> 20) MiB, grown by \(growthBytes >> 20) MiB"
         + (arenaBytes.map { ", values \($0 >> 20) MiB" } ?? ""))
+    if let kernels { Swift.print("\n" + KernelTable(kernels).text, terminator: "") }
   }
 
   private func line(_ name: String, _ spread: StepBenchmark.Spread) {
@@ -116,5 +120,26 @@ struct Roofline: Encodable {
     String(
       format: "%.0f GFLOP/s, %.0f %% of the %.0f that this machine reaches on large matrices",
       networkGigaflops, 100 * share, matrixGigaflops)
+  }
+}
+
+/// Kernels by kind, for a terminal.
+struct KernelTable {
+  let text: String
+
+  init(_ kernels: [StepBenchmark.KernelShare]) {
+    let total = kernels.map(\.milliseconds).reduce(0, +)
+    var table = TextTable([
+      ("implementation", .left), ("pass", .left), ("kernels", .right), ("ms", .right),
+      ("share", .right),
+    ])
+    for kernel in kernels {
+      table.add([
+        kernel.implementation, kernel.pass, String(kernel.count),
+        String(format: "%.3f", kernel.milliseconds),
+        String(format: "%.1f %%", 100 * kernel.milliseconds / total),
+      ])
+    }
+    text = table.text
   }
 }

@@ -23,6 +23,9 @@ struct BenchTrainCommand: ParsableCommand {
   @Option(help: "Steps that are timed, after three that are not (1 …).")
   var steps = 20
 
+  @Flag(help: "Time every kernel apart as well, and list them by kind.")
+  var kernels = false
+
   func validate() throws {
     guard (1...4096).contains(batch), steps > 0, (0...10_000).contains(objects) else {
       throw ValidationError("--batch is 1 … 4096, --objects 0 … 10000, --steps positive")
@@ -33,7 +36,7 @@ struct BenchTrainCommand: ParsableCommand {
     var benchmark = StepBenchmark()
     benchmark.precision = try common.prepare()
     (benchmark.size, benchmark.batch, benchmark.steps) = (size, batch, steps)
-    benchmark.objects = objects
+    (benchmark.objects, benchmark.timesKernels) = (objects, kernels)
     let (result, graph) = try measure(benchmark)
     let report = report(result, graph, benchmark.precision)
     if common.json != "-" { report.print(parts: ["forward", "loss", "backward", "optimizer"]) }
@@ -68,6 +71,7 @@ struct BenchTrainCommand: ParsableCommand {
       split: split,
       roofline: Roofline(
         precision, operations: operations, milliseconds: result.stepWithoutLoss.median),
-      peakBytes: peak, growthBytes: result.growthBytes, arenaBytes: result.arenaBytes)
+      peakBytes: peak, growthBytes: result.growthBytes, arenaBytes: result.arenaBytes,
+      kernels: result.kernels)
   }
 }
