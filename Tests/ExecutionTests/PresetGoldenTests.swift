@@ -13,4 +13,15 @@ import Testing
       try compile(graph, inputs: shapes, batch: batch, mode: .inference, variables: variables)
     }
   }
+
+  /// Classifiers have 20 classes.
+  @Test(arguments: Classifier.allCases) func classifierAgreesWithPyTorch(classifier: Classifier)
+    throws
+  {
+    let graph = classifier.graph(classCount: 20)
+    try NetworkGolden(named: classifier.rawValue).expectAgreement(of: graph, tolerance: 1e-4) {
+      shapes, batch, variables -> any Plan<Float> in
+      try compile(graph, inputs: shapes, batch: batch, mode: .inference, variables: variables)
+    }
+  }
 }
