@@ -50,7 +50,7 @@ import Testing
     let step = runStep(
       plan, variables: variables,
       inputs: inputs.enumerated().map { index, shape in
-        counterValues(name: "input\(index)", count: golden.batch * shape.count).map { 4 * $0 }
+        counterValues(name: "input\(index)", count: golden.batch * shape.count).map { 8 * $0 }
       },
       outputGradients: [
         counterValues(name: "gradient", count: golden.batch * plan.outputShapes[0].count)
@@ -101,8 +101,8 @@ extension ReferenceGoldenTests.Case {
 
   private var activation: ActivationFunction {
     let functions: [ActivationFunction] = [
-      .identity, .relu, .leakyReLU(slope: Float(attributes["slope"] ?? 0)), .silu, .hardSwish,
-      .sigmoid,
+      .identity, .relu, .relu6, .leakyReLU(slope: Float(attributes["slope"] ?? 0)), .silu,
+      .hardSwish, .sigmoid,
     ]
     guard let function = functions.first(where: { $0.label == self.operator }) else {
       preconditionFailure("golden file names an unknown operator \(self.operator)")

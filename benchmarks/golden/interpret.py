@@ -14,41 +14,35 @@ import sys
 
 import torch
 from counter import counter_tensor, counter_values, digest
-from nodes import OPERATORS, multiply_adds
+from nodes import evaluate, multiply_adds
 
 
 def run(description, batch):
-    values, stored, inputs, outputs = [], {}, [], []
-    total = 0
-
-    def tensor(specification):
-        name = specification["name"]
-        if name not in stored:
-            stored[name] = counter_tensor(name, specification["shape"])
-        return stored[name]
-
-    for node in description["nodes"]:
-        if node["operator"] == "input":
-            inputs.append({"name": node["name"], "shape": node["shape"]})
-            values.append(counter_values(node["name"], [batch] + node["shape"]))
-            continue
-        arguments = [values[index] for index in node["inputs"]]
-        tensors = [tensor(each) for each in node["tensors"]]
-        buffers = [tensor(each) for each in node["buffers"]]
-        value = OPERATORS[node["operator"]](node, arguments, tensors, buffers, False)
-        if list(value.shape[1:]) != node["shape"]:
-            sys.exit(f"{node['name']}: shape {list(value.shape[1:])}, stated {node['shape']}")
-        total += multiply_adds(node, arguments, value, tensors)
-        values.append(value)
-        if node["operator"] == "output":
-            outputs.append({"name": node["name"], **digest(value)})
-    names = {each["name"] for node in description["nodes"] for each in node["tensors"]}
+    nodes = description["nodes"]
+    stored = {
+        each["name"]: counter_tensor(each["name"], each["shape"])
+        for node in nodes
+        for each in node["tensors"] + node["buffers"]
+    }
+    sources = [node for node in nodes if node["operator"] == "input"]
+    inputs = {
+        node["name"]: counter_values(node["name"], [batch] + node["shape"]) for node in sources
+    }
+    values = evaluate(description, inputs, stored)
+    names = {each["name"] for node in nodes for each in node["tensors"]}
     return {
         "batch": batch,
-        "inputs": inputs,
-        "parameters": sum(stored[name].numel() for name in sorted(names)),
-        "multiplyAdds": total,
-        "outputs": outputs,
+        "inputs": [{"name": node["name"], "shape": node["shape"]} for node in sources],
+        "parameters": sum(stored[name].numel() for name in names),
+        "multiplyAdds": sum(
+            multiply_adds(node, value, [stored[each["name"]] for each in node["tensors"]])
+            for node, value in zip(nodes, values)
+        ),
+        "outputs": [
+            {"name": node["name"], **digest(value)}
+            for node, value in zip(nodes, values)
+            if node["operator"] == "output"
+        ],
     }
 
 

@@ -1,4 +1,6 @@
-"""PyTorch's counterpart of every operator, driven by a node as `summary --json` describes it."""
+"""PyTorch's counterpart of every operator and of a network, driven by what `summary --json` writes."""
+
+import sys
 
 import torch
 import torch.nn.functional as F
@@ -97,7 +99,24 @@ OPERATORS = {
 }
 
 
-def multiply_adds(node, inputs, output, tensors):
+def evaluate(description, inputs, stored, training=False):
+    """The values of all nodes, from inputs, parameters and buffers by name."""
+    values = []
+    for node in description["nodes"]:
+        if node["operator"] == "input":
+            values.append(inputs[node["name"]])
+            continue
+        arguments = [values[index] for index in node["inputs"]]
+        tensors = [stored[each["name"]] for each in node["tensors"]]
+        buffers = [stored[each["name"]] for each in node["buffers"]]
+        value = OPERATORS[node["operator"]](node, arguments, tensors, buffers, training)
+        if list(value.shape[1:]) != node["shape"]:
+            sys.exit(f"{node['name']}: shape {list(value.shape[1:])}, stated {node['shape']}")
+        values.append(value)
+    return values
+
+
+def multiply_adds(node, output, tensors):
     """Of one sample, from the shapes of PyTorch's tensors."""
     if node["operator"] in ("convolution", "linear"):
         return output[0].numel() * tensors[0][0].numel()

@@ -90,6 +90,7 @@ CASES = [
     plain("resize-bilinear", [3, 8, 9], [1, 5, 4]),
     plain("identity", [3, 4, 5]),
     plain("relu", [3, 4, 5]),
+    plain("relu6", [3, 4, 5]),
     plain("leaky-relu", [3, 4, 5], slope=0.125),
     plain("silu", [3, 4, 5]),
     plain("hard-swish", [3, 4, 5]),
@@ -105,9 +106,9 @@ CASES = [
 
 def evaluate(case):
     case = {"attributes": {}, "tensors": [], "buffers": [], "training": False, **case}
-    # Four times the counter's range, so that activations are met on all their pieces.
+    # Eight times the counter's range, so that activations are met on all their pieces.
     inputs = [
-        (4 * counter_values(f"input{index}", [BATCH] + shape)).requires_grad_()
+        (8 * counter_values(f"input{index}", [BATCH] + shape)).requires_grad_()
         for index, shape in enumerate(case["inputShapes"])
     ]
     tensors = [counter_tensor(t["name"], t["shape"]).requires_grad_() for t in case["tensors"]]
