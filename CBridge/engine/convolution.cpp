@@ -186,6 +186,14 @@ cb_status cb_convolution_create(const cb_convolution_settings *settings,
 
 void cb_convolution_destroy(cb_convolution *convolution) { delete convolution; }
 
+void cb_forget_convolutions(void) {
+  int kept = 0;
+  if (dnnl_get_primitive_cache_capacity(&kept) != dnnl_success) return;
+  // A cache without room drops what it holds.
+  dnnl_set_primitive_cache_capacity(0);
+  dnnl_set_primitive_cache_capacity(kept);
+}
+
 size_t cb_convolution_packed_bytes(const cb_convolution *convolution, cb_convolution_pass pass) {
   return passOf(convolution, pass).packedBytes;
 }

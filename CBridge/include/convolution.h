@@ -47,6 +47,9 @@ typedef enum cb_convolution_pass {
 cb_status cb_convolution_create(const cb_convolution_settings *settings,
                                 cb_convolution **out_convolution, char *message, size_t capacity);
 void cb_convolution_destroy(cb_convolution *convolution);
+/// Gives up what oneDNN keeps of convolutions for the next one that is like them; those that exist
+/// stay as they are.
+void cb_forget_convolutions(void);
 /// Bytes of the weights as the given pass wants them.
 size_t cb_convolution_packed_bytes(const cb_convolution *convolution, cb_convolution_pass pass);
 /// oneDNN's name of the implementation; borrowed from the handle.

@@ -91,6 +91,11 @@ package protocol DetectionHead: Codable, Hashable, Sendable {
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   func validate() throws
 
+  /// As many boxes as ``decode(_:strides:classCount:input:minimumScore:)`` can find in a picture.
+  ///
+  /// - Parameter outputs: shapes of the head's outputs.
+  func mostDetections(_ outputs: [Shape]) -> Int
+
   /// All boxes with a score of at least `minimumScore`, before suppression, one list a picture.
   func decode(
     _ outputs: HeadOutputs, strides: [Int], classCount: Int, input: Extent, minimumScore: Float

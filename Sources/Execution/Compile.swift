@@ -22,6 +22,32 @@ extension Precision {
   }
 }
 
+/// Bytes that a plan takes beside its variables.
+package struct PlanMemory {
+  /// Of the arena, which plans may share.
+  package var arenaBytes: Int
+  /// Of what is the plan's own: results and their gradients, and weights that inference keeps packed.
+  package var ownBytes: Int
+  /// Of oneDNN's primitives, about.
+  package var libraryBytes: Int
+}
+
+/// What a plan of the fast backend would take, without taking it.
+///
+/// - Throws: ``ExecutionError``, as compiling does.
+package func planMemory(
+  _ graph: Graph, inputs: [Shape], batch: Int, mode: Mode, precision: Precision = .f32,
+  variables: Variables<Float>
+) throws -> PlanMemory {
+  try precision.check()
+  return try Engine.shared.run {
+    try FastCompiler(
+      graph, inputs: inputs, batch: batch, mode: mode, precision: precision, variables: variables,
+      gradientInputs: [], arena: Arena()
+    ).memory()
+  }
+}
+
 /// Compiles a graph for one batch and input size.
 ///
 /// - Parameters:

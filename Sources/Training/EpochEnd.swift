@@ -70,7 +70,7 @@ extension Trainer {
     let row = MetricsFile.Row(
       epoch: state.epoch + 1, steps: state.step,
       learningRate: schedule.learningRate(step: max(0, state.step - 1)), sums: state.sums,
-      pictures: batchesPerEpoch * settings.batch, validation: result)
+      pictures: batchesPerEpoch * settings.batchSize, validation: result)
     state.metricsBytes = try MetricsFile(parts.folder.metricsFile)
       .append(row, after: state.metricsBytes)
   }

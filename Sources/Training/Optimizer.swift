@@ -9,6 +9,9 @@ public enum OptimizerKind: String, Codable, Hashable, Sendable, CaseIterable {
   case sgd
   /// Loshchilov, Hutter: *Decoupled Weight Decay Regularization*, ICLR 2019, algorithm 2.
   case adamw
+
+  /// Running means of gradients, each as large as the weights.
+  var momentCount: Int { self == .sgd ? 1 : 2 }
 }
 
 /// One pass over all parameters: weight decay, momentum, the step, and the moving average.
@@ -52,7 +55,7 @@ package final class Optimizer {
 
   package init(_ kind: OptimizerKind, parameters: [TensorSpecification]) {
     self.kind = kind
-    moments = (0..<(kind == .sgd ? 1 : 2)).map { _ in TensorStore(parameters) }
+    moments = (0..<kind.momentCount).map { _ in TensorStore(parameters) }
     spans = Optimizer.spans(moments[0])
   }
 

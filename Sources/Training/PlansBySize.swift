@@ -3,12 +3,15 @@ import Networks
 
 /// Plans by input size, the least recently used given up first.
 package final class PlansBySize {
+  package static let standardCapacity = 8
+
   private let capacity: Int
   private let make: (Extent) throws -> any Plan<Float>
   /// Most recently used last.
   private var entries: [(size: Extent, plan: any Plan<Float>)] = []
 
-  package init(capacity: Int = 8, make: @escaping (Extent) throws -> any Plan<Float>) {
+  package init(capacity: Int = standardCapacity, make: @escaping (Extent) throws -> any Plan<Float>)
+  {
     self.capacity = capacity
     self.make = make
   }

@@ -43,7 +43,7 @@ extension Trainer {
     observer.note(
       "model \(model.settings.name): \(parameters) parameters, \(model.classNames.count) classes; "
         + "\(parts.training.count) training pictures, \(batchesPerEpoch) batches of "
-        + "\(settings.batch) an epoch; \(parts.validation?.count ?? 0) validation pictures")
+        + "\(settings.batchSize) an epoch; \(parts.validation?.count ?? 0) validation pictures")
     for line in parts.training.report.warnings + (parts.validation?.report.warnings ?? []) {
       observer.warn(line)
     }

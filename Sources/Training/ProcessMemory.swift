@@ -14,10 +14,15 @@ package enum ProcessMemory {
   }
 
   private static func status(_ key: String) -> Int {
-    guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-      let line = text.split(separator: "\n").first(where: { $0.hasPrefix(key) }),
-      let kibibytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first
-    else { return 0 }
-    return (Int(kibibytes) ?? 0) * 1024
+    memoryEntry(key, of: "/proc/self/status") ?? 0
   }
+}
+
+/// Bytes that a line such as `MemTotal:  16 kB` of one of the kernel's files tells.
+func memoryEntry(_ key: String, of file: String) -> Int? {
+  guard let text = try? String(contentsOfFile: file, encoding: .utf8),
+    let line = text.split(separator: "\n").first(where: { $0.hasPrefix(key) }),
+    let kibibytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first
+  else { return nil }
+  return Int(kibibytes).map { $0 * 1024 }
 }

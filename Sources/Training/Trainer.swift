@@ -83,10 +83,10 @@ package final class Trainer {
     let (model, maker) = (parts.model, parts.plans)
     plans = PlansBySize { size in
       let input = Shape(channels: 3, height: size.height, width: size.width)
-      return try maker.make(model.graph, input, settings.batch, .training, variables)
+      return try maker.make(model.graph, input, settings.batchSize, .training, variables)
     }
     cache = PictureCache(
-      dataset: parts.training, budget: (settings.cacheMegabytes << 20) / 4 * 3,
+      dataset: parts.training, budget: settings.trainingCacheBytes,
       largestSize: Self.schedule(settings, parts.training, parts.model.settings).largestSize,
       largestScale: settings.augmentation.maximumScale)
     try parts.validation.map { validator = try makeValidator($0) }
@@ -95,9 +95,9 @@ package final class Trainer {
   private func makeValidator(_ dataset: Dataset) throws -> Validator {
     var validation = Validator.Settings()
     validation.size = settings.size
-    validation.batch = settings.batch
+    validation.batch = settings.batchSize
     validation.workers = settings.workers
-    validation.cacheBytes = (settings.cacheMegabytes << 20) / 4
+    validation.cacheBytes = settings.validationCacheBytes
     return try Validator(
       parts.model, dataset, variables: average, settings: validation, plans: parts.plans)
   }
@@ -144,7 +144,7 @@ package final class Trainer {
         multiple: max(32, model.sizeMultiple))
     }
     var schedule = BatchSchedule(
-      sampleCount: dataset.count, batchSize: settings.batch, isTraining: true,
+      sampleCount: dataset.count, batchSize: settings.batchSize, isTraining: true,
       seed: settings.seed, sizes: sizes(around: CanvasSize(settings.size)))
     schedule.earlySizes = sizes(around: CanvasSize(settings.earlySize))
     schedule.earlyEpochs = settings.earlyEpochs

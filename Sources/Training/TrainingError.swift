@@ -18,6 +18,10 @@ public enum TrainingError: Error, Equatable, Sendable {
   case readFailed(path: String, reason: String)
   case noTargets(data: String)
   case timeTooShort(minutes: Double, needed: Double)
+  /// Not one picture fits. `budget`: in words; `needed`: MiB.
+  case memoryTooSmall(budget: String, needed: Int)
+  /// MiB.
+  case memoryTooLarge(given: Int, available: Int)
   case nonFinite(NonFiniteReport)
   /// A checkpoint was written first.
   case interrupted(run: String)
@@ -81,6 +85,11 @@ extension TrainingError: CustomStringConvertible {
     case .timeTooShort(let minutes, let needed):
       return "\(minutes) minutes are too short for one epoch, which needs "
         + "\((needed * 10).rounded(.up) / 10) with validation"
+    case .memoryTooSmall(let budget, let needed):
+      return "memory: \(budget) is too little for batches of one picture, which take \(needed) MiB;"
+        + " give more, or a smaller size or cacheMegabytes"
+    case .memoryTooLarge(let given, let available):
+      return "memory: \(given) MiB is more than the \(available) MiB that are available"
     case .nonFinite(let report):
       return report.description
     case .interrupted(let run):

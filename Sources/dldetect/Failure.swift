@@ -91,7 +91,8 @@ struct Failure {
 
   private static func status(_ error: TrainingError) -> ExitStatus {
     switch error {
-    case .unknownSetting, .invalidSetting, .malformedRecipe, .settingIsFixed, .timeTooShort:
+    case .unknownSetting, .invalidSetting, .malformedRecipe, .settingIsFixed, .timeTooShort,
+      .memoryTooSmall, .memoryTooLarge:
       .usage
     case .recipeNotFound, .noCheckpoint: .notFound
     case .damagedCheckpoint, .noTargets, .dataChanged: .brokenData

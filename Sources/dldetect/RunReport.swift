@@ -45,7 +45,7 @@ struct RunReport {
     return """
       # \(setup.model.settings.name) on \(values.data)
 
-      \(state.epoch) epochs, \(state.step) steps, batches of \(values.batch), size \
+      \(state.epoch) epochs, \(state.step) steps, batches of \(values.batchSize), size \
       \(values.size), seed \(values.seed). \(best)
 
       Weights: [best](weights/best.safetensors), [last](weights/last.safetensors). Every epoch's \

@@ -50,14 +50,14 @@ struct SummaryCommand: ParsableCommand {
     let network = try options.network(classCount: classes ?? 80, takesClassifiers: true)
     var description = network.graph.description(inputs: [network.picture])
     let precision = try precision.resolved()
-    func compiled(_ mode: Mode, batch: Int, _ precision: Precision = .f32) throws -> any Plan<Float>
-    {
-      try compile(
-        network.graph, inputs: [network.picture], batch: batch, mode: mode, precision: precision,
-        variables: Variables(network.graph, seed: nil))
+    let variables = Variables<Float>(network.graph, seed: nil)
+    func activationBytes(_ mode: Mode) throws -> Int {
+      try planMemory(
+        network.graph, inputs: [network.picture], batch: 1, mode: mode, variables: variables
+      ).arenaBytes
     }
-    description.activationBytes = try compiled(.inference, batch: 1).arenaBytes
-    description.trainingActivationBytes = try compiled(.training, batch: 1).arenaBytes
+    description.activationBytes = try activationBytes(.inference)
+    description.trainingActivationBytes = try activationBytes(.training)
     for name in network.graph.deadEnds {
       Messages.warn("\(name) is traced, but no output uses it")
     }
@@ -65,9 +65,13 @@ struct SummaryCommand: ParsableCommand {
       let size = "\(network.picture.height)×\(network.picture.width)"
       print("\(network.name) at \(size)\n")
       print(NetworkTable(description, depth: depth).text, terminator: "")
-      if plan, let plan = try compiled(mode, batch: batch, precision) as? FastPlan {
+      if plan,
+        let compiled = try compile(
+          network.graph, inputs: [network.picture], batch: batch, mode: mode, precision: precision,
+          variables: variables) as? FastPlan
+      {
         print("\n\(mode.rawValue) plan, batch \(batch), \(precision.rawValue)\n")
-        print(PlanTable(plan.kernelList).text, terminator: "")
+        print(PlanTable(compiled.kernelList).text, terminator: "")
       }
     }
     if let json { try JSONOutput.write(description, to: json) }

@@ -55,6 +55,7 @@ struct TrainCommand: ParsableCommand {
     do {
       let run = try TrainingSetup(settings.values)
       observer.note("writing to \(folder.path)")
+      try run.fitBatch(&settings, observer)
       let trainer = try Trainer(try run.parts(folder, observer), settings: settings)
       if !settings.values.weights.isEmpty {
         try TrainingSetup.load(

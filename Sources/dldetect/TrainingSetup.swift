@@ -24,6 +24,17 @@ struct TrainingSetup {
     try modelSettings.check(size: settings.earlySize, key: "earlyScale")
   }
 
+  /// Finds out what `batch: auto` is on this machine, and says so.
+  func fitBatch(_ settings: inout ResolvedSettings, _ observer: any TrainingObserver) throws {
+    guard settings.values.batch == nil else { return }
+    let estimate = try MemoryEstimate(
+      settings.values, model, training: training, validation: validation)
+    let fit = try BatchFit(
+      MemoryBudget(settings.values), pictures: training.count, bytes: estimate.bytes)
+    settings.take(fit)
+    observer.note(fit.description)
+  }
+
   func parts(_ folder: RunFolder, _ observer: any TrainingObserver) throws -> Trainer.Parts {
     Trainer.Parts(
       model: model, training: training, validation: validation, folder: folder,

@@ -29,6 +29,14 @@ extension BinaryTests {
       Case(
         arguments: ["data", "shapes", "--out", "new", "--train", "9223372036854775807"], status: 64,
         says: "--train"),
+      Case(
+        arguments: ["train", "--recipe", "recipe.yaml", "--memory", "500"], status: 64,
+        says: "batch is 4"),
+      Case(arguments: ["train", "--batch", "auto", "--memory", "0"], status: 64, says: "MiB"),
+      Case(
+        arguments: ["train", "--recipe", "recipe.yaml", "--batch", "auto", "--memory", "1"],
+        status: 64, says: "1 MiB is too little"),
+      Case(arguments: ["bench", "data", "--batch", "auto"], status: 64, says: "--batch"),
       Case(arguments: ["trian"], status: 64, says: "did you mean 'train'"),
       Case(arguments: ["train", "--minimum-scale", "2"], status: 64, says: "maximumScale"),
       Case(

@@ -145,6 +145,26 @@ extension BinaryTests {
       try expectRecipeRepeatsRun(scratch)
     }
 
+    /// Neither a resume nor the run's settings as a recipe look at the memory again.
+    @Test func fittedBatchIsTheRunsFromThereOn() throws {
+      let scratch = try Scratch(train: 12)
+      let fitted = ["--batch", "auto", "--memory", "100000", "--checkpoint-steps", "1"]
+      let killed = try Binary.run(
+        ["train", "--recipe", "recipe.yaml", "--out", "run"] + fitted, in: scratch
+      ) { process in
+        wait(for: 2, scratch, "run", process)
+        kill(process.processIdentifier, SIGKILL)
+      }
+      #expect(killed.status == SIGKILL)
+      #expect(killed.standardError.contains("batch auto: 12 (all 12 training pictures)"))
+      let resumed = try Binary.run(["train", "--resume", "run"], in: scratch)
+      #expect(resumed.status == 0, "\(resumed.standardError)")
+      let settings = String(decoding: scratch.bytes("run/settings.yaml") ?? Data(), as: UTF8.self)
+      #expect(settings.contains(/batch: 12 +# all 12 training pictures/))
+      #expect(settings.contains(/memory: auto +# 100000 were given/))
+      try expectRecipeRepeatsRun(scratch)
+    }
+
     @Test func strictIsAFlag() throws {
       let scratch = try Scratch(train: 4)
       #expect(try train(scratch, "run", ["--epochs", "1"]).status == 0)

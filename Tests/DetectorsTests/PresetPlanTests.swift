@@ -35,4 +35,29 @@ struct PresetPlanTests {
     #expect(slow.isEmpty, "\(slow.map { "\($0.node) \($0.pass): \($0.implementation)" })")
     #expect(kernels.contains { $0.implementation.contains("jit") })
   }
+
+  @Test(arguments: [1, 3], [(Mode.inference, Precision.f32), (.training, .f32)] + types)
+  func plannedMemoryIsTheCompiledPlans(batch: Int, run: (mode: Mode, precision: Precision)) throws {
+    let graph = try Preset.nano.settings.graph(classCount: 3)
+    let inputs = [Shape(channels: 3, height: 96, width: 128)]
+    let variables = Variables<Float>(graph)
+    let memory = try planMemory(
+      graph, inputs: inputs, batch: batch, mode: run.mode, precision: run.precision,
+      variables: variables)
+    let plan = try compile(
+      graph, inputs: inputs, batch: batch, mode: run.mode, precision: run.precision,
+      variables: variables)
+    #expect(memory.arenaBytes == plan.arenaBytes)
+    let results = batch * plan.outputShapes.map(\.count).reduce(0, +) * MemoryLayout<Float>.stride
+    if run.mode == .training {
+      #expect(memory.ownBytes == 2 * results)
+    } else {
+      // Folded weights, whose channels are padded to whole blocks, and an element for each gradient.
+      let weights = graph.parameters.reduce(0) { $0 + $1.count } * MemoryLayout<Float>.stride
+      #expect((results + weights / 2...results + weights * 2).contains(memory.ownBytes))
+    }
+  }
+
+  private static let types: [(Mode, Precision)] =
+    Precision.isBFloat16Supported ? [(.training, .bf16)] : []
 }

@@ -92,6 +92,26 @@ import Training
     #expect(timed.isTimed)
   }
 
+  @Test func memoryNeedsBatchAuto() throws {
+    for recipe in ["memory: 500\n", "memory: 500\nbatch: 4\n"] {
+      guard case .invalidSetting("memory", "500", let place, _) = try error(recipe) else {
+        Issue.record("\(recipe) was taken")
+        return
+      }
+      #expect(place.hasSuffix("line 1"))
+    }
+    // The command line has the last word, about either of them.
+    let recipe = "memory: 500\nbatch: auto\n"
+    guard case .invalidSetting("memory", "500", _, _) = try error(recipe, [("batch", "4")]) else {
+      Issue.record("memory was ignored")
+      return
+    }
+    #expect(try error(recipe, [("batch", "4"), ("memory", "auto")]) == nil)
+    let settings = try withRecipe(recipe) { try ResolvedSettings(recipe: $0, options: []) }
+    #expect(settings.values.batch == nil && settings.values.memory == 500)
+    #expect(settings.yaml.contains("batch: auto "))
+  }
+
   @Test func ratesFollowTheOptimizerUnlessGiven() throws {
     let sgd = try ResolvedSettings(recipe: nil, options: [("optimizer", "sgd")])
     #expect(sgd.values.learningRate == 0.01 && sgd.values.weightDecay == 0.0005)

@@ -13,6 +13,9 @@ public final class BatchLoader {
     public var pixelScale: Float = 1 / 255
     public var pixelOffset: Float = 0
 
+    /// Batches in memory: those made ahead, and the one on loan.
+    package var bufferCount: Int { max(1, prefetch) + 1 }
+
     public init() {}
   }
 
@@ -33,7 +36,7 @@ public final class BatchLoader {
       pixelOffset: settings.pixelOffset)
     queue = BatchQueue(
       samples: samples, epochs: epochs, firstStep: step,
-      bufferCount: max(1, settings.prefetch) + 1)
+      bufferCount: settings.bufferCount)
     for index in 0..<settings.workers {
       let queue = queue
       queue.addWorker()

@@ -49,8 +49,7 @@ final class BatchQueue: @unchecked Sendable {
     end = epochs.upperBound * steps
     nextToBegin = firstBatch
     nextToDeliver = firstBatch
-    let floats =
-      schedule.batchSize * 3 * ((schedule.sizes + schedule.earlySizes).map(\.area).max() ?? 0)
+    let floats = schedule.mostFloats
     freeBuffers = (0..<bufferCount).map { _ in BatchBuffer(count: floats) }
   }
 

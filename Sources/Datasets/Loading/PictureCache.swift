@@ -134,9 +134,16 @@ public final class PictureCache: @unchecked Sendable {
     return Int((scale * Double(min(sample.width, sample.height))).rounded(.up))
   }
 
+  /// Bytes that are kept at most, whatever the budget.
+  package static func mostBytes(_ dataset: Dataset) -> Int {
+    dataset.samples.reduce(0) { $0 + footprint(3 * $1.width * $1.height) }
+  }
+
+  /// Composing keeps copies of ½, ¼, … of the size with the picture: a third more in the limit.
+  private static func footprint(_ bytes: Int) -> Int { bytes * 4 / 3 }
+
   private func remember(_ picture: Picture, _ sample: Int) {
-    // Composing keeps copies of ½, ¼, … of the size with the picture: a third more in the limit.
-    let size = picture.byteCount * 4 / 3
+    let size = Self.footprint(picture.byteCount)
     lock.withLock {
       guard case .unknown = entries[sample] else { return }
       entries[sample] = .usable

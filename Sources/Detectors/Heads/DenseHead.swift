@@ -137,6 +137,10 @@ extension DenseHead {
     return SIMD3(classLoss, boxLoss[0], boxLoss[1])
   }
 
+  package func mostDetections(_ outputs: [Shape]) -> Int {
+    stride(from: 0, to: outputs.count, by: 2).reduce(0) { $0 + outputs[$1].count }
+  }
+
   package func decode(
     _ outputs: HeadOutputs, strides: [Int], classCount: Int, input: Extent, minimumScore: Float
   ) -> [[Detection]] {

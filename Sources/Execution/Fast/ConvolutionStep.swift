@@ -29,6 +29,7 @@ extension FastCompiler {
       output: shapes[step.node], batch: batch, hasBias: operation.hasBias || group.norm != nil,
       isPlainSource: isPlain, mode: mode, precision: precision,
       needsSourceGradient: !isPlain && needsGradient[input], group: group)
+    libraryBytes += FastConvolution.libraryBytes(mode)
     if mode == .inference {
       emitFolded(step, group, primitive)
     } else {
@@ -49,6 +50,7 @@ extension FastCompiler {
     let folded = FoldedWeights(
       graph: graph, convolution: step.source, norm: group.norm, variables: variables, primitive)
     reloads.append(folded.reload)
+    ownBytes += folded.bytes
     let source = source(step.inputs[0])
     let addend = group.addend.map(value)
     precondition(addend?.isDense ?? true, "a convolution's addend must be dense")
@@ -126,6 +128,7 @@ extension FastCompiler {
 final class FoldedWeights {
   let packed: UnsafeMutableRawPointer
   let bias: UnsafeMutablePointer<Float>
+  let bytes: Int
   private let graph: Graph
   private let convolution: Int
   private let norm: Int?
@@ -141,10 +144,12 @@ final class FoldedWeights {
     self.norm = norm
     self.variables = variables
     self.primitive = primitive
-    packed = Self.allocate(bytes: primitive.packedBytes(CB_FORWARD))
+    let packedBytes = primitive.packedBytes(CB_FORWARD)
     let channels = View.padded(graph.nodes[convolution].channels)
-    bias = Self.allocate(bytes: channels * MemoryLayout<Float>.stride)
-      .bindMemory(to: Float.self, capacity: channels)
+    let biasBytes = channels * MemoryLayout<Float>.stride
+    packed = Self.allocate(bytes: packedBytes)
+    bias = Self.allocate(bytes: biasBytes).bindMemory(to: Float.self, capacity: channels)
+    bytes = packedBytes + biasBytes
   }
 
   deinit {

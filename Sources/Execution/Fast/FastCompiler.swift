@@ -30,6 +30,10 @@ final class FastCompiler {
   var plainInputs: [Int: ConvolutionSource] = [:]
 
   private(set) var buffers: [Buffer] = []
+  private var plainTensors: [PlainTensor] = []
+  /// As ``PlanMemory`` has them.
+  var ownBytes = 0
+  var libraryBytes = 0
   private(set) var kernels: [Kernel] = []
   /// Emit a step's backward kernels; run in reverse.
   var backward: [() -> Void] = []
@@ -74,6 +78,13 @@ final class FastCompiler {
   }
 
   func buffer(floats: Int) -> Buffer { buffer(bytes: floats * MemoryLayout<Float>.stride) }
+
+  func plainTensor(floats: Int) -> PlainTensor {
+    let tensor = PlainTensor(floats: floats)
+    plainTensors.append(tensor)
+    ownBytes += tensor.floats * MemoryLayout<Float>.stride
+    return tensor
+  }
 
   func freshView(_ shape: Shape) -> View {
     View(
@@ -168,15 +179,30 @@ final class FastCompiler {
   // MARK: Passes
 
   func compile() throws -> FastPlan {
+    let (forwardCount, arenaBytes) = try layOut()
+    arena.reserve(arenaBytes)
+    for tensor in plainTensors { tensor.allocate() }
+    return FastPlan(self, forwardCount: forwardCount, arenaBytes: arenaBytes)
+  }
+
+  /// What the plan would take, without taking it.
+  func memory() throws -> PlanMemory {
+    defer { cb_forget_convolutions() }
+    let (_, arenaBytes) = try layOut()
+    return PlanMemory(arenaBytes: arenaBytes, ownBytes: ownBytes, libraryBytes: libraryBytes)
+  }
+
+  /// Emits all kernels and places what they work on.
+  private func layOut() throws -> (forwardCount: Int, arenaBytes: Int) {
     placeConcatenations()
     for step in steps { try emitForward(step) }
     let forwardCount = kernels.count
     if mode == .training {
       for emitBackward in backward.reversed() { emitBackward() }
     }
-    let bytes = place(buffers)
-    arena.reserve(bytes)
-    return FastPlan(self, forwardCount: forwardCount, arenaBytes: bytes)
+    // They hold the compiler, which holds them.
+    backward = []
+    return (forwardCount, place(buffers))
   }
 
   private func emitForward(_ step: LoweredStep) throws {

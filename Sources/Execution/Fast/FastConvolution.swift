@@ -58,6 +58,10 @@ final class FastConvolution {
 
   deinit { cb_convolution_destroy(handle) }
 
+  /// About what oneDNN holds of one, most of it machine code: seven primitives in training, of which
+  /// four reorder weights, two in inference. By the growth of `nano`'s process.
+  static func libraryBytes(_ mode: Mode) -> Int { mode == .training ? 256 << 10 : 80 << 10 }
+
   func packedBytes(_ pass: cb_convolution_pass) -> Int {
     cb_convolution_packed_bytes(handle, pass)
   }

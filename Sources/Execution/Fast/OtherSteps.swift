@@ -14,16 +14,25 @@ final class InputSlot {
   }
 }
 
-/// A plain `[N, C, H, W]` block of the plan's own, outside the arena.
+/// A plain `[N, C, H, W]` block of the plan's own, outside the arena. Zeros once it is allocated.
 final class PlainTensor {
-  let pointer: UnsafeMutablePointer<Float>
+  let floats: Int
+  private var memory: UnsafeMutablePointer<Float>?
 
-  init(floats: Int) {
-    pointer = .allocate(capacity: max(1, floats))
-    pointer.initialize(repeating: 0, count: max(1, floats))
+  init(floats: Int) { self.floats = max(1, floats) }
+
+  deinit { memory?.deallocate() }
+
+  func allocate() {
+    let memory = UnsafeMutablePointer<Float>.allocate(capacity: floats)
+    memory.initialize(repeating: 0, count: floats)
+    self.memory = memory
   }
 
-  deinit { pointer.deallocate() }
+  var pointer: UnsafeMutablePointer<Float> {
+    guard let memory else { preconditionFailure("a tensor is used before its plan is made") }
+    return memory
+  }
 }
 
 extension FastCompiler {
@@ -47,7 +56,7 @@ extension FastCompiler {
       cb_from_plain(view.extent, channels, slot.bound, view.bridged)
     }
     guard flagged.contains(node) else { return }
-    let gradient = PlainTensor(floats: batch * shapes[node].count)
+    let gradient = plainTensor(floats: batch * shapes[node].count)
     inputGradients[node] = gradient
     backward.append { [self] in
       let piece = takeGradient(node)[0]
@@ -74,8 +83,8 @@ extension FastCompiler {
     let input = graph.nodes[node].inputs[0]
     let view = value(input)
     let channels = Int32(shapes[node].channels)
-    let plain = PlainTensor(floats: batch * shapes[node].count)
-    let gradient = PlainTensor(floats: mode == .training ? batch * shapes[node].count : 0)
+    let plain = plainTensor(floats: batch * shapes[node].count)
+    let gradient = plainTensor(floats: mode == .training ? batch * shapes[node].count : 0)
     outputs[node] = (plain, gradient)
     emit(node, "forward", "to-plain", uses: [view.buffer]) { _ in
       cb_to_plain(view.extent, channels, view.bridged, plain.pointer)

@@ -49,6 +49,7 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
     }
     followOptimizer()
     try checkLength()
+    try checkMemory()
     try values.augmentation.validate()
   }
 
@@ -77,6 +78,13 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
     throw TrainingError.invalidSetting(
       name: "minutes", value: values.minutes.setting, place: minutes.description,
       expected: "either minutes or epochs, not both")
+  }
+
+  private func checkMemory() throws {
+    guard let memory = values.memory, let batch = values.batch else { return }
+    throw TrainingError.invalidSetting(
+      name: "memory", value: memory.setting, place: source(of: "memory").description,
+      expected: "auto, since batch is \(batch): only batch auto goes by the memory")
   }
 
   private func rank(_ source: Source) -> Int {

@@ -53,6 +53,16 @@ public struct Setting: Sendable {
       where: bounds.contains)
   }
 
+  /// A number within bounds, or `auto`.
+  init(
+    _ name: String, orAuto path: WritableKeyPath<TrainingSettings, Int?> & Sendable,
+    _ help: String, unit: String, in bounds: ClosedRange<Int>
+  ) {
+    self.init(
+      name, path, help, range: "\(unit), \(bounds.lowerBound) … \(bounds.upperBound), or auto",
+      where: { $0.map(bounds.contains) ?? true })
+  }
+
   /// One of a few words.
   init<Value: SettingValue & CaseIterable & RawRepresentable>(
     _ name: String, choice path: WritableKeyPath<TrainingSettings, Value> & Sendable,

@@ -15,6 +15,20 @@ extension Int: SettingValue {}
 extension UInt64: SettingValue {}
 extension String: SettingValue {}
 
+/// A number, or none: `auto`, which is to be found out.
+extension Optional: SettingValue where Wrapped == Int {
+  package init?(setting text: String) {
+    if text == "auto" {
+      self = .none
+    } else {
+      guard let number = Int(setting: text) else { return nil }
+      self = .some(number)
+    }
+  }
+
+  package var setting: String { map(\.setting) ?? "auto" }
+}
+
 extension Double: SettingValue {
   package init?(setting text: String) {
     guard let value = Double(text), value.isFinite else { return nil }

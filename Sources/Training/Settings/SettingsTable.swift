@@ -20,7 +20,14 @@ extension Setting {
     Setting(
       "minutes", \.minutes, "Fix the epochs that fit this time; 0: take --epochs.",
       unit: "minutes", in: 0...100_000),
-    Setting("batch", \.batch, "Pictures in a batch.", unit: "pictures", in: 1...4096),
+    Setting(
+      "batch", orAuto: \.batch, "Pictures in a batch; auto: as many as fit --memory.",
+      unit: "pictures", in: TrainingSettings.batchBounds),
+    Setting(
+      "memory", orAuto: \.memory,
+      "What the run may take with --batch auto; auto: \(MemoryBudget.percent) % of what the system "
+        + "has available.",
+      unit: "MiB", in: 1...100_000_000),
     Setting(
       "size", \.size, "Side of the network's input, or HEIGHTxWIDTH.",
       range: "pixels, multiples of 32, 32 … 4096",

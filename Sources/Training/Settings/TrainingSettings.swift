@@ -7,6 +7,7 @@ import Networks
 public struct TrainingSettings: Codable, Hashable, Sendable {
   /// The word for the data set that the program draws itself.
   public static let builtInData = "shapes"
+  package static let batchBounds = 1...4096
 
   public var model = "nano"
   public var data = builtInData
@@ -15,7 +16,10 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
 
   public var epochs = 100
   public var minutes = 0.0
-  public var batch = 8
+  /// Nil until it has been fitted to the memory.
+  public var batch: Int? = 8
+  /// MiB; nil: a share of what the system has available.
+  public var memory: Int?
   public var size: Extent = 320
   public var multiScale = 0.0
   public var earlyScale = 1.0
@@ -47,6 +51,16 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var checkpointSteps = 0
 
   public init() {}
+
+  /// ``batch``, once it is known.
+  package var batchSize: Int {
+    guard let batch else { preconditionFailure("batch auto has not been fitted to the memory") }
+    return batch
+  }
+
+  /// Of decoded pictures that are kept; validation gets the quarter that is left.
+  package var trainingCacheBytes: Int { (cacheMegabytes << 20) / 4 * 3 }
+  package var validationCacheBytes: Int { (cacheMegabytes << 20) / 4 }
 
   /// Of the first ``earlyEpochs``: the nearest multiples of 32.
   package var earlySize: Extent {

@@ -38,12 +38,15 @@ struct BenchDataCommand: ParsableCommand {
   func run() throws {
     try JSONOutput.check([json])
     let settings = try ResolvedSettings(recipe: nil, options: options.given).values
+    guard let batch = settings.batch else {
+      throw CommandError.wrongUsage(reason: "--batch must be a number here, auto is for train")
+    }
     let dataset = try DataLoading.description(settings.data).dataset(.train)
     for line in dataset.report.warnings { Messages.warn(line) }
     let benchmark = try LoaderBenchmark(dataset, settings, ModelSettings(named: settings.model))
     let rates = try (0..<passes).map { try benchmark.picturesPerSecond(pass: $0) }
     let report = Report(
-      data: settings.data, size: InputSide(extent: settings.size), batch: settings.batch,
+      data: settings.data, size: InputSide(extent: settings.size), batch: batch,
       workers: settings.workers, mosaic: settings.augmentation.mosaic, fromDisk: rates[0],
       cached: passes > 1 ? StepBenchmark.Spread(Array(rates.dropFirst())) : nil,
       cacheBytes: benchmark.cacheBytes)

@@ -1,0 +1,114 @@
+import Datasets
+import Detectors
+import Execution
+import Networks
+
+/// What a training run takes of memory at most, told without taking it.
+///
+/// It holds all the time what the process held before, tensors, pictures, plans, the loader's
+/// batches, and what the loss works on; besides, for a while, what a validation or a checkpoint
+/// needs. Plans are laid out for the largest input; the rest is arithmetic.
+package struct MemoryEstimate {
+  private let settings: TrainingSettings
+  private let model: TrainableDetector
+  private let training: Dataset
+  private let validation: Dataset?
+  private let precision: Precision
+  private let variables: Variables<Float>
+  /// Of the process as it was when this was made.
+  package var heldBytes: Int
+
+  /// - Throws: ``ExecutionError/unsupportedPrecision(_:reason:)``.
+  package init(
+    _ settings: TrainingSettings, _ model: TrainableDetector, training: Dataset,
+    validation: Dataset?
+  ) throws {
+    heldBytes = ProcessMemory.resident
+    (self.settings, self.model) = (settings, model)
+    (self.training, self.validation) = (training, validation)
+    precision = try settings.precision.resolved()
+    variables = Variables(model.graph, seed: nil)
+  }
+
+  /// With batches of so many pictures.
+  ///
+  /// - Throws: ``ExecutionError``.
+  package func bytes(batch: Int) throws -> Int {
+    var settings = settings
+    settings.batch = batch
+    let schedule = Trainer.schedule(settings, training, model.settings)
+    let largest = schedule.largestSize
+    let (steps, checks) = try (
+      memory(.training, batch, largest.extent), memory(.inference, batch, settings.size)
+    )
+    let plans =
+      max(steps.arenaBytes, checks.arenaBytes) + ownBytes(steps, schedule) + checks.ownBytes
+      + checks.libraryBytes
+    let loader = BatchLoader.Settings().bufferCount * schedule.mostFloats * Self.float
+    let loss = 2 * batch * outputBytes(largest.extent)
+    return heldBytes + Self.codeBytes + tensorBytes + cacheBytes + plans + loader + loss
+      + max(validationBytes(batch), checkpointBytes)
+  }
+
+  private static let float = MemoryLayout<Float>.stride
+  /// Of the program and its libraries, what is read in once training begins: as measured.
+  private static let codeBytes = 16 << 20
+
+  private func memory(_ mode: Mode, _ batch: Int, _ size: Extent) throws -> PlanMemory {
+    try planMemory(
+      model.graph, inputs: [Shape(channels: 3, height: size.height, width: size.width)],
+      batch: batch, mode: mode, precision: mode == .training ? precision : .f32,
+      variables: variables)
+  }
+
+  /// Of the training plans of as many sizes as are kept, the largest ones'; they share the arena.
+  private func ownBytes(_ largest: PlanMemory, _ schedule: BatchSchedule) -> Int {
+    let areas = Set((schedule.sizes + schedule.earlySizes).map(\.area)).sorted(by: >)
+    let kept = areas.prefix(PlansBySize.standardCapacity)
+    let inLargest = Double(kept.reduce(0, +)) / Double(areas[0])
+    return Int(Double(largest.ownBytes) * inLargest) + kept.count * largest.libraryBytes
+  }
+
+  // MARK: Whatever the batch
+
+  /// Weights and their average, each with gradients, and the optimizer's moments.
+  private var tensorBytes: Int {
+    (4 + settings.optimizer.momentCount) * parameterBytes + 2 * bufferBytes
+  }
+
+  private var parameterBytes: Int { variables.parameters.count * Self.float }
+  private var bufferBytes: Int { variables.buffers.count * Self.float }
+
+  /// All that is saved, in one array that was doubled while it grew.
+  private var checkpointBytes: Int {
+    2 * ((2 + settings.optimizer.momentCount) * parameterBytes + 2 * bufferBytes)
+  }
+
+  /// Of decoded pictures.
+  private var cacheBytes: Int {
+    min(settings.trainingCacheBytes, PictureCache.mostBytes(training))
+      + (validation.map { min(settings.validationCacheBytes, PictureCache.mostBytes($0)) } ?? 0)
+  }
+
+  // MARK: Batch by batch
+
+  /// Of one picture; the loss copies them, and makes their gradients.
+  private func outputBytes(_ size: Extent) -> Int {
+    outputShapes(size).reduce(0) { $0 + $1.count } * Self.float
+  }
+
+  private func outputShapes(_ size: Extent) -> [Shape] {
+    let input = Shape(channels: 3, height: size.height, width: size.width)
+    let shapes = model.graph.shapes(inputs: [input])
+    return model.graph.outputs.map { shapes[$0] }
+  }
+
+  /// The validation loader's batches, and of one batch a detection wherever there can be one.
+  private func validationBytes(_ batch: Int) -> Int {
+    guard let validation else { return 0 }
+    let detections = model.head.mostDetections(outputShapes(settings.size))
+    let loaded = min(validation.count, BatchLoader.Settings().bufferCount * batch)
+    return min(validation.count, batch) * detections * MemoryLayout<Detection>.stride
+      + loaded * 3 * settings.size.area * Self.float
+  }
+}
