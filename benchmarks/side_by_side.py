@@ -33,7 +33,8 @@ def parse():
     parser.add_argument("--models", default="nano,mobilenet-v2,resnet50")
     parser.add_argument("--precisions", default="f32,bf16" if has_bf16() else "f32")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--steps", type=int, default=12, help="in a round, after three (default 12)")
+    parser.add_argument("--steps", type=int,
+                        help="in a round, after three (default: 4 to 12, fewer for larger networks)")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--size", type=int, default=320)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
@@ -75,11 +76,10 @@ class Bench:
     def floor(self, layers, precision, *arguments):
         return self.run(self.options.floor, layers, "--precision", precision, *arguments)
 
-    def step(self, model, precision):
+    def step(self, model, precision, steps):
         options = self.options
         return self.run(options.binary, "bench", "train", "--model", model, "--size", options.size,
-                        "--batch", options.batch, "--steps", options.steps,
-                        "--classes", CLASSES.get(model, 80), "--precision", precision,
+                        "--batch", options.batch, "--steps", steps, "--classes", CLASSES.get(model, 80), "--precision", precision,
                         "--threads", options.threads, "--json", "-")
 
     def detection(self, model, precision):
@@ -156,6 +156,7 @@ def show(name, spread):
 
 def training(bench, model, precision, layers, description):
     options = bench.options
+    steps = options.steps or max(4, min(12, int(12e9 / description["multiplyAdds"])))
     print(f"{model}, {precision}, batch {options.batch} at {options.size}×{options.size}: step without"
           " loss, ms an image", flush=True)
     other, tried = None, []
@@ -163,14 +164,14 @@ def training(bench, model, precision, layers, description):
         other, tried = fastest(bench, model, description, layers, precision)
     rounds = []
     for number in range(1, options.rounds + 1):
-        floor = bench.floor(layers, precision, "--batch", options.batch, "--repeats", options.steps)
-        ours = bench.step(model, precision)
+        floor = bench.floor(layers, precision, "--batch", options.batch, "--repeats", steps)
+        ours = bench.step(model, precision, steps)
         each = {"floor": floor["millisecondsPerImage"]["median"],
                 "step": ours["millisecondsPerImageWithoutLoss"]["median"],
                 "loss": ours["split"].get("loss", {"median": 0})["median"],
                 "growthBytes": ours["growthBytes"]}
         if other:
-            each["pytorch"] = other.step(options.steps)["step"]["median"]
+            each["pytorch"] = other.step(steps)["step"]["median"]
         rounds.append(each)
         print(f"  {number}: floor {each['floor']:.1f}, dldetect {each['step']:.1f}"
               + (f", PyTorch {each['pytorch']:.1f}" if other else ""), flush=True)

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// Runs the built program.
 enum Binary {
@@ -105,4 +106,11 @@ final class Scratch {
     validateEvery: 2
     threads: 1
     """
+}
+
+/// What a command that ended well wrote to standard output, as JSON.
+func document(_ output: Binary.Output) throws -> [String: Any] {
+  #expect(output.status == 0, "\(output.standardError)")
+  let json = try JSONSerialization.jsonObject(with: Data(output.standardOutput.utf8))
+  return try #require(json as? [String: Any])
 }

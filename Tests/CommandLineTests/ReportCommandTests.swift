@@ -4,12 +4,6 @@ import Testing
 extension BinaryTests {
   /// summary, rf, export, and what a finished run leaves behind.
   @Suite struct ReportCommandTests {
-    private func document(_ output: Binary.Output) throws -> [String: Any] {
-      #expect(output.status == 0, "\(output.standardError)")
-      let json = try JSONSerialization.jsonObject(with: Data(output.standardOutput.utf8))
-      return try #require(json as? [String: Any])
-    }
-
     @Test func summaryCountsItsNodes() throws {
       let scratch = try Scratch(train: 0)
       let summary = try document(

@@ -36,6 +36,22 @@ struct PresetPlanTests {
     #expect(kernels.contains { $0.implementation.contains("jit") })
   }
 
+  /// nano's bottlenecks add after the activation, ResNet's before it.
+  @Test func inferenceSumsInsideConvolutions() throws {
+    let graphs = [
+      (try Preset.nano.settings.graph(classCount: 3), 6, "silu, sum"),
+      (Classifier.resnet50.graph(classCount: 3), 16, "sum, relu"),
+    ]
+    for (graph, sums, operations) in graphs {
+      let plan = try compile(
+        graph, inputs: [Shape(channels: 3, height: 128, width: 128)], batch: 2, mode: .inference,
+        variables: Variables(graph, seed: nil))
+      let kernels = try #require(plan as? FastPlan).kernelList
+      #expect(!kernels.contains { $0.implementation == "add" })
+      #expect(kernels.count { $0.details.hasSuffix(operations) } == sums)
+    }
+  }
+
   @Test(arguments: [1, 3], [(Mode.inference, Precision.f32), (.training, .f32)] + types)
   func plannedMemoryIsTheCompiledPlans(batch: Int, run: (mode: Mode, precision: Precision)) throws {
     let graph = try Preset.nano.settings.graph(classCount: 3)
