@@ -79,7 +79,8 @@ class Bench:
     def step(self, model, precision, steps):
         options = self.options
         return self.run(options.binary, "bench", "train", "--model", model, "--size", options.size,
-                        "--batch", options.batch, "--steps", steps, "--classes", CLASSES.get(model, 80), "--precision", precision,
+                        "--batch", options.batch, "--steps", steps,
+                        "--classes", CLASSES.get(model, 80), "--precision", precision,
                         "--threads", options.threads, "--json", "-")
 
     def detection(self, model, precision):

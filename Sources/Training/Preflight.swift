@@ -43,7 +43,8 @@ extension Trainer {
     observer.note(
       "model \(model.settings.name): \(parameters) parameters, \(model.classNames.count) classes; "
         + "\(parts.training.count) training pictures, \(batchesPerEpoch) batches of "
-        + "\(settings.batchSize) an epoch; \(parts.validation?.count ?? 0) validation pictures")
+        + "\(settings.batchSize) an epoch; \(parts.validation?.count ?? 0) validation pictures; "
+        + "precision \(settings.precision.rawValue), \(settings.threads) threads")
     for line in parts.training.report.warnings + (parts.validation?.report.warnings ?? []) {
       observer.warn(line)
     }
