@@ -47,7 +47,7 @@ typedef enum cb_convolution_pass {
 cb_status cb_convolution_create(const cb_convolution_settings *settings,
                                 cb_convolution **out_convolution, char *message, size_t capacity);
 void cb_convolution_destroy(cb_convolution *convolution);
-/// Bytes of the weights as the given pass wants them.
+/// Bytes of the weights as the given pass wants them, and of what a backward pass needs besides.
 size_t cb_convolution_packed_bytes(const cb_convolution *convolution, cb_convolution_pass pass);
 /// oneDNN's name of the implementation; borrowed from the handle.
 const char *cb_convolution_implementation(const cb_convolution *convolution,
