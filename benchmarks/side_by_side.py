@@ -76,12 +76,12 @@ class Bench:
     def floor(self, layers, precision, *arguments):
         return self.run(self.options.floor, layers, "--precision", precision, *arguments)
 
-    def step(self, model, precision, steps):
+    def step(self, model, precision, steps, *arguments):
         options = self.options
         return self.run(options.binary, "bench", "train", "--model", model, "--size", options.size,
                         "--batch", options.batch, "--steps", steps,
                         "--classes", CLASSES.get(model, 80), "--precision", precision,
-                        "--threads", options.threads, "--json", "-")
+                        "--threads", options.threads, *arguments, "--json", "-")
 
     def detection(self, model, precision):
         return self.run(self.options.binary, "bench", "infer", "--model", model, "--size", 640,
@@ -171,25 +171,37 @@ def training(bench, model, precision, layers, description):
                 "step": ours["millisecondsPerImageWithoutLoss"]["median"],
                 "loss": ours["split"].get("loss", {"median": 0})["median"],
                 "growthBytes": ours["growthBytes"]}
+        # Values computed again in the backward pass: the same step in less memory.
+        lean = bench.step(model, precision, steps, "--recompute")
+        each |= {"lean": lean["millisecondsPerImageWithoutLoss"]["median"],
+                 "leanGrowthBytes": lean["growthBytes"]}
         if other:
             each["pytorch"] = other.step(steps)["step"]["median"]
         rounds.append(each)
         print(f"  {number}: floor {each['floor']:.1f}, dldetect {each['step']:.1f}"
+              f" (recomputing {each['lean']:.1f})"
               + (f", PyTorch {each['pytorch']:.1f}" if other else ""), flush=True)
     result = {"kind": "training", "model": model, "precision": precision, "batch": options.batch,
               "size": options.size, "rounds": rounds, "oneDNN": floor["oneDNN"],
               "roofline": ours["roofline"], "arenaBytes": ours["arenaBytes"],
-              "overFloor": ratio(rounds, "step", "floor")}
+              "overFloor": ratio(rounds, "step", "floor"),
+              "recomputing": ratio(rounds, "lean", "step")}
     show("dldetect over floor", result["overFloor"])
+    show("recomputing over not", result["recomputing"])
     if other:
         other.end()
-        growth = statistics.median(each["growthBytes"] for each in rounds)
+        least = min(each["growthBytes"] for each in tried)
+
+        def growth(key):
+            return statistics.median(each[key] for each in rounds) / least
+
         result |= {"pytorch": {"version": other.facts["torch"], "fastest": other.setting,
                                "tried": tried},
                    "speedUp": ratio(rounds, "pytorch", "step"),
-                   "memory": growth / min(each["growthBytes"] for each in tried)}
+                   "memory": growth("growthBytes"), "leanMemory": growth("leanGrowthBytes")}
         show("PyTorch over dldetect", result["speedUp"])
-        print(f"  memory growth over PyTorch's least: {result['memory']:.2f}", flush=True)
+        print(f"  memory growth over PyTorch's least: {result['memory']:.2f},"
+              f" recomputing {result['leanMemory']:.2f}", flush=True)
     return result
 
 

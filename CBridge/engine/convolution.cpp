@@ -24,6 +24,9 @@ memory::desc tensor(memory::dims dimensions, Type type, Tag tag) {
   return memory::desc(std::move(dimensions), type, tag);
 }
 
+/// Bytes up to where oneDNN's own scratch may follow.
+size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
+
 /// Reorders weights; with `adds` onto what the destination holds.
 Prepared reorder(const memory::desc &from, const memory::desc &to, bool adds = false) {
   dnnl::primitive_attr attributes;
@@ -44,8 +47,13 @@ Prepared reorder(const memory::desc &from, const memory::desc &to, bool adds = f
 struct cb_convolution {
   struct Pass {
     Prepared run, reorder, reorderAdding;
-    size_t packedBytes = 0;
+    size_t packedBytes = 0, scratchBytes = 0;
     std::string implementation = "none";
+
+    /// oneDNN's own, behind the weights.
+    const void *scratch(const void *packed) const {
+      return static_cast<const char *>(packed) + packedBytes;
+    }
   };
 
   explicit cb_convolution(const cb_convolution_settings &settings) : settings(settings) {
@@ -129,8 +137,10 @@ struct cb_convolution {
     backwardSource.run.bind(DNNL_ARG_DIFF_DST, description.diff_dst_desc());
     backwardSource.run.bind(DNNL_ARG_WEIGHTS, description.weights_desc());
     backwardSource.run.bind(DNNL_ARG_DIFF_SRC, description.diff_src_desc());
+    backwardSource.run.bind(DNNL_ARG_SCRATCHPAD, description.scratchpad_desc());
     backwardSource.reorder = reorder(plainWeights(), description.weights_desc());
-    backwardSource.packedBytes = description.weights_desc().get_size();
+    backwardSource.packedBytes = aligned(description.weights_desc().get_size());
+    backwardSource.scratchBytes = description.scratchpad_desc().get_size();
     backwardSource.implementation = description.impl_info_str();
   }
 
@@ -142,11 +152,13 @@ struct cb_convolution {
     backwardWeights.run.bind(DNNL_ARG_SRC, description.src_desc());
     backwardWeights.run.bind(DNNL_ARG_DIFF_DST, description.diff_dst_desc());
     backwardWeights.run.bind(DNNL_ARG_DIFF_WEIGHTS, description.diff_weights_desc());
+    backwardWeights.run.bind(DNNL_ARG_SCRATCHPAD, description.scratchpad_desc());
     if (settings.has_bias)
       backwardWeights.run.bind(DNNL_ARG_DIFF_BIAS, description.diff_bias_desc());
     backwardWeights.reorder = reorder(description.diff_weights_desc(), plainWeights());
     backwardWeights.reorderAdding = reorder(description.diff_weights_desc(), plainWeights(), true);
-    backwardWeights.packedBytes = description.diff_weights_desc().get_size();
+    backwardWeights.packedBytes = aligned(description.diff_weights_desc().get_size());
+    backwardWeights.scratchBytes = description.scratchpad_desc().get_size();
     backwardWeights.implementation = description.impl_info_str();
   }
 };
@@ -195,7 +207,8 @@ void cb_forget_convolutions(void) {
 }
 
 size_t cb_convolution_packed_bytes(const cb_convolution *convolution, cb_convolution_pass pass) {
-  return passOf(convolution, pass).packedBytes;
+  const auto &prepared = passOf(convolution, pass);
+  return prepared.packedBytes + prepared.scratchBytes;
 }
 
 const char *cb_convolution_implementation(const cb_convolution *convolution,
@@ -229,7 +242,7 @@ cb_status cb_convolution_backward_source(cb_convolution *convolution,
     auto &pass = convolution->backwardSource;
     pass.reorder.run(weights, scratch);
     pass.run.run(destination_gradient, static_cast<const void *>(scratch),
-                 static_cast<const void *>(source_gradient));
+                 static_cast<const void *>(source_gradient), pass.scratch(scratch));
   });
 }
 
@@ -240,7 +253,8 @@ cb_status cb_convolution_backward_weights(cb_convolution *convolution, const voi
                                           char *message, size_t capacity) {
   return guarded(message, capacity, [&] {
     auto &pass = convolution->backwardWeights;
-    pass.run.run(source, destination_gradient, static_cast<const void *>(scratch), bias_scratch);
+    pass.run.run(source, destination_gradient, static_cast<const void *>(scratch),
+                 pass.scratch(scratch), static_cast<const void *>(bias_scratch));
     (accumulates ? pass.reorderAdding : pass.reorder).run(scratch, weights_gradient);
     if (!convolution->settings.has_bias) return;
     for (int channel = 0; channel < convolution->settings.out_channels; ++channel)

@@ -29,12 +29,16 @@ typename Pass::primitive_desc describeForward(const dnnl::primitive_attr &attrib
 #endif
 }
 
+/// The caller provides what the pass needs as scratch.
 template <typename Pass, typename Hint, typename... Arguments>
 typename Pass::primitive_desc describeBackward(const Hint &hint, const Arguments &...arguments) {
+  dnnl::primitive_attr attributes;
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
 #if DNNL_VERSION_MAJOR >= 3
-  return typename Pass::primitive_desc(processor(), arguments..., hint);
+  return typename Pass::primitive_desc(processor(), arguments..., hint, attributes);
 #else
-  return typename Pass::primitive_desc(typename Pass::desc(arguments...), processor(), hint);
+  return typename Pass::primitive_desc(typename Pass::desc(arguments...), attributes, processor(),
+                                       hint);
 #endif
 }
 

@@ -50,7 +50,7 @@ void cb_convolution_destroy(cb_convolution *convolution);
 /// Gives up what oneDNN keeps of convolutions for the next one that is like them; those that exist
 /// stay as they are.
 void cb_forget_convolutions(void);
-/// Bytes of the weights as the given pass wants them.
+/// Bytes of the weights as the given pass wants them, and of what a backward pass needs besides.
 size_t cb_convolution_packed_bytes(const cb_convolution *convolution, cb_convolution_pass pass);
 /// oneDNN's name of the implementation; borrowed from the handle.
 const char *cb_convolution_implementation(const cb_convolution *convolution,

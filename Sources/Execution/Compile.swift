@@ -37,13 +37,13 @@ package struct PlanMemory {
 /// - Throws: ``ExecutionError``, as compiling does.
 package func planMemory(
   _ graph: Graph, inputs: [Shape], batch: Int, mode: Mode, precision: Precision = .f32,
-  variables: Variables<Float>
+  recomputes: Bool = false, variables: Variables<Float>
 ) throws -> PlanMemory {
   try precision.check()
   return try Engine.shared.run {
     try FastCompiler(
-      graph, inputs: inputs, batch: batch, mode: mode, precision: precision, variables: variables,
-      gradientInputs: [], arena: Arena()
+      graph, inputs: inputs, batch: batch, mode: mode, precision: precision,
+      recomputes: recomputes, variables: variables, gradientInputs: [], arena: Arena()
     ).memory()
   }
 }
@@ -52,13 +52,15 @@ package func planMemory(
 ///
 /// - Parameters:
 ///   - inputs: the shape of each of the graph's inputs.
+///   - recomputes: whether a training plan's backward pass computes cheap values again rather than
+///     have them stored; what it gives is the same, bit for bit.
 ///   - gradientInputs: indices into ``Graph/inputs`` of those whose gradient is wanted.
 ///   - arena: memory that plans which never interleave may share.
 /// - Throws: ``ExecutionError`` if the library refuses an operator or the precision is not there.
 public func compile(
   _ graph: Graph, inputs: [Shape], batch: Int, mode: Mode, precision: Precision = .f32,
-  device: Device = .cpu, variables: Variables<Float>, gradientInputs: Set<Int> = [],
-  arena: Arena = Arena()
+  device: Device = .cpu, recomputes: Bool = false, variables: Variables<Float>,
+  gradientInputs: Set<Int> = [], arena: Arena = Arena()
 ) throws -> any Plan<Float> {
   if precision == .bf16 {
     guard device == .cpu else {
@@ -75,7 +77,7 @@ public func compile(
     case .cpu:
       return try FastCompiler(
         graph, inputs: inputs, batch: batch, mode: mode, precision: precision,
-        variables: variables, gradientInputs: gradientInputs, arena: arena
+        recomputes: recomputes, variables: variables, gradientInputs: gradientInputs, arena: arena
       ).compile()
     }
   }

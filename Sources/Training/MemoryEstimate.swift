@@ -58,7 +58,7 @@ package struct MemoryEstimate {
     try planMemory(
       model.graph, inputs: [Shape(channels: 3, height: size.height, width: size.width)],
       batch: batch, mode: mode, precision: mode == .training ? precision : .f32,
-      variables: variables)
+      recomputes: settings.recompute, variables: variables)
   }
 
   /// Of the training plans of as many sizes as are kept, the largest ones'; they share the arena.

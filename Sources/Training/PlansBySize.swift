@@ -52,15 +52,18 @@ package struct PlanMaker: Sendable {
   /// - Parameters:
   ///   - training: precision of training plans.
   ///   - inference: of validation, which by default computes as it does later on.
+  ///   - recomputes: whether training's backward passes compute cheap values again rather than have
+  ///     them stored.
   package static func compiling(
-    training: Precision = .f32, inference: Precision = .f32, device: Device = .cpu
+    training: Precision = .f32, inference: Precision = .f32, device: Device = .cpu,
+    recomputes: Bool = false
   ) -> PlanMaker {
     let arena = Arena()
     return PlanMaker { graph, input, batch, mode, variables in
       try compile(
         graph, inputs: [input], batch: batch, mode: mode,
-        precision: mode == .training ? training : inference, device: device, variables: variables,
-        arena: arena)
+        precision: mode == .training ? training : inference, device: device,
+        recomputes: recomputes, variables: variables, arena: arena)
     }
   }
 

@@ -51,6 +51,8 @@ package struct StepBenchmark {
   package var steps = 20
   package var warmUp = 3
   package var precision = Precision.f32
+  /// Whether the backward pass computes cheap values again.
+  package var recomputes = false
   /// Objects in each picture.
   package var objects = 8
   /// Whether every kernel is timed apart as well.
@@ -78,7 +80,7 @@ package struct StepBenchmark {
     let average = TensorStore<Float>(graph.parameters)
     let optimizer = Optimizer(TrainingSettings().optimizer, parameters: graph.parameters)
     let input = Shape(channels: 3, height: size.height, width: size.width)
-    let plan = try PlanMaker.compiling(training: precision)
+    let plan = try PlanMaker.compiling(training: precision, recomputes: recomputes)
       .make(graph, input, batch, .training, variables)
     var generator = KeyedGenerator(seed: 0, purpose: "benchmark")
     let pixels = UnsafeMutablePointer<Float>.allocate(capacity: batch * input.count)

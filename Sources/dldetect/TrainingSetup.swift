@@ -38,7 +38,9 @@ struct TrainingSetup {
   func parts(_ folder: RunFolder, _ observer: any TrainingObserver) throws -> Trainer.Parts {
     Trainer.Parts(
       model: model, training: training, validation: validation, folder: folder,
-      plans: .compiling(training: try settings.precision.resolved()), observer: observer)
+      plans: .compiling(
+        training: try settings.precision.resolved(), recomputes: settings.recompute),
+      observer: observer)
   }
 
   /// Loads `--weights` into a run that is about to begin, and says what became of each tensor.

@@ -46,11 +46,9 @@ extension FastCompiler {
       let isInPlace = [view, secondViews[input]].contains {
         $0?.buffer === slice.buffer && $0?.offset == slice.offset
       }
-      if isInPlace { continue }
-      emit(node, "forward", "copy", uses: [view.buffer], results: [slice]) { _ in
-        cb_copy(view.extent, view.bridged, slice.bridged)
-      }
+      if !isInPlace { emitCopy(node, "forward", of: view, into: slice) }
     }
+    recipes[node] = { [self] pass, joint, _ in recomputeConcatenation(node, pass, joint) }
     backward.append { [self] in
       let gradient = takeGradient(node)[0]
       var first = 0
@@ -61,6 +59,27 @@ extension FastCompiler {
         }
         first += shapes[input].channels
       }
+    }
+  }
+
+  /// Values that are nowhere else are computed straight into their slices.
+  private func recomputeConcatenation(_ node: Int, _ pass: String, _ joint: View) {
+    var first = 0
+    for input in graph.nodes[node].inputs {
+      let slice = joint.slice(first: first, channels: shapes[input].channels)
+      first += shapes[input].channels
+      if views[input] == nil, let recipe = recipes[input] {
+        recipe(pass, slice, nil)
+        views[input] = slice
+      } else {
+        emitCopy(node, pass, of: value(input), into: slice)
+      }
+    }
+  }
+
+  private func emitCopy(_ node: Int, _ pass: String, of view: View, into slice: View) {
+    emit(node, pass, "copy", uses: [view.buffer], results: [slice]) { _ in
+      cb_copy(view.extent, view.bridged, slice.bridged)
     }
   }
 

@@ -39,8 +39,7 @@ extension FastCompiler {
 
   private func source(_ input: Int) -> ConvolutionSource {
     if let plain = plainInputs[input] { return plain }
-    let view = value(input)
-    precondition(view.isDense, "a convolution's source must be dense")
+    let view = denseValue(input)
     return ConvolutionSource(buffers: [view.buffer]) { UnsafeRawPointer(view.pointer) }
   }
 
@@ -52,8 +51,7 @@ extension FastCompiler {
     reloads.append(folded.reload)
     ownBytes += folded.bytes
     let source = source(step.inputs[0])
-    let addend = group.addend.map(value)
-    precondition(addend?.isDense ?? true, "a convolution's addend must be dense")
+    let addend = group.addend.map(denseValue)
     let result = destination(step.node)
     emit(
       step.node, "forward", primitive.implementation(CB_FORWARD), details: primitive.details,
@@ -70,19 +68,22 @@ extension FastCompiler {
     let parameters = graph.nodes[step.source].parameters
     let weights = variables.parameters[parameters[0]].baseAddress!
     let bias = primitive.hasBias ? variables.parameters[parameters[1]].baseAddress! : nil
-    let source = source(step.inputs[0])
-    let packed = buffer(bytes: primitive.packedBytes(CB_FORWARD))
-    let result = destination(step.node)
-    emit(
-      step.node, "forward", primitive.implementation(CB_FORWARD),
-      details: primitive.details + ", weights reordered", uses: source.buffers + [packed],
-      results: [result]
-    ) { _ in
-      primitive.pack(weights, into: packed.pointer)
-      primitive.forward(
-        source: source.pointer(), packed: packed.pointer, bias: bias, addend: nil,
-        destination: result.pointer)
+    let recipe: Recipe = { [self] pass, result, _ in
+      let source = source(step.inputs[0])
+      let packed = buffer(bytes: primitive.packedBytes(CB_FORWARD))
+      emit(
+        step.node, pass, primitive.implementation(CB_FORWARD),
+        details: primitive.details + ", weights reordered", uses: source.buffers + [packed],
+        results: [result]
+      ) { _ in
+        primitive.pack(weights, into: packed.pointer)
+        primitive.forward(
+          source: source.pointer(), packed: packed.pointer, bias: bias, addend: nil,
+          destination: result.pointer)
+      }
     }
+    recipe("forward", destination(step.node), nil)
+    if isCheaplyWidened(step) { recipes[step.node] = recipe }
     backward.append { [self] in
       let gradient = takeGradient(step.node, dense: true)[0]
       emitWeightsGradient(step, primitive, gradient)

@@ -9,6 +9,8 @@ final class FastCompiler {
   let batch: Int
   let mode: Mode
   let precision: Precision
+  /// Whether the backward pass computes cheap values again rather than have them stored.
+  let recomputes: Bool
   let variables: Variables<Float>
   let arena: Arena
   let flagged: Set<Int>
@@ -16,10 +18,12 @@ final class FastCompiler {
   let steps: [LoweredStep]
   let needsGradient: [Bool]
 
-  /// Where each node's value lies.
+  /// Where each node's value lies, as far as what has been emitted.
   var views: [View?]
   /// Values that a norm writes a second time, into the joint buffer of a concatenation.
   var secondViews: [View?]
+  /// How to compute a node's value again.
+  var recipes: [Int: Recipe] = [:]
   /// Where each node's output gradient lies, in pieces whose sum it is.
   var gradientPieces: [[View]]
   let inputSlots: [Int: InputSlot]
@@ -44,13 +48,14 @@ final class FastCompiler {
 
   init(
     _ graph: Graph, inputs: [Shape], batch: Int, mode: Mode, precision: Precision,
-    variables: Variables<Float>, gradientInputs: Set<Int>, arena: Arena
+    recomputes: Bool, variables: Variables<Float>, gradientInputs: Set<Int>, arena: Arena
   ) {
     self.graph = graph
     shapes = graph.shapes(inputs: inputs)
     self.batch = batch
     self.mode = mode
     self.precision = precision
+    self.recomputes = recomputes
     self.variables = variables
     self.arena = arena
     flagged = Set(gradientInputs.map { graph.inputs[$0] })
@@ -104,10 +109,20 @@ final class FastCompiler {
   }
 
   func value(_ node: Int) -> View {
-    guard let view = views[node] else {
+    guard let view = views[node] ?? recomputed(node) else {
       preconditionFailure("\(graph.nodes[node].name) is used before it is computed")
     }
     return view
+  }
+
+  /// A value that oneDNN reads.
+  func denseValue(_ node: Int) -> View {
+    let view = value(node)
+    if view.isDense { return view }
+    guard let dense = recomputed(node) else {
+      preconditionFailure("\(graph.nodes[node].name) must be dense for a convolution")
+    }
+    return dense
   }
 
   // MARK: Kernels
@@ -197,11 +212,12 @@ final class FastCompiler {
     placeConcatenations()
     for step in steps { try emitForward(step) }
     let forwardCount = kernels.count
+    if recomputes { forgetRecomputable() }
     if mode == .training {
       for emitBackward in backward.reversed() { emitBackward() }
     }
     // They hold the compiler, which holds them.
-    backward = []
+    (backward, recipes) = ([], [:])
     return (forwardCount, place(buffers))
   }
 

@@ -31,20 +31,17 @@ extension FastCompiler {
     } else {
       emitUnit(step.node, vectors, channels: shapes[step.node].channels)
     }
-    let (before, after) = (group.before.map(value), group.after.map(value))
-    let result = destination(step.node)
-    let second = secondViews[step.node]
     let activation = cb_activation(group.function)
-    emit(
-      step.node, "forward", "norm-forward",
-      uses: [input, before, after].compactMap { $0?.buffer } + [vectors.scale, vectors.shift],
-      results: [result, second].compactMap { $0 }
-    ) { _ in
+    compute(
+      step.node, "norm-forward", from: step.inputs, [vectors.scale, vectors.shift]
+    ) { inputs, result, second in
+      let before = group.before.map { _ in inputs[1] }
+      let after = group.after.map { _ in inputs[inputs.count - 1] }
       cb_norm_forward(
-        input.extent, input.bridged, vectors.scale.floats, vectors.shift.floats, activation,
+        result.extent, inputs[0].bridged, vectors.scale.floats, vectors.shift.floats, activation,
         cb_view(before), cb_view(after), result.bridged, cb_view(second))
     }
-    backward.append { [self] in emitNormBackward(step, group, input: input, vectors) }
+    backward.append { [self] in emitNormBackward(step, group, vectors) }
   }
 
   private func emitStatistics(
@@ -94,12 +91,12 @@ extension FastCompiler {
   }
 
   private func emitNormBackward(
-    _ step: LoweredStep, _ group: NormGroup, input: View, _ vectors: NormVectors
+    _ step: LoweredStep, _ group: NormGroup, _ vectors: NormVectors
   ) {
     let pieces = takeGradient(step.node, most: group.after == nil ? 2 : 1)
     if let after = group.after, needsGradient[after] { gradientPieces[after] += pieces }
     let second = pieces.count > 1 ? pieces[1] : nil
-    let before = group.before.map(value)
+    let (input, before) = (value(step.inputs[0]), group.before.map(value))
     let beforeGradient = group.before.flatMap { gradientPart($0) }
     let channels = input.shape.channels
     let (byX, constant) = (channelVector(channels), channelVector(channels))

@@ -99,9 +99,8 @@ extension FastCompiler {
 
   func emitAddition(_ node: Int) {
     let inputs = graph.nodes[node].inputs
-    let (a, b, result) = (value(inputs[0]), value(inputs[1]), destination(node))
-    emit(node, "forward", "add", uses: [a.buffer, b.buffer], results: [result]) { _ in
-      cb_add(result.extent, a.bridged, b.bridged, result.bridged)
+    compute(node, "add", from: inputs) { inputs, result, _ in
+      cb_add(result.extent, inputs[0].bridged, inputs[1].bridged, result.bridged)
     }
     backward.append { [self] in
       let pieces = takeGradient(node)
@@ -118,12 +117,12 @@ extension FastCompiler {
 
   func emitGating(_ node: Int) {
     let inputs = graph.nodes[node].inputs
-    let (x, gate, result) = (value(inputs[0]), value(inputs[1]), destination(node))
-    emit(node, "forward", "gate", uses: [x.buffer, gate.buffer], results: [result]) { _ in
-      cb_gate_forward(x.extent, x.bridged, gate.bridged, result.bridged)
+    compute(node, "gate", from: inputs) { inputs, result, _ in
+      cb_gate_forward(result.extent, inputs[0].bridged, inputs[1].bridged, result.bridged)
     }
     backward.append { [self] in
       let gradient = takeGradient(node)[0]
+      let (x, gate) = (value(inputs[0]), value(inputs[1]))
       let part = gradientPart(inputs[0])
       let gatePart = gradientPart(inputs[1]) ?? freshView(shapes[inputs[1]])
       emit(
@@ -153,10 +152,9 @@ extension FastCompiler {
 
   func emitNearest(_ node: Int) {
     let input = graph.nodes[node].inputs[0]
-    let (x, result) = (value(input), destination(node))
-    let (height, width) = (Int32(result.shape.height), Int32(result.shape.width))
-    emit(node, "forward", "nearest", uses: [x.buffer], results: [result]) { _ in
-      cb_nearest_forward(x.extent, height, width, x.bridged, result.bridged)
+    let (height, width) = (Int32(shapes[node].height), Int32(shapes[node].width))
+    compute(node, "nearest", from: [input]) { inputs, result, _ in
+      cb_nearest_forward(inputs[0].extent, height, width, inputs[0].bridged, result.bridged)
     }
     backward.append { [self] in
       let gradient = takeGradient(node)[0]

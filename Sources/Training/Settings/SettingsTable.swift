@@ -49,6 +49,11 @@ extension Setting {
       "precision", choice: \.precision,
       "Of activations and their gradients; auto: bf16 where the processor multiplies in it."),
     Setting(
+      "recompute", \.recompute,
+      "Take less memory and more time: cheap values are computed again in the backward pass. Not "
+        + "part of the result.",
+      range: "true | false"),
+    Setting(
       "threads", \.threads, "Compute threads; 0: as many as processors. Part of the result.",
       unit: "", in: 0...1024),
     Setting(

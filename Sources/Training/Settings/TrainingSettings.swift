@@ -26,6 +26,7 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var earlyShare = 0.5
   public var seed: UInt64 = 0
   public var precision = PrecisionChoice.auto
+  public var recompute = false
   public var threads = 0
   public var workers = 2
   public var cacheMegabytes = 1024

@@ -23,6 +23,9 @@ struct BenchTrainCommand: ParsableCommand {
   @Option(help: "Steps that are timed, after three that are not (1 …).")
   var steps = 20
 
+  @Flag(help: "Compute cheap values again in the backward pass rather than have them stored.")
+  var recompute = false
+
   @Flag(help: "Time every kernel apart as well, and list them by kind.")
   var kernels = false
 
@@ -37,6 +40,7 @@ struct BenchTrainCommand: ParsableCommand {
     benchmark.precision = try common.prepare()
     (benchmark.size, benchmark.batch, benchmark.steps) = (size, batch, steps)
     (benchmark.objects, benchmark.timesKernels) = (objects, kernels)
+    benchmark.recomputes = recompute
     let (result, graph) = try measure(benchmark)
     let report = report(result, graph, benchmark.precision)
     if common.json != "-" { report.print(parts: ["forward", "loss", "backward", "optimizer"]) }
