@@ -17,7 +17,7 @@ BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 
 
 def median(result, key):
-    return statistics.median(each[key] for each in result["rounds"])
+    return statistics.median(each[key] for each in result["rounds"] if key in each)
 
 
 def spread(values):

@@ -147,7 +147,7 @@ def fastest(bench, model, description, layers, precision):
 
 
 def ratio(rounds, above, below):
-    values = [each[above] / each[below] for each in rounds]
+    values = [each[above] / each[below] for each in rounds if above in each]
     return {"median": statistics.median(values), "min": min(values), "max": max(values)}
 
 
@@ -171,15 +171,16 @@ def training(bench, model, precision, layers, description):
                 "step": ours["millisecondsPerImageWithoutLoss"]["median"],
                 "loss": ours["split"].get("loss", {"median": 0})["median"],
                 "growthBytes": ours["growthBytes"]}
-        # Values computed again in the backward pass: the same step in less memory.
-        lean = bench.step(model, precision, steps, "--recompute")
-        each |= {"lean": lean["millisecondsPerImageWithoutLoss"]["median"],
-                 "leanGrowthBytes": lean["growthBytes"]}
+        if number <= 3:
+            # Values computed again in the backward pass: the same step in less memory.
+            lean = bench.step(model, precision, steps, "--recompute")
+            each |= {"lean": lean["millisecondsPerImageWithoutLoss"]["median"],
+                     "leanGrowthBytes": lean["growthBytes"]}
         if other:
             each["pytorch"] = other.step(steps)["step"]["median"]
         rounds.append(each)
         print(f"  {number}: floor {each['floor']:.1f}, dldetect {each['step']:.1f}"
-              f" (recomputing {each['lean']:.1f})"
+              + (f" (recomputing {each['lean']:.1f})" if "lean" in each else "")
               + (f", PyTorch {each['pytorch']:.1f}" if other else ""), flush=True)
     result = {"kind": "training", "model": model, "precision": precision, "batch": options.batch,
               "size": options.size, "rounds": rounds, "oneDNN": floor["oneDNN"],
@@ -193,7 +194,7 @@ def training(bench, model, precision, layers, description):
         least = min(each["growthBytes"] for each in tried)
 
         def growth(key):
-            return statistics.median(each[key] for each in rounds) / least
+            return statistics.median(each[key] for each in rounds if key in each) / least
 
         result |= {"pytorch": {"version": other.facts["torch"], "fastest": other.setting,
                                "tried": tried},

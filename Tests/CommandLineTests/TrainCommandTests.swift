@@ -148,7 +148,7 @@ extension BinaryTests {
     /// Neither a resume nor the run's settings as a recipe look at the memory again.
     @Test func fittedBatchIsTheRunsFromThereOn() throws {
       let scratch = try Scratch(train: 12)
-      let fitted = ["--batch", "auto", "--memory", "100000", "--checkpoint-steps", "1"]
+      let fitted = ["--batch", "auto", "--memory", "2000", "--checkpoint-steps", "1"]
       let killed = try Binary.run(
         ["train", "--recipe", "recipe.yaml", "--out", "run"] + fitted, in: scratch
       ) { process in
@@ -161,7 +161,7 @@ extension BinaryTests {
       #expect(resumed.status == 0, "\(resumed.standardError)")
       let settings = String(decoding: scratch.bytes("run/settings.yaml") ?? Data(), as: UTF8.self)
       #expect(settings.contains(/batch: 12 +# all 12 training pictures/))
-      #expect(settings.contains(/memory: auto +# 100000 were given/))
+      #expect(settings.contains(/memory: auto +# 2000 were given/))
       try expectRecipeRepeatsRun(scratch)
     }
 

@@ -44,7 +44,8 @@ extension EngineTests {
       func plan(_ batch: Int) throws -> PlanMemory {
         try planMemory(
           graph, inputs: [.init(channels: 3, height: 64, width: 64)], batch: batch,
-          mode: .training, variables: Variables(graph, seed: nil))
+          mode: .training, precision: PrecisionChoice.auto.resolved(),
+          variables: Variables(graph, seed: nil))
       }
       let (few, many) = (try plan(4), try plan(6))
       let results = (many.ownBytes - few.ownBytes) / 2
