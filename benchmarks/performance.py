@@ -90,7 +90,7 @@ def figures(report):
              training(results["training"])]
     compared = [each for each in results["training"] if "pytorch" in each]
     if compared:
-        version = compared[0]["pytorch"]["version"]
+        version = compared[0]["pytorch"]["version"].split("+")[0]
         parts += [f"The same step in PyTorch {version}:", pytorch(compared),
                   "![Milliseconds an image](pictures/speed.png)",
                   "Memory that a process which has trained something small grows by, PyTorch's in its"
@@ -110,6 +110,7 @@ $figures << END
 END
 set terminal pngcairo size 900,420 font 'sans,11'
 set output '{path}'
+set bmargin 4
 set style data histogram
 set style histogram clustered gap 1
 set style fill solid 0.85 noborder
