@@ -10,7 +10,8 @@ extension BinaryTests {
       let report = try document(
         Binary.run(
           [
-            "bench", "train", "--model", "tiny.yaml", "--size", "64", "--batch", "2", "--steps", "2",
+            "bench", "train", "--model", "tiny.yaml", "--size", "64", "--batch", "2", "--steps",
+            "2",
             "--kernels", "--json", "-",
           ], in: scratch))
       #expect(Self.common.allSatisfy { report[$0] != nil }, "\(report.keys)")

@@ -16,8 +16,8 @@
 // Of the document's "nodes" those with "operator": "convolution" are read:
 //   {"name", "operator", "inputShape": [C, H, W], "shape": [C, H, W], "kernel": [h, w],
 //    "stride": [h, w], "padding": [top, left, bottom, right], "dilation": [h, w], "groups"}
-// and whether the node after one is a "batch-norm"; of inference also "tensors", more than one of which
-// mean a bias, and which activation comes next.
+// and whether the node after one is a "batch-norm"; of inference also "tensors", more than one of
+// which mean a bias, and which activation comes next.
 
 #include <algorithm>
 #include <chrono>

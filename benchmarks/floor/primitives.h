@@ -55,8 +55,8 @@ class Builder {
     backward.insert(backward.begin(), backward_steps.begin(), backward_steps.end());
   }
 
-  /// Appends the layer in inference form: bias and activation as post-ops. Layers read and write two
-  /// blocks of memory in turn, as warm as a chain of layers leaves them.
+  /// Appends the layer in inference form: bias and activation as post-ops. Layers read and write
+  /// two blocks of memory in turn, as warm as a chain of layers leaves them.
   void add_inference(const Layer& layer, std::vector<Step>& forward) {
     dnnl::primitive_attr attributes;
     dnnl::post_ops operations;
@@ -95,8 +95,8 @@ class Builder {
     const memory::desc bias =
         l.biased ? memory::desc({l.destination[1]}, Type::f32, Tag::x) : memory::desc();
 #if DNNL_VERSION_MAJOR >= 3
-    return {engine_, inference, direct,  x,        w,          bias, y, l.stride, l.dilation,
-            l.before, l.after,  attributes};
+    return {engine_, inference, direct,     x,        w,       bias,
+            y,       l.stride,  l.dilation, l.before, l.after, attributes};
 #else
     return {{inference, direct, x, w, bias, y, l.stride, l.dilation, l.before, l.after},
             attributes,
