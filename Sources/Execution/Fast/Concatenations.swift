@@ -13,7 +13,6 @@ extension FastCompiler {
   /// Our own kernels write and read runs of channel blocks; oneDNN does so at batch 1 only. A norm
   /// whose value oneDNN reads too writes it twice, which saves reading it again.
   func placeConcatenations() {
-    let consumers = stepConsumers()
     for step in steps {
       guard case .other = step.kind, case .concatenation = graph.nodes[step.node].operation,
         joinsWholeBlocks(step.node)
@@ -25,7 +24,7 @@ extension FastCompiler {
         first += shapes[input].channels
         guard views[input] == nil, secondViews[input] == nil, let producer = producer(input)
         else { continue }
-        let isReadDense = consumers[input].contains { $0.node != step.node && readsDense($0) }
+        let isReadDense = consumers(input).contains { $0.node != step.node && readsDense($0) }
         if writesSlices(producer) && (!isReadDense || batch == 1) {
           views[input] = slice
         } else if case .norm = producer.kind {
@@ -83,17 +82,11 @@ extension FastCompiler {
     }
   }
 
-  private func stepConsumers() -> [[LoweredStep]] {
-    var consumers = [[LoweredStep]](repeating: [], count: graph.nodes.count)
-    for step in steps {
-      for input in step.inputs { consumers[input].append(step) }
-    }
-    return consumers
-  }
+  func consumers(_ node: Int) -> [LoweredStep] { steps.filter { $0.inputs.contains(node) } }
 
-  private func producer(_ node: Int) -> LoweredStep? { steps.first { $0.node == node } }
+  func producer(_ node: Int) -> LoweredStep? { steps.first { $0.node == node } }
 
-  private func readsDense(_ step: LoweredStep) -> Bool {
+  func readsDense(_ step: LoweredStep) -> Bool {
     if case .convolution = step.kind { true } else { false }
   }
 

@@ -137,9 +137,8 @@ extension FastCompiler {
   private func normInputGradient(_ step: LoweredStep) -> View? {
     let input = step.inputs[0]
     guard needsGradient[input] else { return nil }
-    let producer = steps.first { $0.node == input }
-    if case .convolution = producer?.kind, value(input).isDense,
-      steps.filter({ $0.inputs.contains(input) }).count == 1
+    if case .convolution = producer(input)?.kind, value(input).isDense,
+      consumers(input).count == 1
     {
       gradientPieces[input].append(value(input))
       return value(input)

@@ -38,8 +38,7 @@ final class PlainTensor {
 extension FastCompiler {
   func emitInput(_ node: Int) {
     let slot = inputSlots[node]!
-    let consumers = steps.filter { $0.inputs.contains(node) }
-    let areConvolutions = consumers.allSatisfy {
+    let areConvolutions = consumers(node).allSatisfy {
       guard case .convolution = $0.kind,
         case .convolution(let operation) =
           graph.nodes[$0.source].operation

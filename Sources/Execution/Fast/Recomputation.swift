@@ -21,14 +21,23 @@ extension FastCompiler {
     _ run: @escaping (_ inputs: [View], _ result: View, _ second: View?) -> Void
   ) {
     let recipe: Recipe = { [self] pass, result, second in
+      let passing = inputs.filter { views[$0] == nil && isPassing($0) }
       let sources = inputs.map(value)
       emit(
         node, pass, implementation, uses: sources.map(\.buffer) + vectors,
         results: [result, second].compactMap { $0 }
       ) { _ in run(sources, result, second) }
+      for input in passing { views[input] = nil }
     }
     recipe("forward", destination(node), secondViews[node])
     recipes[node] = recipe
+  }
+
+  /// Whether a value is so cheap and so seldom read, being a norm's and no convolution's source, that
+  /// keeping it between two uses in the backward pass does not pay.
+  private func isPassing(_ node: Int) -> Bool {
+    guard case .norm = producer(node)?.kind else { return false }
+    return !consumers(node).contains(where: readsDense)
   }
 
   /// Whether a convolution's result is larger than what it reads and little work to compute.
