@@ -106,23 +106,14 @@ package struct StepBenchmark {
   /// Each kernel's median over the steps, summed over the kernels of a kind.
   private func kernelShares(_ plan: any Plan<Float>) -> [KernelShare]? {
     guard let plan = plan as? FastPlan else { return nil }
-    var times = [[Double]](repeating: [], count: plan.kernelList.count)
-    Engine.shared.run {
-      for _ in 0..<steps {
-        var place = 0
-        plan.profile { _, milliseconds in
-          times[place].append(milliseconds / Double(batch))
-          place += 1
-        }
-      }
-    }
+    let rounds = Engine.shared.run { (0..<steps).map { _ in plan.kernelTimes() } }
     var shares: [String: KernelShare] = [:]
-    for (kernel, times) in zip(plan.kernelList, times) {
+    for (place, kernel) in plan.kernelList.enumerated() {
       shares[
         "\(kernel.implementation) \(kernel.pass)",
         default: KernelShare(
           implementation: kernel.implementation, pass: kernel.pass, count: 0, milliseconds: 0)
-      ].add(Spread(times).median)
+      ].add(Spread(rounds.map { $0[place] / Double(batch) }).median)
     }
     return shares.values.sorted { $0.milliseconds > $1.milliseconds }
   }

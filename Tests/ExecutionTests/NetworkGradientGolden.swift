@@ -7,10 +7,6 @@ import Testing
 /// What `benchmarks/golden/gradients.py` found: a network's gradients in float64, and how far
 /// PyTorch's in bf16 are from them.
 struct GradientGolden: Decodable, Sendable {
-  struct Input: Decodable, Sendable {
-    let name: String
-    let shape: [Int]
-  }
   struct Parameter: Sendable {
     let name: String
     /// Of its gradient.
@@ -20,7 +16,7 @@ struct GradientGolden: Decodable, Sendable {
   }
 
   let batch: Int
-  let inputs: [Input]
+  let inputs: [GoldenInput]
   /// Of all gradients together.
   let bf16Error: Double
   /// In the order of ``Graph/parameters``.
@@ -56,9 +52,7 @@ struct GradientGolden: Decodable, Sendable {
     return gradients(of: graph, plan, variables)
   }
 
-  private var inputShapes: [Shape] {
-    inputs.map { Shape(channels: $0.shape[0], height: $0.shape[1], width: $0.shape[2]) }
-  }
+  private var inputShapes: [Shape] { inputs.map(\.inputShape) }
 
   private func gradients<Scalar: BinaryFloatingPoint & Sendable>(
     of graph: Graph, _ plan: any Plan<Scalar>, _ variables: Variables<Scalar>
@@ -73,9 +67,7 @@ struct GradientGolden: Decodable, Sendable {
     let outputs = zip(graph.outputs.map { graph.nodes[$0].name }, plan.outputShapes)
     let step = runStep(
       plan, variables: variables,
-      inputs: inputs.map {
-        counterValues(name: $0.name, count: batch * $0.shape.reduce(1, *))
-      },
+      inputs: inputs.map { $0.values(batch: batch) },
       outputGradients: outputs.map { name, shape in
         counterValues(name: "gradient of " + name, count: batch * shape.count)
       })

@@ -4,12 +4,20 @@ import Networks
 import TestSupport
 import Testing
 
+/// An input of a network in a golden file, which gets the counter formula's values.
+struct GoldenInput: Decodable, Sendable {
+  let name: String
+  private let shape: [Int]
+
+  var inputShape: Shape { Shape(channels: shape[0], height: shape[1], width: shape[2]) }
+
+  func values(batch: Int) -> [Double] {
+    counterValues(name: name, count: batch * inputShape.count)
+  }
+}
+
 /// What `benchmarks/golden/interpret.py` found for a whole network in inference form.
 struct NetworkGolden: Decodable, Sendable {
-  struct Input: Decodable, Sendable {
-    let name: String
-    let shape: [Int]
-  }
   struct Result: Sendable {
     let name: String
     let digest: Digest
@@ -18,7 +26,7 @@ struct NetworkGolden: Decodable, Sendable {
   let batch: Int
   let parameters: Int
   let multiplyAdds: Int
-  private let inputs: [Input]
+  private let inputs: [GoldenInput]
   let outputs: [Result]
 
   /// - Parameter name: of a file in `Tests/ExecutionTests/golden`, without `.json`.
@@ -27,9 +35,7 @@ struct NetworkGolden: Decodable, Sendable {
     self = try JSONDecoder().decode(NetworkGolden.self, from: Data(contentsOf: file))
   }
 
-  var inputShapes: [Shape] {
-    inputs.map { Shape(channels: $0.shape[0], height: $0.shape[1], width: $0.shape[2]) }
-  }
+  var inputShapes: [Shape] { inputs.map(\.inputShape) }
 
   /// Expects counts of parameters and multiply–adds to be equal, and the outputs of a plan to agree
   /// on the counter formula's weights and inputs.
@@ -49,9 +55,7 @@ struct NetworkGolden: Decodable, Sendable {
     let plan = try compile(inputShapes, batch, variables)
     let step = runStep(
       plan, variables: variables,
-      inputs: inputs.map {
-        counterValues(name: $0.name, count: batch * $0.shape.reduce(1, *))
-      })
+      inputs: inputs.map { $0.values(batch: batch) })
     #expect(graph.outputs.map { graph.nodes[$0].name } == outputs.map(\.name))
     for (output, values) in zip(outputs, step.outputs) {
       #expect(output.digest.error(of: values) < tolerance, "\(output.name)")

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "golden"))
-from counter import counter_tensor, counter_values, digest  # noqa: E402, F401
+from counter import counter_tensor  # noqa: E402
 from nodes import OPERATORS  # noqa: E402
 
 # What PyTorch computes over its input, where nothing else reads that.

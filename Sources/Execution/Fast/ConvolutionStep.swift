@@ -20,18 +20,18 @@ extension FastCompiler {
     }
   }
 
-  func emitConvolution(_ step: LoweredStep, _ group: ConvolutionGroup) throws {
+  func emitConvolution(_ step: LoweredStep, _ fusion: Fusion) throws {
     let operation = convolution(at: step.source)
     let input = step.inputs[0]
     let isPlain = plainInputs[input] != nil
     let primitive = try FastConvolution(
       operation, name: graph.nodes[step.source].name, input: shapes[input],
-      output: shapes[step.node], batch: batch, hasBias: operation.hasBias || group.norm != nil,
+      output: shapes[step.node], batch: batch, hasBias: operation.hasBias || fusion.norm != nil,
       isPlainSource: isPlain, mode: mode, precision: precision,
-      needsSourceGradient: !isPlain && needsGradient[input], group: group)
+      needsSourceGradient: !isPlain && needsGradient[input], fusion: fusion)
     libraryBytes += FastConvolution.libraryBytes(mode)
     if mode == .inference {
-      emitFolded(step, group, primitive)
+      emitFolded(step, fusion, primitive)
     } else {
       emitTrained(step, primitive)
     }
@@ -44,14 +44,14 @@ extension FastCompiler {
   }
 
   private func emitFolded(
-    _ step: LoweredStep, _ group: ConvolutionGroup, _ primitive: FastConvolution
+    _ step: LoweredStep, _ fusion: Fusion, _ primitive: FastConvolution
   ) {
     let folded = FoldedWeights(
-      graph: graph, convolution: step.source, norm: group.norm, variables: variables, primitive)
+      graph: graph, convolution: step.source, norm: fusion.norm, variables: variables, primitive)
     reloads.append(folded.reload)
     ownBytes += folded.bytes
     let source = source(step.inputs[0])
-    let addend = group.addend.map(denseValue)
+    let addend = fusion.addend.map(denseValue)
     let result = destination(step.node)
     emit(
       step.node, "forward", primitive.implementation(CB_FORWARD), details: primitive.details,

@@ -223,10 +223,10 @@ final class FastCompiler {
 
   private func emitForward(_ step: LoweredStep) throws {
     switch step.kind {
-    case .convolution(let group):
-      try emitConvolution(step, group)
-    case .norm(let group):
-      emitNorm(step, group)
+    case .convolution(let fusion):
+      try emitConvolution(step, fusion)
+    case .norm(let fusion):
+      emitNorm(step, fusion)
     case .other:
       try emitOther(step)
     }

@@ -12,7 +12,7 @@ final class FastConvolution {
   init(
     _ operation: Convolution, name: String, input: Shape, output: Shape, batch: Int,
     hasBias: Bool, isPlainSource: Bool, mode: Mode, precision: Precision,
-    needsSourceGradient: Bool, group: ConvolutionGroup
+    needsSourceGradient: Bool, fusion: Fusion
   ) throws {
     let window = operation.window
     var settings = cb_convolution_settings(
@@ -25,8 +25,8 @@ final class FastConvolution {
       dilation_width: Int32(window.dilation.width), pad_top: Int32(window.padding.top),
       pad_left: Int32(window.padding.left), pad_bottom: 0, pad_right: 0, has_bias: hasBias,
       plain_source: isPlainSource, training: mode == .training,
-      needs_source_gradient: needsSourceGradient, activation: cb_activation(group.function),
-      addend: group.bridgedAddend, type: precision.bridged)
+      needs_source_gradient: needsSourceGradient, activation: cb_activation(fusion.function),
+      addend: fusion.bridgedAddend, type: precision.bridged)
     // oneDNN wants the padding that is read, not what the window leaves over at the far side.
     func farPadding(
       _ out: Int, _ stride: Int, _ dilation: Int, _ kernel: Int, _ near: Int, _ size: Int
@@ -48,8 +48,8 @@ final class FastConvolution {
     self.name = name
     let blocked = "nChw\(View.block)c"
     let operations = [
-      hasBias ? "bias" : nil, group.before.map { _ in "sum" },
-      group.function == .identity ? nil : group.function.label, group.after.map { _ in "sum" },
+      hasBias ? "bias" : nil, fusion.before.map { _ in "sum" },
+      fusion.function == .identity ? nil : fusion.function.label, fusion.after.map { _ in "sum" },
     ]
     details =
       (["\(isPlainSource ? "nchw" : blocked) → \(blocked)"] + operations.compactMap { $0 })
@@ -111,7 +111,7 @@ final class FastConvolution {
   }
 }
 
-extension ConvolutionGroup {
+extension Fusion {
   fileprivate var bridgedAddend: cb_addend {
     if before != nil { return CB_ADD_BEFORE_ACTIVATION }
     return after == nil ? CB_NO_ADDEND : CB_ADD_AFTER_ACTIVATION

@@ -1,17 +1,8 @@
 import Networks
 
-/// A normalisation with what is computed in the same pass over memory:
-/// `y = f(norm(x) [+ before]) [+ after]`.
-struct NormGroup {
-  /// Nil: only the function.
-  var norm: Int?
-  var function = ActivationFunction.identity
-  var before: Int?
-  var after: Int?
-}
-
-/// A convolution, in inference with what follows it: `y = f(norm(conv(x)) [+ before]) [+ after]`.
-struct ConvolutionGroup {
+/// What one kernel computes in one pass over memory: `y = f(norm(x) [+ before]) [+ after]`, with at
+/// most one of the two summands.
+struct Fusion {
   var norm: Int?
   var function = ActivationFunction.identity
   var before: Int?
@@ -24,8 +15,10 @@ struct ConvolutionGroup {
 /// A node of the graph, or several that one kernel computes.
 struct LoweredStep {
   enum Kind {
-    case convolution(ConvolutionGroup)
-    case norm(NormGroup)
+    /// `x` is the convolution's result; anything is fused with it in inference only.
+    case convolution(Fusion)
+    /// Without a norm only the function.
+    case norm(Fusion)
     case other
   }
 
@@ -69,12 +62,12 @@ struct Lowering {
       return mode == .inference
         ? foldedConvolution(at: index)
         : LoweredStep(
-          kind: .convolution(ConvolutionGroup()), node: index, source: index, inputs: node.inputs)
+          kind: .convolution(Fusion()), node: index, source: index, inputs: node.inputs)
     case .batchNorm:
       return normGroup(at: index)
     case .activation(let activation):
       return LoweredStep(
-        kind: .norm(NormGroup(function: activation.function)), node: index, source: index,
+        kind: .norm(Fusion(function: activation.function)), node: index, source: index,
         inputs: node.inputs)
     default:
       return LoweredStep(kind: .other, node: index, source: index, inputs: node.inputs)
@@ -87,51 +80,45 @@ struct Lowering {
   }
 
   private mutating func foldedConvolution(at index: Int) -> LoweredStep {
-    var group = ConvolutionGroup()
+    var fusion = Fusion()
     var last = index
     if let next = onlyConsumer(last), case .batchNorm = graph.nodes[next].operation {
-      group.norm = next
+      fusion.norm = next
       absorb(next, &last)
     }
-    let rest = activationAndSum(after: &last)
-    (group.function, group.before, group.after) = (rest.function, rest.before, rest.after)
+    absorbActivationAndSum(into: &fusion, &last)
     return LoweredStep(
-      kind: .convolution(group), node: last, source: index,
-      inputs: graph.nodes[index].inputs + [group.addend].compactMap { $0 })
+      kind: .convolution(fusion), node: last, source: index,
+      inputs: graph.nodes[index].inputs + [fusion.addend].compactMap { $0 })
   }
 
   private mutating func normGroup(at index: Int) -> LoweredStep {
-    var group = NormGroup(norm: index)
+    var fusion = Fusion(norm: index)
     var last = index
-    let rest = activationAndSum(after: &last)
-    (group.function, group.before, group.after) = (rest.function, rest.before, rest.after)
+    absorbActivationAndSum(into: &fusion, &last)
     return LoweredStep(
-      kind: .norm(group), node: last, source: index,
-      inputs: [graph.nodes[index].inputs[0]] + [group.before, group.after].compactMap { $0 })
+      kind: .norm(fusion), node: last, source: index,
+      inputs: graph.nodes[index].inputs + [fusion.addend].compactMap { $0 })
   }
 
-  /// Absorbs a sum and an activation, or an activation and a sum, or one of them.
-  private mutating func activationAndSum(after last: inout Int) -> (
-    function: ActivationFunction, before: Int?, after: Int?
-  ) {
-    var (function, before, after) = (ActivationFunction.identity, Int?.none, Int?.none)
+  /// A sum and an activation, or an activation and a sum, or one of them.
+  private mutating func absorbActivationAndSum(into fusion: inout Fusion, _ last: inout Int) {
     if let (next, other) = addition(after: last), let activation = onlyConsumer(next),
       case .activation = graph.nodes[activation].operation
     {
-      before = other
+      fusion.before = other
       absorb(next, &last)
     }
     if let next = onlyConsumer(last),
       case .activation(let activation) = graph.nodes[next].operation
     {
-      function = activation.function
+      fusion.function = activation.function
       absorb(next, &last)
     }
-    if before == nil, let (next, other) = addition(after: last) {
-      after = other
+    if fusion.before == nil, let (next, other) = addition(after: last) {
+      fusion.after = other
       absorb(next, &last)
     }
-    return (function, before, after)
   }
 
   private mutating func absorb(_ next: Int, _ last: inout Int) {

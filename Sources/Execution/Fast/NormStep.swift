@@ -19,10 +19,10 @@ private struct NormVectors {
 }
 
 extension FastCompiler {
-  func emitNorm(_ step: LoweredStep, _ group: NormGroup) {
+  func emitNorm(_ step: LoweredStep, _ fusion: Fusion) {
     let vectors = NormVectors(self, channels: shapes[step.node].channels)
     let input = value(step.inputs[0])
-    if let norm = group.norm, case .batchNorm(let operation) = graph.nodes[norm].operation {
+    if let norm = fusion.norm, case .batchNorm(let operation) = graph.nodes[norm].operation {
       if mode == .training {
         emitStatistics(norm, operation, of: input, vectors)
       } else {
@@ -31,17 +31,17 @@ extension FastCompiler {
     } else {
       emitUnit(step.node, vectors, channels: shapes[step.node].channels)
     }
-    let activation = cb_activation(group.function)
+    let activation = cb_activation(fusion.function)
     compute(
       step.node, "norm-forward", from: step.inputs, [vectors.scale, vectors.shift]
     ) { inputs, result, second in
-      let before = group.before.map { _ in inputs[1] }
-      let after = group.after.map { _ in inputs[inputs.count - 1] }
+      let before = fusion.before.map { _ in inputs[1] }
+      let after = fusion.after.map { _ in inputs[1] }
       cb_norm_forward(
         result.extent, inputs[0].bridged, vectors.scale.floats, vectors.shift.floats, activation,
         cb_view(before), cb_view(after), result.bridged, cb_view(second))
     }
-    backward.append { [self] in emitNormBackward(step, group, vectors) }
+    backward.append { [self] in emitNormBackward(step, fusion, vectors) }
   }
 
   private func emitStatistics(
@@ -91,18 +91,18 @@ extension FastCompiler {
   }
 
   private func emitNormBackward(
-    _ step: LoweredStep, _ group: NormGroup, _ vectors: NormVectors
+    _ step: LoweredStep, _ fusion: Fusion, _ vectors: NormVectors
   ) {
-    let pieces = takeGradient(step.node, most: group.after == nil ? 2 : 1)
-    if let after = group.after, needsGradient[after] { gradientPieces[after] += pieces }
+    let pieces = takeGradient(step.node, most: fusion.after == nil ? 2 : 1)
+    if let after = fusion.after, needsGradient[after] { gradientPieces[after] += pieces }
     let second = pieces.count > 1 ? pieces[1] : nil
-    let (input, before) = (value(step.inputs[0]), group.before.map(value))
-    let beforeGradient = group.before.flatMap { gradientPart($0) }
+    let (input, before) = (value(step.inputs[0]), fusion.before.map(value))
+    let beforeGradient = fusion.before.flatMap { gradientPart($0) }
     let channels = input.shape.channels
     let (byX, constant) = (channelVector(channels), channelVector(channels))
-    let activation = cb_activation(group.function)
+    let activation = cb_activation(fusion.function)
     let reads = [input, pieces[0], second, before].compactMap { $0?.buffer }
-    if let norm = group.norm {
+    if let norm = fusion.norm {
       let scratch = buffer(floats: cb_reduction_scratch(input.extent))
       emit(
         norm, "backward reduction", "norm-backward-reduce",
