@@ -70,7 +70,9 @@ let package = Package(
       ]),
     .target(
       name: "Reports",
-      dependencies: ["ReceptiveFields", "Evaluation", "Execution", "Images", "Networks", "Boxes"]),
+      dependencies: [
+        "ReceptiveFields", "Evaluation", "Execution", "Images", "Networks", "Boxes", "Datasets",
+      ]),
     .target(name: "DLDetect", dependencies: ["Detectors", "Images", "Boxes", "Networks"]),
     // Weights inside the program; the files are optional.
     .target(name: "CWeights", exclude: ["weights"]),

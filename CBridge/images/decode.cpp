@@ -144,6 +144,21 @@ cb_image_info info(const Header &header) {
           .reduction = 1};
 }
 
+cb_format bridged(Format format) {
+  switch (format) {
+    case Format::jpeg:
+      return CB_FORMAT_JPEG;
+    case Format::png:
+      return CB_FORMAT_PNG;
+    case Format::bmp:
+      return CB_FORMAT_BMP;
+    case Format::tiff:
+      return CB_FORMAT_TIFF;
+    case Format::webp:
+      return CB_FORMAT_WEBP;
+  }
+}
+
 /// The header from the first bytes, or from all of them where those do not hold it.
 Header probe(const char *path) {
   const std::vector<uint8_t> start = readFile(path, headerBytes);
@@ -180,4 +195,15 @@ cb_status cb_image_decode_bytes(const void *data, size_t size, cb_decode_options
 cb_status cb_image_probe_file(const char *path, cb_image_info *out_info, char *message,
                               size_t capacity) {
   return guarded(message, capacity, [&] { *out_info = info(probe(path)); });
+}
+
+cb_status cb_image_read_header(const void *data, size_t size, cb_header *out_header, char *message,
+                               size_t capacity) {
+  return guarded(message, capacity, [&] {
+    const Header header = readHeader({static_cast<const uint8_t *>(data), size});
+    *out_header = {.format = bridged(header.format),
+                   .stored_width = int(header.width),
+                   .stored_height = int(header.height),
+                   .orientation = header.orientation};
+  });
 }

@@ -41,6 +41,26 @@ cb_status cb_image_decode_bytes(const void *data, size_t size, cb_decode_options
 /// Width and height after EXIF orientation, and bits and channels, from the header alone.
 cb_status cb_image_probe_file(const char *path, cb_image_info *out_info, char *message,
                               size_t capacity);
+
+/// A file's kind, told by its first bytes.
+typedef enum cb_format {
+  CB_FORMAT_JPEG = 0,
+  CB_FORMAT_PNG = 1,
+  CB_FORMAT_BMP = 2,
+  CB_FORMAT_TIFF = 3,
+  CB_FORMAT_WEBP = 4,
+} cb_format;
+
+/// What a file says about itself.
+typedef struct cb_header {
+  cb_format format;
+  int stored_width, stored_height;  // before EXIF orientation
+  int orientation;                  // EXIF: 1 upright; 5 to 8 swap width and height
+} cb_header;
+
+cb_status cb_image_read_header(const void *data, size_t size, cb_header *out_header, char *message,
+                               size_t capacity);
+
 /// A picture of `channels` × 8 bits copied from interleaved rows. Free with cb_image_destroy.
 cb_status cb_image_create(const uint8_t *pixels, int width, int height, int channels,
                           cb_image **out_image, char *message, size_t capacity);

@@ -1,69 +1,123 @@
-import Boxes
 import Images
 
+/// The classes of a split, as its reader found them.
+struct DatasetClasses {
+  var names: [String]
+  /// COCO's; nil where the classes are numbered 0, 1, 2, ….
+  var categoryIDs: [Int]?
+}
+
 /// Gathers what a reader finds into a ``Dataset``: checks every box against its picture, and counts.
+///
+/// Or, for a check, into a ``WrittenSplit``: then everything is kept as it stands, and what would
+/// have been thrown is noted, so that reading goes on.
 struct DatasetBuilder {
   /// Where an object was found, for the report: made into text only when it is wanted.
   struct Place {
     var file: String
-    var line: Int?
+    var mark = AnnotationMark.none
+    /// Of the entry in its file, from 0.
+    var position = 0
 
-    var text: String { line.map { "\(file), line \($0)" } ?? file }
+    var text: String { file + mark.text }
   }
 
   private var samples: [Sample] = []
   private var annotations: [Annotation] = []
-  var report: DatasetReport
+  private var missing = MissingPictures()
+  private(set) var report: DatasetReport
+  /// Nil while a data set is read for use.
+  private(set) var written: WrittenSplit?
 
-  init(source: String) { report = DatasetReport(source: source) }
+  init(source: String, keepsWritten: Bool = false) {
+    report = DatasetReport(source: source)
+    if keepsWritten { written = WrittenSplit() }
+  }
 
-  mutating func beginSample(path: String, width: Int, height: Int, imageID: Int? = nil) {
+  /// Whether what is wrong is kept rather than thrown.
+  var keepsWritten: Bool { written != nil }
+
+  /// Begins a sample.
+  ///
+  /// - Parameters:
+  ///   - annotations: the file that its objects are read from, if there is one.
+  ///   - position: in COCO's list of images.
+  mutating func beginSample(
+    path: String, annotations file: String?, width: Int, height: Int, isSizeStated: Bool = true,
+    imageID: Int? = nil, position: Int = 0
+  ) {
     let start = Int32(annotations.count)
     samples.append(
       Sample(
         path: path, width: width, height: height, imageID: imageID ?? samples.count + 1,
         annotationRange: start..<start))
+    guard let first = written?.objects.count else { return }
+    written?.pictures.append(
+      .init(
+        path: path, annotations: file, position: position, width: Int32(clamping: width),
+        height: Int32(clamping: height), isSizeStated: isSizeStated, objects: first..<first))
   }
 
   /// Begins a sample whose size only its file tells; nil, noted, where it does not.
-  mutating func beginProbedSample(path: String) -> PictureInfo? {
+  mutating func beginProbedSample(path: String, annotations: String?) -> PictureInfo? {
     do {
       let info = try Picture.probe(path: path)
-      beginSample(path: path, width: info.width, height: info.height)
+      beginSample(
+        path: path, annotations: annotations, width: info.width, height: info.height,
+        isSizeStated: false)
       return info
     } catch {
-      report.note(.unreadable, "\(error)")
+      if keepsWritten {
+        keep(.unreadablePicture, at: .init(file: path), error.reason(path: path))
+      } else {
+        report.note(.unreadable, "\(error)")
+      }
       return nil
     }
   }
 
   /// Adds an object to the sample begun last, unless its box covers none of the picture.
   mutating func add(
-    _ written: Annotation.Written, classIndex: Int, isCrowd: Bool = false,
-    isDifficult: Bool = false, area: Double? = nil, at place: Place
+    _ box: Annotation.Written, classIndex: Int, isCrowd: Bool = false, isDifficult: Bool = false,
+    area: Double? = nil, at place: Place
   ) {
     precondition(!samples.isEmpty, "an annotation needs a sample begun before it")
+    if written != nil {
+      written?.objects.append(
+        .init(
+          written: box, mark: place.mark, position: Int32(place.position),
+          classIndex: Int32(classIndex), isIgnored: isCrowd || isDifficult))
+      return
+    }
     report.writtenBoxCount += 1
     let sample = samples[samples.count - 1]
-    guard let box = checked(written, width: sample.width, height: sample.height, at: place)
-    else { return }
+    let verdict = BoxVerdict(box, width: sample.width, height: sample.height)
+    note(verdict, box, sample, at: place)
+    guard let kept = verdict.box else { return }
     report.keptBoxCount += 1
     annotations.append(
       Annotation(
-        box: box, classIndex: Int32(classIndex), isCrowd: isCrowd, isDifficult: isDifficult,
-        area: area ?? written.width * written.height, written: written))
+        box: kept, classIndex: Int32(classIndex), isCrowd: isCrowd, isDifficult: isDifficult,
+        area: area ?? box.width * box.height, written: box))
   }
 
   /// Ends the sample begun last.
   mutating func endSample() {
+    if keepsWritten {
+      written?.endPicture()
+      return
+    }
     let last = samples.count - 1
     samples[last].annotationRange =
       samples[last].annotationRange.lowerBound..<Int32(annotations.count)
     if samples[last].annotationRange.isEmpty { report.note(.noObjects, samples[last].path) }
   }
 
-  /// - Throws: ``DatasetError/noUsablePicture(first:)`` where every picture was left out.
-  func build(classNames: [String], categoryIDs: [Int]? = nil) throws -> Dataset {
+  /// - Throws: ``DatasetError/missingPictures(count:of:first:neededBy:)``;
+  ///   ``DatasetError/noUsablePicture(first:)`` where every picture was left out.
+  func build(_ classes: DatasetClasses) throws -> Dataset {
+    let named = samples.count + missing.count + report.count(of: .unreadable)
+    try missing.check(of: named, neededBy: report.source)
     if samples.isEmpty {
       throw DatasetError.noUsablePicture(
         first: report.items.first { $0.finding == .unreadable }?.examples.first ?? report.source)
@@ -71,43 +125,85 @@ struct DatasetBuilder {
     var report = report
     report.pictureCount = samples.count
     return Dataset(
-      classNames: classNames, categoryIDs: categoryIDs ?? Array(classNames.indices),
-      samples: samples, annotations: annotations, report: report)
+      classNames: classes.names,
+      categoryIDs: classes.categoryIDs ?? Array(classes.names.indices), samples: samples,
+      annotations: annotations, report: report)
   }
 
-  /// The box clipped to the picture, or nil, noted, where nothing of it is left.
-  private mutating func checked(
-    _ written: Annotation.Written, width: Int, height: Int, at place: Place
-  ) -> Box? {
-    let right = written.x + written.width
-    let bottom = written.y + written.height
-    func described() -> String {
-      "\(place.text) (left \(written.x), top \(written.y), width \(written.width), "
-        + "height \(written.height) in \(width)×\(height))"
+  private mutating func note(
+    _ verdict: BoxVerdict, _ box: Annotation.Written, _ sample: Sample, at place: Place
+  ) {
+    let finding: DatasetReport.Finding
+    switch verdict {
+    case .fine: return
+    case .clipped: finding = .clipped
+    case .outside: finding = .outside
+    case .noArea: finding = .noArea
+    case .inverted: finding = .inverted
     }
-    if written.width < 0 || written.height < 0 {
-      report.note(.inverted, described())
-      return nil
+    report.note(
+      finding, "\(place.text) (\(box.text) in \(sample.width)×\(sample.height))")
+  }
+}
+
+extension DatasetBuilder {
+  /// Notes what is worth knowing.
+  mutating func note(_ finding: DatasetReport.Finding, at place: Place, _ detail: String = "") {
+    guard keepsWritten else {
+      report.note(finding, [place.text, detail].filter { !$0.isEmpty }.joined(separator: ": "))
+      return
     }
-    if written.width == 0 || written.height == 0 {
-      report.note(.noArea, described())
-      return nil
+    switch finding {
+    case .polygon: keep(.polygon, at: place, detail)
+    case .noPicture: keep(.otherFile, at: place, detail)
+    case .noLabelFile: keep(.noLabelFile, at: place, detail)
+    case .namesFromAnnotations: keep(.gatheredNames, at: place, detail)
+    case .description: keep(.description, at: place, detail)
+    // The check finds these itself, in what was kept.
+    case .clipped, .outside, .noArea, .inverted, .unreadable, .noObjects: break
     }
-    let whole = Box(
-      left: Float(written.x), top: Float(written.y), right: Float(right), bottom: Float(bottom))
-    let bounds = Box(left: 0, top: 0, right: Float(width), bottom: Float(height))
-    let box = whole.clipped(to: bounds)
-    if box.area <= 0 {
-      report.note(.outside, described())
-      return nil
+  }
+
+  /// Throws what is wrong in one place, or notes it so that the reader goes on.
+  ///
+  /// - Parameter isEntry: whether it is one entry of the sample begun last.
+  mutating func refuse(
+    _ error: DatasetError, as kind: CheckFinding.Kind, at place: Place, isEntry: Bool = false
+  ) throws {
+    guard let picture = written?.pictures.indices.last ?? (keepsWritten ? -1 : nil) else {
+      throw error
     }
-    // Annotations rounded to a hundredth of a pixel reach over the edge by no more than that.
-    let tolerance = 0.01
-    if written.x < -tolerance || written.y < -tolerance
-      || right > Double(width) + tolerance || bottom > Double(height) + tolerance
-    {
-      report.note(.clipped, described())
+    keep(
+      kind, at: place, error.reason(at: place),
+      entry: isEntry ? (picture, place.position) : nil)
+  }
+
+  /// Notes a picture that a split names and the disk does not have.
+  mutating func lack(_ picture: String) {
+    if keepsWritten {
+      keep(.missingPicture, at: .init(file: picture), "")
+    } else {
+      missing.add(picture)
     }
-    return box
+  }
+
+  private mutating func keep(
+    _ kind: CheckFinding.Kind, at place: Place, _ detail: String,
+    entry: (picture: Int, position: Int)? = nil
+  ) {
+    written?.problems.append(
+      .init(kind: kind, file: place.file, mark: place.mark, detail: detail, entry: entry))
+  }
+}
+
+extension Annotation.Written {
+  var text: String { "left \(x), top \(y), width \(width), height \(height)" }
+}
+
+extension DatasetError {
+  /// The description without the place that it begins with.
+  fileprivate func reason(at place: DatasetBuilder.Place) -> String {
+    let start = [place.text + ": ", place.file + ": "].first { description.hasPrefix($0) }
+    return String(description.dropFirst(start?.count ?? 0))
   }
 }

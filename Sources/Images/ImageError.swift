@@ -27,6 +27,12 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
     }
   }
 
+  /// The description without the path that it begins with.
+  package func reason(path: String) -> String {
+    description.hasPrefix(path + ": ")
+      ? String(description.dropFirst(path.count + 2)) : description
+  }
+
   private init(_ status: cb_status, source: String, reason: String) {
     self =
       switch status {

@@ -17,7 +17,7 @@ public struct DecodeOptions: Hashable, Sendable {
     self.minimumSide = minimumSide
   }
 
-  fileprivate var bridged: cb_decode_options {
+  var bridged: cb_decode_options {
     cb_decode_options(
       force_rgb: forcesRGB, keep_16_bits: keeps16Bits,
       minimum_side: Int32(clamping: minimumSide))

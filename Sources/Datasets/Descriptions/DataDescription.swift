@@ -55,19 +55,52 @@ public struct DataDescription: Hashable, Sendable {
   ///
   /// - Throws: ``DatasetError``.
   public func dataset(_ split: Split) throws -> Dataset {
+    var builder = DatasetBuilder(source: try source(split).name)
+    for note in notes { builder.note(.description, at: .init(file: note)) }
+    let classes = try read(split, into: &builder)
+    return try builder.build(classes)
+  }
+
+  /// Reads a split as it stands, with what is wrong in it.
+  ///
+  /// - Throws: ``DatasetError`` where the split as a whole cannot be read.
+  func written(_ split: Split) throws -> WrittenSplit {
+    var builder = DatasetBuilder(source: try source(split).name, keepsWritten: true)
+    let classes = try read(split, into: &builder)
+    guard var written = builder.written else { preconditionFailure("the builder kept nothing") }
+    written.classNames = classes.names
+    return written
+  }
+
+  private func source(_ split: Split) throws -> Source {
     guard let source = splits[split] else {
       throw DatasetError.noSplit(
         name: split.rawValue, file: file, available: splitNames.map(\.rawValue))
     }
-    switch (format, source) {
+    return source
+  }
+
+  private func read(_ split: Split, into builder: inout DatasetBuilder) throws -> DatasetClasses {
+    switch (format, try source(split)) {
     case (.coco, .coco(let images, let annotations)):
-      return try COCOReader(images: images, annotations: annotations, names: names).read(notes)
+      return try COCOReader(images: images, annotations: annotations, names: names)
+        .read(into: &builder)
     case (.voc, .lists(let lists)):
-      return try VOCReader(description: self, lists: lists).read()
+      return try VOCReader(description: self, lists: lists).read(into: &builder)
     case (.yolo, .lists(let lists)):
-      return try YOLOReader(description: self, lists: lists).read()
+      return try YOLOReader(description: self, lists: lists).read(into: &builder)
     default:
       preconditionFailure("\(file): the decoder let a \(format) split of the wrong kind through")
+    }
+  }
+}
+
+extension DataDescription.Source {
+  /// The file or folder that stands for it in messages.
+  fileprivate var name: String {
+    switch self {
+    case .lists(let lists): lists[0]
+    case .coco(_, let annotations): annotations
     }
   }
 }

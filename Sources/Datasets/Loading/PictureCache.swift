@@ -156,11 +156,3 @@ public final class PictureCache: @unchecked Sendable {
     }
   }
 }
-
-extension ImageError {
-  /// The description without the path that it begins with.
-  fileprivate func reason(path: String) -> String {
-    description.hasPrefix(path + ": ")
-      ? String(description.dropFirst(path.count + 2)) : description
-  }
-}

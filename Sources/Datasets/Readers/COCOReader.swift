@@ -7,18 +7,18 @@ struct COCOReader {
   /// From a description; must be the file's own.
   let names: [String]?
 
-  func read(_ notes: [String]) throws -> Dataset {
+  func read(into builder: inout DatasetBuilder) throws -> DatasetClasses {
     let file = try decode()
     let categories = file.categories.sorted { $0.id < $1.id }
     let classNames = categories.map(\.name)
     if let names, names != classNames {
-      throw DatasetError.classesDiffer(file: annotations, names: classNames, expected: names)
+      let error = DatasetError.classesDiffer(
+        file: annotations, names: classNames, expected: names)
+      try builder.refuse(error, as: .classOrder, at: .init(file: annotations))
     }
     guard !classNames.isEmpty else { throw DatasetError.missingNames(file: annotations) }
-    var builder = DatasetBuilder(source: annotations)
-    for note in notes { builder.report.note(.description, note) }
     try add(file, categories.map(\.id), to: &builder)
-    return try builder.build(classNames: classNames, categoryIDs: categories.map(\.id))
+    return DatasetClasses(names: classNames, categoryIDs: categories.map(\.id))
   }
 
   private func add(_ file: COCOFile, _ categoryIDs: [Int], to builder: inout DatasetBuilder) throws
@@ -29,42 +29,54 @@ struct COCOReader {
     var objects: [[Int]] = Array(repeating: [], count: file.images.count)
     for (index, object) in file.annotations.enumerated() {
       guard let position = positions[object.imageID] else {
-        throw DatasetError.unknownReference(
+        let error = DatasetError.unknownReference(
           key: "image_id", id: object.imageID, file: annotations)
+        try builder.refuse(error, as: .malformedLabel, at: place(object, index))
+        continue
       }
       objects[position].append(index)
     }
-    var missing = MissingPictures()
-    for (image, indices) in zip(file.images, objects) {
+    for (position, image) in file.images.enumerated() {
       let path = Paths.resolve(image.fileName, in: images)
-      if !Paths.exists(path) { missing.add(path) }
+      guard Paths.exists(path) else {
+        builder.lack(path)
+        continue
+      }
       builder.beginSample(
-        path: path, width: image.width, height: image.height, imageID: image.id)
-      for index in indices {
+        path: path, annotations: annotations, width: image.width, height: image.height,
+        imageID: image.id, position: position)
+      for index in objects[position] {
         try add(file.annotations[index], index, classes, to: &builder)
       }
       builder.endSample()
     }
-    try missing.check(of: file.images.count, neededBy: annotations)
   }
 
   private func add(
     _ object: COCOFile.Object, _ index: Int, _ classes: [Int: Int], to builder: inout DatasetBuilder
   ) throws {
+    let place = place(object, index)
     guard let classIndex = classes[object.categoryID] else {
-      throw DatasetError.unknownReference(
+      let error = DatasetError.unknownReference(
         key: "category_id", id: object.categoryID, file: annotations)
+      return try builder.refuse(error, as: .unknownClass, at: place, isEntry: true)
     }
-    let place = "annotation \(object.id.map(String.init) ?? "at position \(index)")"
     guard object.bbox.count == 4 else {
-      throw DatasetError.malformedJSON(
-        file: annotations, problem: "bbox of \(place) needs x, y, width and height")
+      let error = DatasetError.malformedJSON(
+        file: annotations,
+        problem: "bbox of\(place.mark.text.dropFirst()) needs x, y, width and height")
+      return try builder.refuse(error, as: .malformedLabel, at: place, isEntry: true)
     }
     builder.add(
       .init(
         x: object.bbox[0], y: object.bbox[1], width: object.bbox[2], height: object.bbox[3]),
-      classIndex: classIndex, isCrowd: object.iscrowd == 1, area: object.area,
-      at: .init(file: "\(annotations), \(place)", line: nil))
+      classIndex: classIndex, isCrowd: object.iscrowd == 1, area: object.area, at: place)
+  }
+
+  private func place(_ object: COCOFile.Object, _ index: Int) -> DatasetBuilder.Place {
+    .init(
+      file: annotations, mark: object.id.map(AnnotationMark.annotation) ?? .position(index),
+      position: index)
   }
 
   private func decode() throws -> COCOFile {

@@ -23,7 +23,7 @@ struct PictureList {
 
 /// Pictures that a split names and the disk does not have: counted, so that one error says all.
 struct MissingPictures {
-  private var count = 0
+  private(set) var count = 0
   private var first: String?
 
   mutating func add(_ path: String) {

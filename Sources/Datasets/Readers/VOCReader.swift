@@ -16,45 +16,52 @@ struct VOCReader {
     var pictureFolder: String
   }
 
-  func read() throws -> Dataset {
-    var builder = DatasetBuilder(source: lists[0])
-    for note in description.notes { builder.report.note(.description, note) }
+  func read(into builder: inout DatasetBuilder) throws -> DatasetClasses {
     let entries = try lists.flatMap(entries(of:))
-    let files = try entries.map { try VOCAnnotationFile(contentsOf: $0.annotations) }
     let names = try description.names ?? gatheredNames(&builder)
-    var indices: [String: Int] = [:]
-    for (index, name) in names.enumerated() { indices[name] = index }
-    var missing = MissingPictures()
-    for (entry, file) in zip(entries, files) {
-      guard let picture = picture(of: entry, file) else {
-        missing.add(entry.stem + ".jpg")
+    for entry in entries {
+      do {
+        try read(entry, VOCAnnotationFile(contentsOf: entry.annotations), names, &builder)
+      } catch let error as DatasetError where builder.keepsWritten {
+        try builder.refuse(error, as: .brokenAnnotations, at: .init(file: entry.annotations))
+      }
+    }
+    return DatasetClasses(names: names)
+  }
+
+  private func read(
+    _ entry: Entry, _ file: VOCAnnotationFile, _ names: [String], _ builder: inout DatasetBuilder
+  ) throws {
+    guard let picture = picture(of: entry, file) else {
+      builder.lack(entry.stem + ".jpg")
+      return
+    }
+    guard begin(picture, entry.annotations, file, &builder) else { return }
+    for (position, object) in file.objects.enumerated() {
+      let place = DatasetBuilder.Place(
+        file: entry.annotations, mark: .line(object.line), position: position)
+      guard let index = names.firstIndex(of: object.name) else {
+        let error = DatasetError.unknownClass(
+          name: object.name, file: entry.annotations, line: object.line, known: names)
+        try builder.refuse(error, as: .unknownClass, at: place, isEntry: true)
         continue
       }
-      guard begin(picture, file, &builder) else { continue }
-      for object in file.objects {
-        guard let index = indices[object.name] else {
-          throw DatasetError.unknownClass(
-            name: object.name, file: entry.annotations, line: object.line, known: names)
-        }
-        builder.add(
-          written(object), classIndex: index, isDifficult: object.isDifficult,
-          at: .init(file: entry.annotations, line: object.line))
-      }
-      builder.endSample()
+      builder.add(
+        written(object), classIndex: index, isDifficult: object.isDifficult, at: place)
     }
-    try missing.check(of: entries.count, neededBy: lists[0])
-    return try builder.build(classNames: names)
+    builder.endSample()
   }
 
   /// False where the annotations do not state the picture's size, nor does its file.
   private func begin(
-    _ picture: String, _ file: VOCAnnotationFile, _ builder: inout DatasetBuilder
+    _ picture: String, _ annotations: String, _ file: VOCAnnotationFile,
+    _ builder: inout DatasetBuilder
   ) -> Bool {
     if let width = file.width, let height = file.height {
-      builder.beginSample(path: picture, width: width, height: height)
+      builder.beginSample(path: picture, annotations: annotations, width: width, height: height)
       return true
     }
-    return builder.beginProbedSample(path: picture) != nil
+    return builder.beginProbedSample(path: picture, annotations: annotations) != nil
   }
 
   private func written(_ object: VOCAnnotationFile.Object) -> Annotation.Written {
@@ -110,12 +117,16 @@ struct VOCReader {
     for split in description.splitNames {
       guard case .lists(let lists)? = description.splits[split] else { continue }
       for entry in try lists.flatMap(entries(of:)) {
-        names.formUnion(try VOCAnnotationFile(contentsOf: entry.annotations).objects.map(\.name))
+        do {
+          let file = try VOCAnnotationFile(contentsOf: entry.annotations)
+          names.formUnion(file.objects.map(\.name))
+        } catch where builder.keepsWritten {}
       }
     }
     guard !names.isEmpty else { throw DatasetError.missingNames(file: description.file) }
     let sorted = names.sorted()
-    builder.report.note(.namesFromAnnotations, sorted.joined(separator: ", "))
+    builder.note(
+      .namesFromAnnotations, at: .init(file: description.file), sorted.joined(separator: ", "))
     return sorted
   }
 }

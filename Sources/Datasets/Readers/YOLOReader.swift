@@ -11,32 +11,30 @@ struct YOLOReader {
   let description: DataDescription
   let lists: [String]
 
-  func read() throws -> Dataset {
-    var builder = DatasetBuilder(source: lists[0])
-    for note in description.notes { builder.report.note(.description, note) }
+  func read(into builder: inout DatasetBuilder) throws -> DatasetClasses {
     let names = description.names ?? []
-    let pictures = try lists.flatMap(pictures(of:))
     for file in lists.filter(Paths.isFolder).flatMap(Paths.files(under:))
     where !Paths.isPicture(file) && Paths.fileExtension(file) != "txt" {
-      builder.report.note(.noPicture, file)
+      builder.note(.noPicture, at: .init(file: file))
     }
-    var missing = MissingPictures()
-    for picture in pictures {
+    for picture in try lists.flatMap(pictures(of:)) {
       guard Paths.exists(picture) else {
-        missing.add(picture)
+        builder.lack(picture)
         continue
       }
-      guard let size = builder.beginProbedSample(path: picture) else { continue }
       let labels = Self.labelFile(of: picture)
-      if Paths.exists(labels) {
+      let hasLabels = Paths.exists(labels)
+      guard
+        let size = builder.beginProbedSample(path: picture, annotations: hasLabels ? labels : nil)
+      else { continue }
+      if hasLabels {
         try readLabels(labels, size: size, classCount: names.count, &builder)
       } else {
-        builder.report.note(.noLabelFile, picture)
+        builder.note(.noLabelFile, at: .init(file: picture))
       }
       builder.endSample()
     }
-    try missing.check(of: pictures.count, neededBy: lists[0])
-    return try builder.build(classNames: names)
+    return DatasetClasses(names: names)
   }
 
   /// The last folder named `images` becomes `labels`, the extension `txt`.
@@ -66,28 +64,38 @@ struct YOLOReader {
   private func readLabels(
     _ file: String, size: PictureInfo, classCount: Int, _ builder: inout DatasetBuilder
   ) throws {
-    let text = try Paths.text(at: file, what: "label file")
+    guard let text = try text(of: file, &builder) else { return }
     for (index, line) in Paths.lines(of: text).enumerated() {
       let words = line.split(whereSeparator: \.isWhitespace)
       if words.isEmpty { continue }
-      let label = try parse(words, file: file, line: index + 1)
-      guard (0..<classCount).contains(label.classIndex) else {
-        throw DatasetError.classOutOfRange(
-          index: label.classIndex, file: file, line: index + 1, count: classCount)
+      let place = DatasetBuilder.Place(file: file, mark: .line(index + 1), position: index)
+      do {
+        let label = try parse(words, classCount, file: file, line: index + 1)
+        if words.count > 5 { builder.note(.polygon, at: place) }
+        let (width, height) = (Double(size.width), Double(size.height))
+        builder.add(
+          .init(
+            x: label.left * width, y: label.top * height,
+            width: label.width * width, height: label.height * height),
+          classIndex: label.classIndex, at: place)
+      } catch let error {
+        try builder.refuse(error, as: error.labelKind, at: place, isEntry: true)
       }
-      if words.count > 5 { builder.report.note(.polygon, "\(file), line \(index + 1)") }
-      let (width, height) = (Double(size.width), Double(size.height))
-      builder.add(
-        .init(
-          x: label.left * width, y: label.top * height,
-          width: label.width * width, height: label.height * height),
-        classIndex: label.classIndex, at: .init(file: file, line: index + 1))
+    }
+  }
+
+  private func text(of file: String, _ builder: inout DatasetBuilder) throws -> String? {
+    do { return try Paths.text(at: file, what: "label file") } catch let error as DatasetError {
+      try builder.refuse(error, as: .brokenAnnotations, at: .init(file: file), isEntry: true)
+      return nil
     }
   }
 
   private func parse(
-    _ words: [Substring], file: String, line: Int
-  ) throws -> (classIndex: Int, left: Double, top: Double, width: Double, height: Double) {
+    _ words: [Substring], _ classCount: Int, file: String, line: Int
+  ) throws(DatasetError) -> (
+    classIndex: Int, left: Double, top: Double, width: Double, height: Double
+  ) {
     let numbers = words.compactMap { Double($0) }
     let isPolygon = words.count >= 7 && words.count % 2 == 1
     // Shares may overshoot the picture a little, never double it: those are pixels.
@@ -98,6 +106,9 @@ struct YOLOReader {
         file: file, line: line, text: words.joined(separator: " "),
         expected: "'class cx cy width height' with shares of the picture's sides from 0 to 1")
     }
+    guard (0..<classCount).contains(index) else {
+      throw DatasetError.classOutOfRange(index: index, file: file, line: line, count: classCount)
+    }
     if !isPolygon {
       return (
         index, numbers[1] - numbers[3] / 2, numbers[2] - numbers[4] / 2, numbers[3], numbers[4]
@@ -107,5 +118,13 @@ struct YOLOReader {
     let ys = stride(from: 2, to: numbers.count, by: 2).map { numbers[$0] }
     let (left, top) = (xs.min() ?? 0, ys.min() ?? 0)
     return (index, left, top, (xs.max() ?? 0) - left, (ys.max() ?? 0) - top)
+  }
+}
+
+extension DatasetError {
+  /// What a check calls an error in a label.
+  fileprivate var labelKind: CheckFinding.Kind {
+    if case .classOutOfRange = self { return .unknownClass }
+    return .malformedLabel
   }
 }

@@ -29,8 +29,12 @@ enum ShapesFile {
   }
 
   static func write(_ text: String, to path: String) throws {
+    try write(Data(text.utf8), to: path)
+  }
+
+  static func write(_ data: Data, to path: String) throws {
     try makeFolder(Paths.folder(of: path))
-    do { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) } catch {
+    do { try data.write(to: URL(fileURLWithPath: path)) } catch {
       throw DatasetError.cannotWrite(path: path, reason: "the disk is full or writing is forbidden")
     }
   }

@@ -1,0 +1,175 @@
+import Foundation
+
+/// A copy of a data set in which everything is corrected that can be: annotations written anew where
+/// they change and copied where not, pictures linked, and `changes.txt` with every change.
+///
+/// It is written under another name and renamed when complete. The source is only read.
+public struct CorrectedCopy {
+  private let data: CheckedData
+  /// The deepest folder that all pictures are in.
+  private let commonFolder: String
+
+  public init(of data: CheckedData) {
+    self.data = data
+    commonFolder = Self.commonFolder(of: data)
+  }
+
+  /// - Throws: ``DatasetError/folderNotEmpty(path:)`` unless nothing is lost by writing there.
+  public static func checkIsFree(_ path: String) throws {
+    guard Paths.isFree(path) else { throw DatasetError.folderNotEmpty(path: path) }
+  }
+
+  /// Writes the copy with a description `data.yaml`.
+  ///
+  /// - Returns: the number of changes.
+  /// - Throws: ``DatasetError``, also where no picture of any split can stay.
+  public func write(to path: String) throws -> Int {
+    let path = Paths.resolve(path, in: Paths.workingFolder)
+    try Self.checkIsFree(path)
+    let partial = "\(path).partial-\(ProcessInfo.processInfo.processIdentifier)"
+    let manager = FileManager.default
+    defer { try? manager.removeItem(atPath: partial) }
+    let changes = try write(into: partial)
+    do {
+      if Paths.exists(path) { try manager.removeItem(atPath: path) }
+      try manager.moveItem(atPath: partial, toPath: path)
+    } catch {
+      throw DatasetError.cannotWrite(path: path, reason: "the finished copy cannot be moved there")
+    }
+    return changes
+  }
+
+  private func write(into folder: String) throws -> Int {
+    var changes = ChangeList(data)
+    var format = format(folder)
+    var sources = ""
+    for split in data.splits {
+      let names = try write(split, &format, &changes)
+      if names.isEmpty { continue }
+      let source = try format.finish(split.name, names)
+      sources += "\(split.name): \(source)\n"
+    }
+    guard !sources.isEmpty else {
+      throw DatasetError.noUsablePicture(first: changes.first ?? data.description.file)
+    }
+    try ShapesFile.write(description(sources), to: folder + "/data.yaml")
+    try ShapesFile.write(changes.text, to: folder + "/changes.txt")
+    return changes.count
+  }
+
+  /// Returns the names of the pictures that stay.
+  private func write(
+    _ split: CheckedData.Split, _ format: inout any CopyFormat, _ changes: inout ChangeList
+  ) throws -> [String] {
+    let problems = Dictionary(
+      grouping: split.written.problems.filter { $0.entry != nil }, by: { $0.entry!.picture })
+    var names: [String] = []
+    for (index, picture) in split.written.pictures.enumerated() {
+      let correction = PictureCorrection(
+        index, of: split, data, problems: problems[index] ?? [], edge: edge)
+      changes.add(correction, picture)
+      guard correction.leftOut == nil else { continue }
+      let name = String(picture.path.dropFirst(commonFolder.count + 1))
+      try link(picture.path, at: "\(format.pictureFolder)/\(name)")
+      try format.add(picture, name, correction)
+      names.append(name)
+    }
+    return names
+  }
+
+  private func link(_ picture: String, at path: String) throws {
+    // Two splits may have the same picture.
+    if Paths.exists(path) { return }
+    try ShapesFile.makeFolder(Paths.folder(of: path))
+    do {
+      try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: picture)
+    } catch {
+      throw DatasetError.cannotWrite(path: path, reason: "no link can be made there")
+    }
+  }
+
+  private static func commonFolder(of data: CheckedData) -> String {
+    var common: ArraySlice<Substring>?
+    for split in data.splits {
+      for picture in split.written.pictures {
+        let parts = Paths.folder(of: picture.path).split(separator: "/")[...]
+        guard let before = common else {
+          common = parts
+          continue
+        }
+        let shared = zip(before, parts).prefix { $0 == $1 }.count
+        common = before.prefix(shared)
+      }
+    }
+    return "/" + (common ?? []).joined(separator: "/")
+  }
+
+  private var edge: Double {
+    data.description.format == .voc && data.description.vocCoordinates == .inclusive ? 1 : 0
+  }
+
+  private func format(_ folder: String) -> any CopyFormat {
+    switch data.description.format {
+    case .voc: VOCCopy(root: folder, edge: edge)
+    case .yolo: YOLOCopy(root: folder)
+    case .coco: COCOCopy(root: folder)
+    }
+  }
+
+  private func description(_ sources: String) -> String {
+    var text = "format: \(data.description.format)\npath: .\n\(sources)"
+    if data.description.format == .voc {
+      text += "vocCoordinates: \(data.description.vocCoordinates)\n"
+    }
+    if data.description.format != .coco, let names = data.splits.first?.written.classNames {
+      text += "names:\n" + names.map { "  - \(Self.quoted($0))\n" }.joined()
+    }
+    return text
+  }
+
+  /// In YAML's double quotes.
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
+}
+
+/// Every change as a line under the file that it concerns.
+private struct ChangeList {
+  private(set) var count = 0
+  private(set) var text = ""
+  private(set) var first: String?
+
+  /// Begins with what could not even be read.
+  init(_ data: CheckedData) {
+    for (split, error) in data.failures {
+      add(data.description.file, "\(split) left out: \(error)")
+    }
+    for problem in data.splits.flatMap(\.written.problems) where problem.entry == nil {
+      switch problem.kind {
+      case .missingPicture, .unreadablePicture, .brokenAnnotations, .malformedLabel:
+        let detail = problem.detail.isEmpty ? "is not there" : problem.detail
+        add(problem.file + problem.mark.text, "left out: \(detail)")
+      case .classOrder: add(problem.file, "not corrected: \(problem.detail)")
+      default: break
+      }
+    }
+  }
+
+  mutating func add(_ correction: PictureCorrection, _ picture: WrittenSplit.Picture) {
+    if let reason = correction.leftOut { return add(picture.path, "left out: \(reason)") }
+    let file = picture.annotations ?? picture.path
+    if let size = correction.size {
+      add(
+        file,
+        "the size of \(picture.path): \(picture.width)×\(picture.height) → "
+          + "\(size.width)×\(size.height)")
+    }
+    for change in correction.changes { add(file + change.mark.text, change.text) }
+  }
+
+  private mutating func add(_ place: String, _ what: String) {
+    count += 1
+    first = first ?? "\(place): \(what)"
+    text += "\(place)\n    \(what)\n"
+  }
+}
