@@ -93,7 +93,7 @@ let package = Package(
     .testTarget(
       name: "ImagesTests", dependencies: ["Images", "Boxes", "RandomNumbers", "TestSupport"],
       exclude: ["fixtures"]),
-    tests("Datasets", ["Images", "Boxes"]),
+    tests("Datasets", ["Images", "Boxes", "RandomNumbers"]),
     tests("Detectors", ["Networks", "Boxes", "Execution", "Images", "RandomNumbers"]),
     tests("Evaluation", ["RandomNumbers"], exclude: ["golden"]),
     tests(

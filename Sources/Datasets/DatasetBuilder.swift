@@ -62,6 +62,16 @@ struct DatasetBuilder {
     if samples[last].annotationRange.isEmpty { report.note(.noObjects, samples[last].path) }
   }
 
+  /// The classes of a set whose description names none.
+  mutating func classNames(
+    gathered names: Set<String>, from description: DataDescription
+  ) throws -> [String] {
+    guard !names.isEmpty else { throw DatasetError.missingNames(file: description.file) }
+    let sorted = names.sorted()
+    report.note(.namesFromAnnotations, sorted.joined(separator: ", "))
+    return sorted
+  }
+
   /// - Throws: ``DatasetError/noUsablePicture(first:)`` where every picture was left out.
   func build(classNames: [String], categoryIDs: [Int]? = nil) throws -> Dataset {
     if samples.isEmpty {

@@ -113,9 +113,6 @@ struct VOCReader {
         names.formUnion(try VOCAnnotationFile(contentsOf: entry.annotations).objects.map(\.name))
       }
     }
-    guard !names.isEmpty else { throw DatasetError.missingNames(file: description.file) }
-    let sorted = names.sorted()
-    builder.report.note(.namesFromAnnotations, sorted.joined(separator: ", "))
-    return sorted
+    return try builder.classNames(gathered: names, from: description)
   }
 }
