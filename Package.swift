@@ -70,7 +70,9 @@ let package = Package(
       ]),
     .target(
       name: "Reports",
-      dependencies: ["ReceptiveFields", "Evaluation", "Execution", "Images", "Networks", "Boxes"]),
+      dependencies: [
+        "ReceptiveFields", "Datasets", "Evaluation", "Execution", "Images", "Networks", "Boxes",
+      ]),
     .target(name: "DLDetect", dependencies: ["Detectors", "Images", "Boxes", "Networks"]),
     // Weights inside the program; the files are optional.
     .target(name: "CWeights", exclude: ["weights"]),
@@ -87,7 +89,7 @@ let package = Package(
     tests("Boxes", ["RandomNumbers"]),
     tests("Networks"),
     tests("ReceptiveFields", ["Networks", "Boxes", "RandomNumbers", "Execution"]),
-    tests("Reports", ["ReceptiveFields", "Networks", "Images"]),
+    tests("Reports", ["ReceptiveFields", "Datasets", "Networks", "Images"]),
     tests(
       "Execution", ["Networks", "Detectors", "CBridge", "RandomNumbers"], exclude: ["golden"]),
     .testTarget(

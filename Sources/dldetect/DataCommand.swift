@@ -4,7 +4,7 @@ import Datasets
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data", abstract: "Make and look at data sets.",
-    subcommands: [DataConvertCommand.self, DataShapesCommand.self])
+    subcommands: [DataStatsCommand.self, DataConvertCommand.self, DataShapesCommand.self])
 }
 
 extension DataDescription.Format: ExpressibleByArgument {}

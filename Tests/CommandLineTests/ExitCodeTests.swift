@@ -40,6 +40,8 @@ extension BinaryTests {
       Case(
         arguments: ["data", "convert", "--data", "data", "--out", "new", "--format", "vco"],
         status: 64, says: "voc"),
+      Case(
+        arguments: ["data", "stats", "--data", "data", "--size", "0"], status: 64, says: "8192"),
       Case(arguments: ["trian"], status: 64, says: "did you mean 'train'"),
       Case(arguments: ["train", "--minimum-scale", "2"], status: 64, says: "maximumScale"),
       Case(
@@ -94,6 +96,8 @@ extension BinaryTests {
       Case(arguments: ["infer", "x.jpg", "--json", "none/x.json"], status: 73, says: "none"),
       Case(
         arguments: ["export", "--weights", "shapes", "--out", "none/x"], status: 73, says: "none"),
+      Case(
+        arguments: ["data", "stats", "--data", "data", "--out", "full"], status: 73, says: "full"),
       Case(arguments: ["summary", "--json", "none/x.json"], status: 73, says: "none"),
     ]
 
