@@ -71,7 +71,7 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "ReceptiveFields", "Evaluation", "Execution", "Images", "Networks", "Boxes", "Datasets",
+        "ReceptiveFields", "Datasets", "Evaluation", "Execution", "Images", "Networks", "Boxes",
       ]),
     .target(name: "DLDetect", dependencies: ["Detectors", "Images", "Boxes", "Networks"]),
     // Weights inside the program; the files are optional.
@@ -89,13 +89,13 @@ let package = Package(
     tests("Boxes", ["RandomNumbers"]),
     tests("Networks"),
     tests("ReceptiveFields", ["Networks", "Boxes", "RandomNumbers", "Execution"]),
-    tests("Reports", ["ReceptiveFields", "Networks", "Images"]),
+    tests("Reports", ["ReceptiveFields", "Datasets", "Networks", "Images"]),
     tests(
       "Execution", ["Networks", "Detectors", "CBridge", "RandomNumbers"], exclude: ["golden"]),
     .testTarget(
       name: "ImagesTests", dependencies: ["Images", "Boxes", "RandomNumbers", "TestSupport"],
       exclude: ["fixtures"]),
-    tests("Datasets", ["Images", "Boxes"]),
+    tests("Datasets", ["Images", "Boxes", "RandomNumbers"]),
     tests("Detectors", ["Networks", "Boxes", "Execution", "Images", "RandomNumbers"]),
     tests("Evaluation", ["RandomNumbers"], exclude: ["golden"]),
     tests(

@@ -113,6 +113,16 @@ struct DatasetBuilder {
     if samples[last].annotationRange.isEmpty { report.note(.noObjects, samples[last].path) }
   }
 
+  /// The classes of a set whose description names none.
+  mutating func classNames(
+    gathered names: Set<String>, from description: DataDescription
+  ) throws -> [String] {
+    guard !names.isEmpty else { throw DatasetError.missingNames(file: description.file) }
+    let sorted = names.sorted()
+    note(.namesFromAnnotations, at: .init(file: description.file), sorted.joined(separator: ", "))
+    return sorted
+  }
+
   /// - Throws: ``DatasetError/missingPictures(count:of:first:neededBy:)``;
   ///   ``DatasetError/noUsablePicture(first:)`` where every picture was left out.
   func build(_ classes: DatasetClasses) throws -> Dataset {

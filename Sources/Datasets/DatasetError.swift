@@ -19,6 +19,7 @@ public enum DatasetError: Error, Equatable, Sendable {
   case malformedLabel(file: String, line: Int, text: String, expected: String)
   case unknownClass(name: String, file: String, line: Int, known: [String])
   case classOutOfRange(index: Int, file: String, line: Int, count: Int)
+  case unusableClassName(name: String, file: String)
   case unknownReference(key: String, id: Int, file: String)
   case classesDiffer(file: String, names: [String], expected: [String])
   /// `first`: the first of them, and why it cannot be used.
@@ -66,7 +67,7 @@ extension DatasetError: CustomStringConvertible {
       return "\(file) has no split '\(name)'; it has \(have)"
     case .unrecognizedFormat(let path):
       return "\(path): no data set recognised here; expected a .yaml description, COCO .json, "
-        + "VOC's Annotations and ImageSets/Main, or YOLO's images and labels folders"
+        + "train.csv, VOC's Annotations and ImageSets/Main, or YOLO's images and labels folders"
     case .invalidSetting(let key, let value, let expected):
       return "\(key) is \(value), expected \(expected)"
     case .missingNames(let file):
@@ -96,6 +97,9 @@ extension DatasetError: CustomStringConvertible {
         + "; names lists \(known.joined(separator: ", "))"
     case .classOutOfRange(let index, let file, let line, let count):
       return "\(file), line \(line): class \(index) is not in 0 ..< \(count), the number of names"
+    case .unusableClassName(let name, let file):
+      return "\(file): class name '\(name)' is there twice, empty, or begins or ends with white "
+        + "space, which formats do not keep; give each class a name of its own"
     case .unknownReference(let key, let id, let file):
       return "\(file): an annotation has \(key) \(id), which the file does not define"
     case .classesDiffer(let file, let names, let expected):

@@ -1,4 +1,5 @@
-/// What reading a split found that its owner should know: each kind counted, the first few named.
+/// What reading or writing data found that its owner should know: each kind counted, the first few
+/// named.
 public struct DatasetReport: Sendable {
   public enum Finding: String, CaseIterable, Sendable {
     case clipped = "boxes reached outside their picture and were clipped"
@@ -12,6 +13,18 @@ public struct DatasetReport: Sendable {
     case noObjects = "pictures have no objects"
     case namesFromAnnotations = "class lists were gathered from the annotations, by alphabet"
     case description = "notes on the description"
+
+    // What a conversion changes because the new format cannot hold it.
+    case rounded = "boxes were moved to whole pixels, the only ones in VOC"
+    case widened = "boxes were widened to two pixels, VOC's least that is no stray click"
+    case clippedFar = "boxes reached out of their picture by more than its size and were cut there"
+    case ignoredLeftOut = "crowd or difficult objects were left out, which YOLO cannot mark"
+    case crowdAsDifficult = "crowd regions were written as difficult objects, VOC has no crowds"
+    case difficultAsCrowd = "difficult objects were written as crowd regions, COCO's only mark"
+    case areaLeftOut = "areas of masks were left out, which only COCO has"
+    case renamed = "pictures were renamed, their names were taken or hold white space"
+    case otherSize = "pictures are of another size than their annotations say"
+    case damaged = "pictures cannot be read; their annotations were kept"
   }
 
   public struct Item: Sendable {
@@ -23,7 +36,7 @@ public struct DatasetReport: Sendable {
 
   static let exampleLimit = 5
 
-  /// The file or folder that was read.
+  /// The file or folder that was read or written.
   public let source: String
   public internal(set) var pictureCount = 0
   /// Boxes as they stand in the files, kept or not.

@@ -44,6 +44,13 @@ enum Paths {
     return stem.count == path.count ? "" : path.dropFirst(stem.count + 1).lowercased()
   }
 
+  /// With all links followed; as it is where nothing is there.
+  static func real(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
   static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
   static func isFolder(_ path: String) -> Bool {

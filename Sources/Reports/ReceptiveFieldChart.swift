@@ -163,13 +163,3 @@ private struct OctaveScale {
 }
 
 private func rounded(_ value: Double) -> String { String(Int(value.rounded())) }
-
-extension Colour {
-  fileprivate static let ink = Colour(red: 40, green: 44, blue: 52)
-  fileprivate static let grid = Colour(red: 226, green: 229, blue: 233)
-  fileprivate static let suited = Colour(red: 96, green: 125, blue: 160)
-  fileprivate static let missed = Colour(red: 205, green: 92, blue: 70)
-  fileprivate static let range = Colour(red: 38, green: 120, blue: 90)
-  fileprivate static let field = Colour(red: 130, green: 136, blue: 146)
-  fileprivate static let cell = Colour(red: 222, green: 150, blue: 30)
-}

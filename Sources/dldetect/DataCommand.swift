@@ -4,7 +4,9 @@ import Datasets
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data", abstract: "Make and look at data sets.",
-    subcommands: [DataCheckCommand.self, DataShapesCommand.self])
+    subcommands: [
+      DataCheckCommand.self, DataStatsCommand.self, DataConvertCommand.self, DataShapesCommand.self,
+    ])
 }
 
 extension DataDescription.Format: ExpressibleByArgument {}

@@ -37,6 +37,11 @@ extension BinaryTests {
         arguments: ["train", "--recipe", "recipe.yaml", "--batch", "auto", "--memory", "1"],
         status: 64, says: "1 MiB is too little"),
       Case(arguments: ["bench", "data", "--batch", "auto"], status: 64, says: "--batch"),
+      Case(
+        arguments: ["data", "convert", "--data", "data", "--out", "new", "--format", "vco"],
+        status: 64, says: "voc"),
+      Case(
+        arguments: ["data", "stats", "--data", "data", "--size", "0"], status: 64, says: "8192"),
       Case(arguments: ["trian"], status: 64, says: "did you mean 'train'"),
       Case(arguments: ["train", "--minimum-scale", "2"], status: 64, says: "maximumScale"),
       Case(
@@ -52,6 +57,9 @@ extension BinaryTests {
       Case(arguments: ["train", "--model", "missing.yaml"], status: 66, says: "missing.yaml"),
       Case(arguments: ["train", "--data", "shaps"], status: 66, says: "did you mean 'shapes'"),
       Case(arguments: ["val", "--weights", "bcdd"], status: 66, says: "did you mean 'bccd'"),
+      Case(
+        arguments: ["data", "convert", "--data", "missing", "--out", "new", "--format", "voc"],
+        status: 66, says: "missing"),
       Case(arguments: ["train", "--resume", "missing"], status: 66, says: "checkpoint"),
       Case(arguments: ["val", "--weights", "missing.safetensors"], status: 66, says: "missing"),
       Case(
@@ -74,6 +82,9 @@ extension BinaryTests {
         arguments: ["train", "--recipe", "recipe.yaml", "--out", "tiny.yaml/x"], status: 73,
         says: "tiny.yaml"),
       Case(arguments: ["data", "shapes", "--out", "full"], status: 73, says: "full"),
+      Case(
+        arguments: ["data", "convert", "--data", "data", "--out", "full", "--format", "voc"],
+        status: 73, says: "full"),
       Case(arguments: ["data", "shapes", "--out", "full/file"], status: 73, says: "full/file"),
       Case(arguments: ["data", "shapes", "--out", "full/file/x"], status: 73, says: "full/file"),
       Case(
@@ -85,6 +96,8 @@ extension BinaryTests {
       Case(arguments: ["infer", "x.jpg", "--json", "none/x.json"], status: 73, says: "none"),
       Case(
         arguments: ["export", "--weights", "shapes", "--out", "none/x"], status: 73, says: "none"),
+      Case(
+        arguments: ["data", "stats", "--data", "data", "--out", "full"], status: 73, says: "full"),
       Case(arguments: ["summary", "--json", "none/x.json"], status: 73, says: "none"),
     ]
 

@@ -88,7 +88,7 @@ import Testing
 
   @Test(arguments: [
     ("trian: x\n", "line 1: unknown key 'trian', did you mean 'train'?; valid keys are format"),
-    ("train: x\nformat: vox\n", "line 2: format is 'vox', expected one of voc, yolo, coco"),
+    ("train: x\nformat: vox\n", "line 2: format is 'vox', expected one of voc, yolo, coco, csv"),
     ("train: x\nnames: {0: a, 2: b}\n", "names is 'a map', expected class indices from 0"),
     ("train: x\nnames: [a, a]\n", "expected at least one name, each once"),
     ("train: x\nnames: [a, b]\nnc: 3\n", "line 3: nc is '3', expected 2, as many as names lists"),

@@ -32,7 +32,7 @@ struct OrphanFiles {
       if data.description.format == .voc, described.contains(key(picture)) { continue }
       findings.add(.orphanPicture, nil, picture)
     }
-    guard data.description.format != .coco else { return }
+    guard [.voc, .yolo].contains(data.description.format) else { return }
     let expected = Set((present + pictures).map { key(labels(of: $0)) })
     for file in annotationFiles where !annotations.contains(file) && !expected.contains(key(file)) {
       findings.add(.orphanLabel, nil, file)

@@ -35,7 +35,7 @@ struct YOLOCopy: CopyFormat {
       let label = line.split(whereSeparator: \.isWhitespace).first ?? "0"
       if let box = change.box { lines.append(text(label, box, correction)) }
     }
-    try ShapesFile.write(
+    try OutputFile.write(
       lines.joined(separator: "\n"), to: YOLOReader.labelFile(of: "\(pictureFolder)/\(name)"))
   }
 
@@ -51,7 +51,7 @@ struct YOLOCopy: CopyFormat {
   }
 
   func finish(_ split: DataDescription.Split, _ names: [String]) throws -> String {
-    try ShapesFile.write(
+    try OutputFile.write(
       names.map { "./images/\($0)\n" }.joined(), to: "\(root)/\(split).txt")
     return "\(split).txt"
   }
@@ -93,7 +93,7 @@ struct COCOCopy: CopyFormat {
     guard let data = try? JSONSerialization.data(withJSONObject: file, options: options),
       let text = String(bytes: data, encoding: .utf8)
     else { preconditionFailure("annotations that were read do not encode") }
-    try ShapesFile.write(text + "\n", to: "\(root)/\(name)")
+    try OutputFile.write(text + "\n", to: "\(root)/\(name)")
     return "{images: images, annotations: \(name)}"
   }
 

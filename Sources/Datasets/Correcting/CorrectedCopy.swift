@@ -26,16 +26,8 @@ public struct CorrectedCopy {
   public func write(to path: String) throws -> Int {
     let path = Paths.resolve(path, in: Paths.workingFolder)
     try Self.checkIsFree(path)
-    let partial = "\(path).partial-\(ProcessInfo.processInfo.processIdentifier)"
-    let manager = FileManager.default
-    defer { try? manager.removeItem(atPath: partial) }
-    let changes = try write(into: partial)
-    do {
-      if Paths.exists(path) { try manager.removeItem(atPath: path) }
-      try manager.moveItem(atPath: partial, toPath: path)
-    } catch {
-      throw DatasetError.cannotWrite(path: path, reason: "the finished copy cannot be moved there")
-    }
+    var changes = 0
+    try OutputFile.writeFolder(path) { changes = try write(into: $0) }
     return changes
   }
 
@@ -52,8 +44,8 @@ public struct CorrectedCopy {
     guard !sources.isEmpty else {
       throw DatasetError.noUsablePicture(first: changes.first ?? data.description.file)
     }
-    try ShapesFile.write(description(sources), to: folder + "/data.yaml")
-    try ShapesFile.write(changes.text, to: folder + "/changes.txt")
+    try OutputFile.write(description(sources), to: folder + "/data.yaml")
+    try OutputFile.write(changes.text, to: folder + "/changes.txt")
     return changes.count
   }
 
@@ -70,22 +62,13 @@ public struct CorrectedCopy {
       changes.add(correction, picture)
       guard correction.leftOut == nil else { continue }
       let name = String(picture.path.dropFirst(commonFolder.count + 1))
-      try link(picture.path, at: "\(format.pictureFolder)/\(name)")
+      let link = "\(format.pictureFolder)/\(name)"
+      try OutputFile.makeFolder(Paths.folder(of: link))
+      try OutputFile.place(picture.path, at: link, copies: false)
       try format.add(picture, name, correction)
       names.append(name)
     }
     return names
-  }
-
-  private func link(_ picture: String, at path: String) throws {
-    // Two splits may have the same picture.
-    if Paths.exists(path) { return }
-    try ShapesFile.makeFolder(Paths.folder(of: path))
-    do {
-      try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: picture)
-    } catch {
-      throw DatasetError.cannotWrite(path: path, reason: "no link can be made there")
-    }
   }
 
   private static func commonFolder(of data: CheckedData) -> String {
@@ -113,6 +96,7 @@ public struct CorrectedCopy {
     case .voc: VOCCopy(root: folder, edge: edge)
     case .yolo: YOLOCopy(root: folder)
     case .coco: COCOCopy(root: folder)
+    case .csv: CSVCopy(root: folder, description: data.description)
     }
   }
 
@@ -122,14 +106,9 @@ public struct CorrectedCopy {
       text += "vocCoordinates: \(data.description.vocCoordinates)\n"
     }
     if data.description.format != .coco, let names = data.splits.first?.written.classNames {
-      text += "names:\n" + names.map { "  - \(Self.quoted($0))\n" }.joined()
+      text += LayoutText.namesLine(names)
     }
     return text
-  }
-
-  /// In YAML's double quotes.
-  private static func quoted(_ text: String) -> String {
-    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 }
 

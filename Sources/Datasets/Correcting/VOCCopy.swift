@@ -15,14 +15,14 @@ struct VOCCopy: CopyFormat {
       let bytes = FileManager.default.contents(atPath: source)
     else { throw DatasetError.unreadableFile(path: picture.annotations ?? picture.path) }
     let isSame = correction.changes.isEmpty && correction.size == nil
-    try ShapesFile.write(
+    try OutputFile.write(
       isSame ? bytes : try edited(bytes, correction, source),
       to: "\(root)/Annotations/\(Paths.withoutExtension(name)).xml")
   }
 
   func finish(_ split: DataDescription.Split, _ names: [String]) throws -> String {
     let list = "ImageSets/Main/\(split).txt"
-    try ShapesFile.write(
+    try OutputFile.write(
       names.map { Paths.withoutExtension($0) + "\n" }.joined(), to: "\(root)/\(list)")
     return list
   }

@@ -1,8 +1,8 @@
 /// Where a data set lies, in which format, and what its classes are called.
 ///
-/// Read from a YAML file, or recognised from a folder or a JSON file; ``dataset(_:)`` reads a split.
+/// Read from a YAML file, or recognised from a folder, a JSON or a CSV file; ``dataset(_:)`` reads a split.
 public struct DataDescription: Hashable, Sendable {
-  public enum Format: String, CaseIterable, Sendable { case voc, yolo, coco }
+  public enum Format: String, CaseIterable, Sendable { case voc, yolo, coco, csv }
 
   public enum Split: String, CaseIterable, Sendable { case train, val, test }
 
@@ -15,7 +15,7 @@ public struct DataDescription: Hashable, Sendable {
 
   /// Absolute paths of what makes up a split.
   public enum Source: Hashable, Sendable {
-    /// Folders of pictures, or text files that list them.
+    /// Folders of pictures, or text files that list them; CSV files.
     case lists([String])
     case coco(images: String, annotations: String)
   }
@@ -32,7 +32,7 @@ public struct DataDescription: Hashable, Sendable {
   /// What loading passed over or assumed, one sentence each.
   public var notes: [String] = []
 
-  /// Loads a YAML description, or recognises a data set in a folder or COCO JSON file.
+  /// Loads a YAML description, or recognises a data set in a folder, COCO JSON or CSV file.
   ///
   /// - Throws: ``DatasetError`` when there is none, or when a key or value is wrong.
   public static func load(_ path: String) throws -> DataDescription {
@@ -42,7 +42,8 @@ public struct DataDescription: Hashable, Sendable {
     }
     if Paths.isFolder(path) { return try recognize(folder: path) }
     switch Paths.fileExtension(path) {
-    case "json": return try recognize(annotations: path)
+    case "json": return try recognize(annotations: path, format: .coco)
+    case "csv": return try recognize(annotations: path, format: .csv)
     case "yaml", "yml": return try DescriptionDecoder(file: path).decode()
     default: throw DatasetError.unrecognizedFormat(path: path)
     }
@@ -89,6 +90,8 @@ public struct DataDescription: Hashable, Sendable {
       return try VOCReader(description: self, lists: lists).read(into: &builder)
     case (.yolo, .lists(let lists)):
       return try YOLOReader(description: self, lists: lists).read(into: &builder)
+    case (.csv, .lists(let lists)):
+      return try CSVReader(description: self, lists: lists).read(into: &builder)
     default:
       preconditionFailure("\(file): the decoder let a \(format) split of the wrong kind through")
     }

@@ -155,6 +155,7 @@ extension DescriptionDecoder {
       throw DatasetError.noSplit(name: "train", file: file, available: [])
     }
     guard case .lists(let lists) = first else { return .coco }
+    if lists.allSatisfy({ Paths.fileExtension($0) == "csv" }) { return .csv }
     let isVOC =
       Paths.isFolder(description.root + "/Annotations")
       || lists.contains { $0.contains("/ImageSets/") || Paths.holdsXML($0) }
@@ -171,7 +172,7 @@ extension DescriptionDecoder {
       case (.coco, .lists):
         throw invalid(
           node, key: split.rawValue, expected: "{images: folder, annotations: file.json} for coco")
-      case (.voc, .coco), (.yolo, .coco):
+      case (.voc, .coco), (.yolo, .coco), (.csv, .coco):
         throw invalid(
           node, key: split.rawValue, expected: "a folder or a list for \(description.format)")
       default: continue

@@ -1,7 +1,8 @@
 import Foundation
 
 extension DataDescription {
-  /// Recognises what lies in a folder: a description, VOC, COCO or YOLO, looked for in this order.
+  /// Recognises what lies in a folder: a description, VOC, COCO, CSV or YOLO, looked for in this
+  /// order.
   static func recognize(folder: String) throws -> DataDescription {
     for name in Paths.names(in: folder) where ["yaml", "yml"].contains(Paths.fileExtension(name)) {
       let path = folder + "/" + name
@@ -9,16 +10,18 @@ extension DataDescription {
       let keys = Paths.lines(of: text).map { $0.prefix { $0 != ":" } }
       if keys.contains("train") || keys.contains("val") { return try load(path) }
     }
-    if let found = voc(folder) ?? coco(folder) { return found }
+    if let found = voc(folder) ?? coco(folder) ?? csv(folder) { return found }
     if let found = try yolo(folder) { return found }
     throw DatasetError.unrecognizedFormat(path: folder)
   }
 
   /// One annotation file, and the file of another split whose name differs in the split's name.
-  static func recognize(annotations path: String) throws -> DataDescription {
+  static func recognize(
+    annotations path: String, format: Format
+  ) throws -> DataDescription {
     let folder = Paths.folder(of: path)
     var description = DataDescription(
-      file: path, format: .coco, root: folder, splits: [:])
+      file: path, format: format, root: folder, splits: [:])
     let name = Paths.fileName(of: path)
     for split in Split.allCases {
       let siblings = Split.allCases.map {
@@ -27,13 +30,13 @@ extension DataDescription {
       let present = siblings.filter { Paths.exists(folder + "/" + $0) }
       guard let sibling = present.first(where: { $0.contains(split.rawValue) }) else { continue }
       let file = folder + "/" + sibling
-      description.splits[split] = .coco(images: try imageFolder(of: file), annotations: file)
+      description.splits[split] = source(of: file, format)
     }
     if let train = description.splits[.train], description.splits[.val] == train {
       description.notes.append("\(name) serves both train and val")
     }
     if description.splits.isEmpty {
-      let source = Source.coco(images: try imageFolder(of: path), annotations: path)
+      let source = source(of: path, format)
       description.splits = [.train: source, .val: source]
       description.notes.append(
         "\(name) names no split (train, val or test); it is taken for both train and val")
@@ -41,9 +44,14 @@ extension DataDescription {
     return description
   }
 
+  private static func source(of file: String, _ format: Format) -> Source {
+    format == .csv
+      ? .lists([file]) : .coco(images: imageFolder(of: file), annotations: file)
+  }
+
   /// The folder that holds the pictures of a COCO file: `instances_NAME.json` beside or below
   /// `NAME`, or `images`, or the file's own folder.
-  private static func imageFolder(of annotations: String) throws -> String {
+  private static func imageFolder(of annotations: String) -> String {
     let folder = Paths.folder(of: annotations)
     let stem = Paths.withoutExtension(Paths.fileName(of: annotations))
     let name = stem.split(separator: "_").last.map(String.init) ?? stem
@@ -59,12 +67,24 @@ extension DataDescription {
       let preferred =
         files.first { $0.hasPrefix("instances_") }
         ?? files.first { namesAnnotations(place + "/" + $0) }
-      if let preferred, var found = try? recognize(annotations: place + "/" + preferred) {
+      if let preferred,
+        var found = try? recognize(annotations: place + "/" + preferred, format: .coco)
+      {
         (found.file, found.root) = (folder, folder)
         return found
       }
     }
     return nil
+  }
+
+  /// `train.csv` and so on, told from other tables by their headings.
+  private static func csv(_ folder: String) -> DataDescription? {
+    var description = DataDescription(file: folder, format: .csv, root: folder, splits: [:])
+    for split in Split.allCases {
+      let file = "\(folder)/\(split).csv"
+      if CSVAnnotationFile.isOne(file) { description.splits[split] = .lists([file]) }
+    }
+    return description.splits.isEmpty ? nil : description
   }
 
   /// Whether a JSON file speaks of annotations at all; others lie about for other ends.

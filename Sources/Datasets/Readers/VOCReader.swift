@@ -123,10 +123,6 @@ struct VOCReader {
         } catch where builder.keepsWritten {}
       }
     }
-    guard !names.isEmpty else { throw DatasetError.missingNames(file: description.file) }
-    let sorted = names.sorted()
-    builder.note(
-      .namesFromAnnotations, at: .init(file: description.file), sorted.joined(separator: ", "))
-    return sorted
+    return try builder.classNames(gathered: names, from: description)
   }
 }

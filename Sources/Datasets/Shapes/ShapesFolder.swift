@@ -1,7 +1,7 @@
 import Foundation
 import Images
 
-/// The built-in set on disk, in any of the three formats, with a description `data.yaml`.
+/// The built-in set on disk, in any format, with a description `data.yaml`.
 ///
 /// It is written under another name and renamed when complete, so that a folder of the final name
 /// is always whole; `manifest.json` says what was written.
@@ -13,6 +13,8 @@ public struct ShapesFolder: Sendable {
     var format: String
     var counts: [Int]
   }
+
+  private static let jpegQuality = 92
 
   public var generator: ShapesGenerator
   public var format: DataDescription.Format
@@ -44,7 +46,7 @@ public struct ShapesFolder: Sendable {
       guard replaces && earlier != nil || Paths.isFree(path) else {
         throw DatasetError.folderNotEmpty(path: path)
       }
-      try write(to: path, progress)
+      try write(to: path, replaces: earlier != nil, progress)
     }
     return try DataDescription.load(path + "/data.yaml")
   }
@@ -64,45 +66,60 @@ public struct ShapesFolder: Sendable {
     }
   }
 
-  private func write(to path: String, _ progress: (@Sendable (Int, Int) -> Void)?) throws {
-    let partial = "\(path).partial-\(ProcessInfo.processInfo.processIdentifier)"
-    let manager = FileManager.default
-    defer { try? manager.removeItem(atPath: partial) }
-    let layout: any ShapesLayout =
-      switch format {
-      case .voc: VOCLayout(root: partial)
-      case .yolo: YOLOLayout(root: partial)
-      case .coco: COCOLayout(root: partial)
+  private func write(
+    to path: String, replaces: Bool, _ progress: (@Sendable (Int, Int) -> Void)?
+  ) throws {
+    try OutputFile.writeFolder(path, replaces: replaces) { partial in
+      let layout = format.layout(in: partial)
+      let total = train + val + test
+      var done = 0
+      for (split, count) in splits {
+        let before = done
+        let drawings = try drawings(split, count, layout, { progress?(before + $0, total) })
+        try layout.write(labelled(split, drawings))
+        done += count
       }
-    let total = train + val + test
-    var done = 0
-    for (split, count) in splits {
-      let before = done
-      let written = try drawings(split, count, layout, { progress?(before + $0, total) })
-      try layout.finish(split, written)
-      done += count
+      let names = ShapesGenerator.classNames
+      try OutputFile.write(
+        layout.description(splits.map(\.split), classNames: names), to: partial + "/data.yaml")
+      try writeManifest(into: partial)
     }
-    try ShapesFile.write(layout.description(splits.map(\.split)), to: partial + "/data.yaml")
+  }
+
+  private func writeManifest(into folder: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
     guard let data = try? encoder.encode(manifest), let text = String(bytes: data, encoding: .utf8)
     else { preconditionFailure("the shapes manifest does not encode") }
-    try ShapesFile.write(text + "\n", to: partial + "/manifest.json")
-    do {
-      if Paths.exists(path) { try manager.removeItem(atPath: path) }
-      try manager.moveItem(atPath: partial, toPath: path)
-    } catch {
-      throw DatasetError.cannotWrite(path: path, reason: "the finished set cannot be moved there")
-    }
+    try OutputFile.write(text + "\n", to: folder + "/manifest.json")
+  }
+
+  private func labelled(
+    _ split: DataDescription.Split, _ drawings: [ShapesGenerator.Drawing]
+  ) -> LabelledSplit {
+    let names = ShapesGenerator.classNames
+    return LabelledSplit(
+      split: split, classNames: names, categoryIDs: names.indices.map { $0 + 1 },
+      pictures: drawings.enumerated().map { index, drawing in
+        LabelledPicture(
+          name: Self.name(split, index), width: drawing.width, height: drawing.height,
+          imageID: index + 1, objects: drawing.shapes.map(\.annotation))
+      })
+  }
+
+  /// Unique over the splits, as VOC needs.
+  private static func name(_ split: DataDescription.Split, _ index: Int) -> String {
+    let digits = String(index)
+    return "\(split)_" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits + ".jpg"
   }
 
   /// Draws and writes a split's pictures on all processors; order matters to none of them.
   private func drawings(
-    _ split: DataDescription.Split, _ count: Int, _ layout: any ShapesLayout,
+    _ split: DataDescription.Split, _ count: Int, _ layout: any DatasetLayout,
     _ progress: @Sendable (Int) -> Void
   ) throws -> [ShapesGenerator.Drawing] {
     let folder = layout.pictureFolder(split)
-    try ShapesFile.makeFolder(folder)
+    try OutputFile.makeFolder(folder)
     let results = IndexedResults<Result<ShapesGenerator.Drawing, any Error>>()
     DispatchQueue.concurrentPerform(iterations: count) { index in
       let result = Result {
@@ -110,7 +127,7 @@ public struct ShapesFolder: Sendable {
         let picture = try Picture(
           pixels: drawing.pixels, width: drawing.width, height: drawing.height)
         try picture.write(
-          to: "\(folder)/\(ShapesFile.name(split, index)).jpg", quality: ShapesFile.jpegQuality)
+          to: "\(folder)/\(Self.name(split, index))", quality: Self.jpegQuality)
         drawing.pixels = []
         return drawing
       }
@@ -120,22 +137,12 @@ public struct ShapesFolder: Sendable {
   }
 }
 
-/// Results of work done in any order, by index.
-///
-/// `@unchecked Sendable`: the dictionary is only reached while the lock is held.
-private final class IndexedResults<Value: Sendable>: @unchecked Sendable {
-  private let lock = NSLock()
-  private var values: [Int: Value] = [:]
-
-  /// Returns how many there are now.
-  func set(_ value: Value, at index: Int) -> Int {
-    lock.withLock {
-      values[index] = value
-      return values.count
-    }
-  }
-
-  func inOrder() -> [Value] {
-    lock.withLock { values.keys.sorted().compactMap { values[$0] } }
+extension ShapesGenerator.Shape {
+  fileprivate var annotation: Annotation {
+    Annotation(
+      box: box, classIndex: Int32(classIndex), area: Double(box.area),
+      written: .init(
+        x: Double(box.left), y: Double(box.top), width: Double(box.width),
+        height: Double(box.height)))
   }
 }

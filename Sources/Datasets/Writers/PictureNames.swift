@@ -1,0 +1,43 @@
+/// Gives each picture a name of its own in a folder that may be one for all splits.
+///
+/// A name is kept unless another picture has it or the same with another extension, since annotation
+/// files are found by it. A picture that stands in several splits with the same objects is one.
+struct PictureNames {
+  private struct Key: Hashable {
+    var path: String
+    var width: Int
+    var height: Int
+    var objects: [Annotation]
+  }
+
+  private var given: [Key: String] = [:]
+  private var stems: Set<String> = []
+  private var inSplit: Set<String> = []
+
+  mutating func beginSplit() { inSplit = [] }
+
+  mutating func name(of sample: Sample, _ objects: [Annotation]) -> String {
+    let key = Key(path: sample.path, width: sample.width, height: sample.height, objects: objects)
+    if let known = given[key], inSplit.insert(known).inserted { return known }
+    let name = unused(Self.plain(Paths.fileName(of: sample.path)))
+    given[key] = name
+    inSplit.insert(name)
+    return name
+  }
+
+  private mutating func unused(_ wanted: String) -> String {
+    let stem = Paths.withoutExtension(wanted)
+    let suffix = wanted.dropFirst(stem.count)
+    if stems.insert(stem).inserted { return wanted }
+    for number in 2... where stems.insert("\(stem)-\(number)").inserted {
+      return "\(stem)-\(number)\(suffix)"
+    }
+    preconditionFailure("numbers do not end")
+  }
+
+  /// Lists of pictures, a name a line, hold no white space safely; `~` would be a home folder.
+  private static func plain(_ name: String) -> String {
+    let plain = String(name.map { $0.isWhitespace || $0 == "\0" ? "_" : $0 })
+    return plain.hasPrefix("~") ? "_" + plain.dropFirst() : plain
+  }
+}

@@ -1,0 +1,144 @@
+import Datasets
+import Foundation
+
+/// A data set's statistics in words, for a terminal.
+extension DatasetStatistics {
+  package var text: String {
+    [splitTable, classTable, sizeTable, sideTable, pictureTable].map(\.text)
+      .joined(separator: "\n") + "\n" + legend + "\n"
+  }
+
+  private var extent: String {
+    size[0] == size[1] ? "\(size[0])" : "\(size[0])×\(size[1])"
+  }
+
+  private var legend: String {
+    let decoded = splits.map {
+      "\($0.pixels.decodedPictures) of \($0.pixels.allPictures) in \($0.split)"
+    }
+    let side = splits.first?.pixels.minimumSide ?? 0
+    return """
+      ignored: crowd regions and difficult objects, in no other figure. overlap: the largest IoU \
+      between two objects of a picture, its mean.
+      side: √area of the box; small, medium, large: area under 32², up to 96², over, as COCO's.
+      red, green, blue: mean ± deviation of pixels (0 to 255), each picture counting the same, from \
+      \(decoded.joined(separator: ", ")), large JPEGs decoded at a reduced size (sides ≥ \(side)).
+      """
+  }
+
+  private var splitTable: TextTable {
+    var table = TextTable([
+      ("split", .left), ("pictures", .right), ("empty", .right), ("objects", .right),
+      ("ignored", .right), ("a picture", .right), ("median", .right), ("most", .right),
+      ("overlap", .right),
+    ])
+    for split in splits {
+      let crowd = split.crowding.objectsPerPicture
+      table.add([
+        split.split, "\(split.pictures)", "\(split.emptyPictures)", "\(split.objects)",
+        "\(split.ignoredObjects)", decimal(crowd?.mean), decimal(crowd?.median),
+        decimal(crowd?.maximum, 0), decimal(split.crowding.meanLargestIoU, 3),
+      ])
+    }
+    return table
+  }
+
+  private var classTable: TextTable {
+    var headings: [(heading: String, alignment: TextTable.Alignment)] = [("class", .left)]
+    for split in splits { headings += [("\(split.split) objects", .right), ("pictures", .right)] }
+    var table = TextTable(headings)
+    for (index, first) in (splits.first?.classes ?? []).enumerated() {
+      let counts = splits.map { $0.classes[index] }
+      table.add([first.label] + counts.flatMap { ["\($0.objects)", "\($0.pictures)"] })
+    }
+    return table
+  }
+
+  private var sizeTable: TextTable {
+    var table = TextTable([
+      ("split", .left), ("size", .right), ("least side", .right), ("median", .right),
+      ("greatest", .right), ("small", .right), ("medium", .right), ("large", .right),
+      ("width/height", .right),
+    ])
+    for split in splits {
+      for (name, sizes) in [("native", split.native), (extent, split.training)] {
+        let counts = [sizes.small, sizes.medium, sizes.large]
+        table.add(
+          [
+            split.split, name, decimal(sizes.side?.minimum), decimal(sizes.side?.median),
+            decimal(sizes.side?.maximum),
+          ] + counts.map { percent($0, of: split.objects) } + [range(split.aspect, 2)])
+      }
+    }
+    return table
+  }
+
+  /// Sides by octaves, in percent of each split's objects.
+  private var sideTable: TextTable {
+    var headings: [(heading: String, alignment: TextTable.Alignment)] = [("side", .right)]
+    var columns: [(counts: [Int: Int], total: Int)] = []
+    for split in splits {
+      headings += [("\(split.split) native", .right), ("at \(extent)", .right)]
+      columns += [split.native, split.training].map { (octaves($0), split.objects) }
+    }
+    var table = TextTable(headings)
+    let all = columns.flatMap(\.counts.keys)
+    guard let first = all.min(), let last = all.max() else { return table }
+    for octave in first...last {
+      table.add(
+        ["\(plain(pow(2, Double(octave)))) to \(plain(pow(2, Double(octave + 1))))"]
+          + columns.map { percent($0.counts[octave] ?? 0, of: $0.total) })
+    }
+    return table
+  }
+
+  private func octaves(_ sizes: SizeStatistics) -> [Int: Int] {
+    var counts: [Int: Int] = [:]
+    for bin in sizes.sideHistogram.bins {
+      // The middle of a bin lies in its octave whatever rounding does to the edge.
+      let octave = Int(log2((bin.low * bin.high).squareRoot()).rounded(.down))
+      counts[octave, default: 0] += bin.count
+    }
+    return counts
+  }
+
+  private var pictureTable: TextTable {
+    var table = TextTable([
+      ("split", .left), ("width", .right), ("height", .right), ("width/height", .right),
+      ("red", .right), ("green", .right), ("blue", .right),
+    ])
+    for split in splits {
+      let sizes = split.pictureSizes
+      let channels = (0..<3).map { channel in
+        guard let mean = split.pixels.mean, let deviation = split.pixels.deviation else {
+          return "–"
+        }
+        return "\(decimal(mean[channel])) ± \(decimal(deviation[channel]))"
+      }
+      table.add(
+        [split.split, range(sizes.width, 0), range(sizes.height, 0), range(sizes.aspect, 2)]
+          + channels)
+    }
+    return table
+  }
+}
+
+/// Least, median and greatest.
+private func range(_ summary: ValueSummary?, _ decimals: Int) -> String {
+  guard let summary else { return "–" }
+  guard summary.minimum < summary.maximum else { return decimal(summary.minimum, decimals) }
+  return [summary.minimum, summary.median, summary.maximum].map { decimal($0, decimals) }
+    .joined(separator: " · ")
+}
+
+private func decimal(_ value: Double?, _ decimals: Int = 1) -> String {
+  value.map { String(format: "%.\(decimals)f", $0) } ?? "–"
+}
+
+private func percent(_ part: Int, of whole: Int) -> String {
+  whole == 0 ? "–" : String(format: "%.1f %%", 100 * Double(part) / Double(whole))
+}
+
+private func plain(_ value: Double) -> String {
+  Int(exactly: value).map(String.init) ?? "\(value)"
+}
