@@ -85,6 +85,7 @@ DLDETECT_CLONES void finishClones(const float *row, int count, const PixelChange
 void finishRow(const float *row, int count, const PixelChange &change, float *red, float *green,
                float *blue) {
   finishClones(row, count, change, red, green, blue);
+  if (change.tone.changes) toneRow(change.tone, count, red, green, blue);
 }
 
 }  // namespace dldetect

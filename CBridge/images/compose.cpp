@@ -27,6 +27,38 @@ void checkRange(const double m[6], const cb_source &source) {
                       "a source's matrix must be finite and stay within 2^29 pixels");
 }
 
+/// Whether a source's map is more than affine.
+bool isProjective(const cb_source &source) {
+  return source.perspective[0] != 0 || source.perspective[1] != 0;
+}
+
+double denominator(const cb_source &source, double x, double y) {
+  return source.perspective[0] * x + source.perspective[1] * y + 1;
+}
+
+/// Throws where the rectangle reaches the line that lies at infinity in the picture. Positive at
+/// the corners the denominator is positive between them.
+void checkHorizon(const cb_source &source) {
+  constexpr double least = 1e-3;
+  for (int x : {source.left, source.right})
+    for (int y : {source.top, source.bottom})
+      if (!(denominator(source, x, y) >= least))
+        throw Failure(CB_INVALID_ARGUMENT,
+                      "a source's perspective must stay positive within its rectangle");
+}
+
+/// The larger shrinkage of a source's map in the middle of its rectangle. In perspective it is
+/// another one elsewhere: what lies farther away is sampled more thinly there, what is nearer more
+/// softly.
+double shrinkage(const cb_source &source, double scaleX, double scaleY) {
+  const double *m = source.matrix, *p = source.perspective;
+  const double x = (source.left + source.right) / 2.0, y = (source.top + source.bottom) / 2.0;
+  const double w = denominator(source, x, y);
+  const double u = (m[0] * x + m[1] * y + m[2]) / w, v = (m[3] * x + m[4] * y + m[5]) / w;
+  return shrinkage((m[0] - u * p[0]) / w * scaleX, (m[1] - u * p[1]) / w * scaleX,
+                   (m[3] - v * p[0]) / w * scaleY, (m[4] - v * p[1]) / w * scaleY);
+}
+
 Fixed fixed(double value) { return Fixed(std::llround(value * double(fixedOne))); }
 
 /// The map from the canvas onto `level`, and the level's extent.
@@ -51,6 +83,23 @@ void place(Sampler &s, const cb_source &source) {
   s.canvasBottom = source.bottom;
 }
 
+/// The map in perspective from the indices of canvas pixels onto the sampler's level.
+void project(Sampler &s, const cb_source &source) {
+  const double *m = source.matrix, *p = source.perspective;
+  const Level &level = s.level;
+  double *map = s.projection;
+  map[6] = p[0];
+  map[7] = p[1];
+  map[8] = denominator(source, 0.5, 0.5);
+  for (int i = 0; i < 2; ++i) {
+    map[i] = m[i] * level.scaleX + p[i] * level.originX;
+    map[3 + i] = m[3 + i] * level.scaleY + p[i] * level.originY;
+  }
+  map[2] = ((m[0] + m[1]) / 2 + m[2]) * level.scaleX + map[8] * level.originX;
+  map[5] = ((m[3] + m[4]) / 2 + m[5]) * level.scaleY + map[8] * level.originY;
+  s.isProjective = true;
+}
+
 Sampler prepared(const cb_source &source, const cb_recipe &recipe) {
   if (!source.image) throw Failure(CB_INVALID_ARGUMENT, "a source has no picture");
   if (source.left < 0 || source.top < 0 || source.right > recipe.width ||
@@ -59,16 +108,33 @@ Sampler prepared(const cb_source &source, const cb_recipe &recipe) {
   checkRange(source.matrix, source);
   const Level &base = source.image->base;
   const double *m = source.matrix;
-  double shrink =
-      shrinkage(m[0] * base.scaleX, m[1] * base.scaleX, m[3] * base.scaleY, m[4] * base.scaleY);
+  const bool projective = isProjective(source);
+  if (projective) checkHorizon(source);
+  double shrink = projective ? shrinkage(source, base.scaleX, base.scaleY)
+                             : shrinkage(m[0] * base.scaleX, m[1] * base.scaleX, m[3] * base.scaleY,
+                                         m[4] * base.scaleY);
   int halvings = 0;
   for (int side = std::max(base.pixels.cols, base.pixels.rows); shrink > 2 && side > 1;
        side = (side + 1) / 2, shrink /= 2)
     ++halvings;
   Sampler sampler{.level = source.image->level(halvings)};
   place(sampler, source);
+  if (projective) project(sampler, source);
   if (sampler.axisAligned()) tabulateColumns(sampler);
   return sampler;
+}
+
+Tone tone(const cb_recipe &recipe) {
+  const float black = recipe.offset, white = 255 * recipe.scale + recipe.offset;
+  const float middle = (black + white) / 2;
+  Tone tone;
+  tone.changes = recipe.gray || recipe.contrast != 1 || recipe.brightness != 0;
+  tone.gray = recipe.gray;
+  tone.gain = recipe.contrast;
+  tone.shift = middle * (1 - recipe.contrast) + recipe.brightness * (white - black);
+  tone.low = std::min(black, white);
+  tone.high = std::max(black, white);
+  return tone;
 }
 
 PixelChange pixelChange(const cb_recipe &recipe) {
@@ -76,9 +142,11 @@ PixelChange pixelChange(const cb_recipe &recipe) {
   if (!std::isfinite(turns) || !(recipe.saturation_gain >= 0) || !(recipe.value_gain >= 0))
     throw Failure(CB_INVALID_ARGUMENT,
                   "the hue shift must be finite, saturation and value gains at least 0");
+  if (!std::isfinite(recipe.brightness) || !(recipe.contrast >= 0 && recipe.contrast < 1e6f))
+    throw Failure(CB_INVALID_ARGUMENT, "the brightness must be finite, the contrast at least 0");
   const float hue = (turns - std::floor(turns)) * 6;
-  return {hue < 6 ? hue : 0, recipe.saturation_gain, recipe.value_gain, recipe.scale,
-          recipe.offset};
+  return {hue < 6 ? hue : 0, recipe.saturation_gain, recipe.value_gain,
+          recipe.scale,      recipe.offset,          tone(recipe)};
 }
 
 void compose(const cb_recipe &recipe, float *planes) {

@@ -2,6 +2,7 @@
 #include "images/sample.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "clones.h"
@@ -58,6 +59,33 @@ DLDETECT_INLINE void sampleAffine(const Sampler &s, int y, Span span, float *row
   }
 }
 
+/// One row under a map in perspective: a division and four loads a pixel.
+template <typename Sample, int channels>
+DLDETECT_INLINE void sampleProjective(const Sampler &s, int y, Span span, float *row) {
+  const Sample *pixels = reinterpret_cast<const Sample *>(s.level.pixels.data);
+  const int lastX = s.level.pixels.cols - 1, lastY = s.level.pixels.rows - 1;
+  const ptrdiff_t stride = ptrdiff_t(s.level.pixels.cols) * channels;
+  const double *p = s.projection;
+  const double rowX = p[1] * y + p[2], rowY = p[4] * y + p[5], rowW = p[7] * y + p[8];
+  for (int i = 0; i < span.end - span.begin; ++i) {
+    const double column = span.begin + i;
+    const double perW = 1 / (p[6] * column + rowW);
+    // Between the first and the last centre; beyond them the border pixel reaches to the edge.
+    const double u = std::clamp((p[0] * column + rowX) * perW - 0.5, 0.0, double(lastX));
+    const double v = std::clamp((p[3] * column + rowY) * perW - 0.5, 0.0, double(lastY));
+    const int x = int(u), above = int(v);
+    const float fx = float(u - x), fy = float(v - above);
+    const ptrdiff_t x0 = ptrdiff_t(x) * channels;
+    const ptrdiff_t x1 = ptrdiff_t(std::min(x + 1, lastX)) * channels;
+    const Sample *upper = pixels + above * stride;
+    const Sample *lower = pixels + std::min(above + 1, lastY) * stride;
+    const Float4 a = load<Sample, channels>(upper + x0), b = load<Sample, channels>(upper + x1);
+    const Float4 c = load<Sample, channels>(lower + x0), d = load<Sample, channels>(lower + x1);
+    const Float4 top = a + (b - a) * fx, bottom = c + (d - c) * fx;
+    *reinterpret_cast<Float4 *>(row + 4 * i) = top + (bottom - top) * fy;
+  }
+}
+
 /// One row of a map without rotation or shear: the two source rows are blended first, all at once,
 /// then every canvas pixel takes two loads.
 template <typename Sample, int channels>
@@ -89,7 +117,9 @@ DLDETECT_INLINE void sampleAligned(const Sampler &s, int y, Span span, float *__
 
 template <typename Sample, int channels>
 DLDETECT_INLINE void sample(const Sampler &s, int y, Span span, float *blended, float *row) {
-  if (s.axisAligned())
+  if (s.isProjective)
+    sampleProjective<Sample, channels>(s, y, span, row);
+  else if (s.axisAligned())
     sampleAligned<Sample, channels>(s, y, span, blended, row);
   else
     sampleAffine<Sample, channels>(s, y, span, row);
@@ -130,11 +160,38 @@ Span inside(Span span, Fixed origin, Fixed step, Fixed low, Fixed high) {
   return {int(begin), int(std::max(begin, end))};
 }
 
+/// The part of `span` where slope · x + start ≥ 0.
+Span notNegative(Span span, double slope, double start) {
+  if (slope == 0) return start >= 0 ? span : Span{span.begin, span.begin};
+  const double root = std::clamp(-start / slope, double(span.begin) - 1, double(span.end) + 1);
+  if (slope > 0)
+    span.begin = std::max(span.begin, int(std::ceil(root)));
+  else
+    span.end = std::min(span.end, int(std::floor(root)) + 1);
+  return {span.begin, std::max(span.begin, span.end)};
+}
+
+/// The pixels of a row whose point in perspective lies inside the level's part. With a positive
+/// denominator each border is where a linear function changes its sign.
+Span insideProjection(const Sampler &s, int y, Span span) {
+  const double *p = s.projection;
+  for (int axis = 0; axis < 2; ++axis) {
+    const double slope = p[3 * axis], start = p[3 * axis + 1] * y + p[3 * axis + 2];
+    const double slopeW = p[6], startW = p[7] * y + p[8];
+    const double low = double(axis ? s.top : s.left) / double(fixedOne);
+    const double high = double(axis ? s.bottom : s.right) / double(fixedOne);
+    span = notNegative(span, slope - low * slopeW, start - low * startW);
+    span = notNegative(span, high * slopeW - slope, high * startW - start);
+  }
+  return span;
+}
+
 }  // namespace
 
 Span coveredSpan(const Sampler &s, int y) {
   Span span{s.canvasLeft, s.canvasRight};
   if (y < s.canvasTop || y >= s.canvasBottom) return {span.begin, span.begin};
+  if (s.isProjective) return insideProjection(s, y, span);
   span = inside(span, s.originX + y * s.xPerY, s.xPerX, s.left, s.right);
   if (span.begin == span.end) return span;
   return inside(span, s.originY + y * s.yPerY, s.yPerX, s.top, s.bottom);

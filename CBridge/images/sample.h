@@ -32,7 +32,12 @@ struct Sampler {
   std::vector<float> weights;
   int firstColumn = 0, columnCount = 0;
 
-  bool axisAligned() const { return xPerY == 0 && yPerX == 0; }
+  // For maps in perspective: the level point under the centre of canvas pixel (x, y) is
+  // ((p[0]·x + p[1]·y + p[2]) / w, (p[3]·x + p[4]·y + p[5]) / w), w = p[6]·x + p[7]·y + p[8].
+  bool isProjective = false;
+  double projection[9] = {};
+
+  bool axisAligned() const { return !isProjective && xPerY == 0 && yPerX == 0; }
 };
 
 /// A run of canvas pixels in one row, half-open.
@@ -43,11 +48,19 @@ struct Span {
 /// The pixels of canvas row `y` that the source writes.
 Span coveredSpan(const Sampler &sampler, int y);
 
+/// A linear change of the planes' values: `v ↦ gain · v + shift`, kept within low … high, of the
+/// luma where the pixel turns gray.
+struct Tone {
+  bool changes = false, gray = false;
+  float gain = 1, shift = 0, low = 0, high = 0;
+};
+
 /// What happens to a pixel between sampling and the planes.
 struct PixelChange {
   float hue;  // added, in sixths of the circle, in [0, 6)
   float saturation, value;
   float scale, offset;
+  Tone tone;
 
   bool keepsColour() const { return hue == 0 && saturation == 1 && value == 1; }
 };
@@ -59,6 +72,9 @@ void sampleRow(const Sampler &sampler, int y, Span span, float *blended, float *
 /// Changes the colour of `count` pixels of `row` and writes them to the three planes.
 void finishRow(const float *row, int count, const PixelChange &change, float *red, float *green,
                float *blue);
+
+/// Changes the tone of `count` pixels of the three planes.
+void toneRow(const Tone &tone, int count, float *red, float *green, float *blue);
 
 /// Fills in `neighbours`, `weights`, `firstColumn` and `columnCount` of an axis-aligned sampler.
 void tabulateColumns(Sampler &sampler);

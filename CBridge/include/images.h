@@ -118,6 +118,9 @@ typedef struct cb_source {
   // (i + ½, j + ½). The picture point is one of the full-size picture (original_width ×
   // original_height), also where it was decoded at reduced size.
   double matrix[6];
+  // For a map in perspective both coordinates are divided by perspective[0]·x + perspective[1]·y +
+  // 1, which must be positive all over the rectangle below; {0, 0}: affine.
+  double perspective[2];
   int left, top, right, bottom;  // the canvas rectangle it may write, half-open, inside the canvas
 } cb_source;
 
@@ -129,6 +132,9 @@ typedef struct cb_recipe {
   float hue_shift;        // degrees added to hue; 0: none
   float saturation_gain;  // 1: none
   float value_gain;       // 1: none
+  float brightness;       // added, as a part of 255, after all other changes of colour; 0: none
+  float contrast;         // factor on the distance from 127.5; 1: none
+  bool gray;              // luma in all three channels
   float scale;            // output = pixel · scale + offset, pixel in 0–255
   float offset;
 } cb_recipe;
@@ -139,6 +145,24 @@ typedef struct cb_recipe {
 /// inside its picture; there the border pixels reach to the edge. Gray counts as RGB of equal
 /// parts, alpha is ignored, 16-bit values are divided by 257.
 cb_status cb_compose(const cb_recipe *recipe, float *out_planes, char *message, size_t capacity);
+
+/// What happens to a composed canvas, in this order: parts are hidden, then it is blurred, then
+/// noise is added, then it goes through a JPEG.
+typedef struct cb_finish {
+  int width, height;    // canvas
+  float scale, offset;  // as in cb_recipe; the scale must not be 0
+  const int *hidden;    // rectangles filled with black: left, top, right, bottom each, half-open
+  size_t hidden_count;  // of rectangles
+  // Black squares with sides of grid_side, one in each square of grid_period, the first with its
+  // upper left corner at (grid_x, grid_y); a period of 0: none.
+  int grid_period, grid_side, grid_x, grid_y;
+  float blur_radius;      // pixels, twice the standard deviation of the Gaussian; 0: none
+  float noise_deviation;  // of the Gaussian added to each value, in 0–255; 0: none
+  uint64_t noise_key;     // decides the noise, together with the place on the canvas
+  int jpeg_quality;       // 1–100; 0: none
+} cb_finish;
+
+cb_status cb_finish_canvas(const cb_finish *finish, float *planes, char *message, size_t capacity);
 
 #ifdef __cplusplus
 }

@@ -10,6 +10,14 @@ public struct Recipe: Hashable, Sendable, Codable {
     /// The canvas rectangle that this source may write, half-open, inside the canvas: left, top,
     /// right, bottom.
     public var rectangle: [Int]
+    /// Where the map is in perspective both of its coordinates are divided by
+    /// `perspective[0] · x + perspective[1] · y + 1`, which is positive all over the rectangle.
+    public var perspective: [Double] = [0, 0]
+
+    /// ``canvasToPicture`` and ``perspective`` as one map.
+    public var map: Projective {
+      Projective(canvasToPicture, g: perspective[0], h: perspective[1])
+    }
 
     public init(picture: Int, canvasToPicture: Affine, rectangle: [Int]) {
       self.picture = picture
@@ -30,6 +38,8 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var saturationGain: Float = 1
   /// Factor on value (the largest of red, green and blue), which ends at 255.
   public var valueGain: Float = 1
+  public var tone = Tone()
+  public var finish = Finish()
 
   public init(width: Int, height: Int, sources: [Source]) {
     self.width = width

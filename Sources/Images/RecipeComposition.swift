@@ -1,7 +1,8 @@
 import CBridge
 
 extension Recipe {
-  /// Executes the recipe: every source resampled once, colour changed, written as planes.
+  /// Executes the recipe: every source resampled once, colour changed, written as planes, and what
+  /// ``finish`` says done to them.
   ///
   /// Sampling is bilinear at half-integer pixel centres; where the map shrinks by more than 2, an
   /// area-averaged smaller copy is read, which the picture keeps. Inside a source's rectangle the
@@ -14,7 +15,7 @@ extension Recipe {
   ///   - offset: see `scale`.
   ///   - planes: room for `[3, height, width]` floats: red, green, blue.
   /// - Throws: ``ImageError/invalidArgument(reason:)`` for a rectangle that leaves the canvas, a
-  ///   matrix that is not finite, or a negative gain.
+  ///   matrix that is not finite, or a negative gain; see ``Finish`` for its numbers.
   public func compose(
     pictures: (Int) throws -> Picture, scale: Float = 1 / 255, offset: Float = 0,
     into planes: UnsafeMutablePointer<Float>
@@ -30,11 +31,13 @@ extension Recipe {
         width: Int32(clamping: width), height: Int32(clamping: height),
         sources: bridged.baseAddress, source_count: bridged.count,
         fill: (fill[0], fill[1], fill[2]), hue_shift: hueShift, saturation_gain: saturationGain,
-        value_gain: valueGain, scale: scale, offset: offset)
+        value_gain: valueGain, brightness: tone.brightness, contrast: tone.contrast,
+        gray: tone.isGray, scale: scale, offset: offset)
       try ImageError.check("recipe") { message, capacity in
         cb_compose(&recipe, planes, message, capacity)
       }
     }
+    try finish.apply(to: planes, width: width, height: height, scale: scale, offset: offset)
   }
 
   /// The planes in an array of their own; see ``compose(pictures:scale:offset:into:)``.
@@ -57,9 +60,14 @@ extension Recipe.Source {
     guard rectangle.count == 4 else {
       throw .invalidArgument(reason: "a source's rectangle has 4 sides, not \(rectangle.count)")
     }
+    guard perspective.count == 2 else {
+      throw .invalidArgument(
+        reason: "a source's perspective has 2 numbers, not \(perspective.count)")
+    }
     let map = canvasToPicture
     return cb_source(
       image: picture.handle, matrix: (map.a, map.b, map.c, map.d, map.e, map.f),
+      perspective: (perspective[0], perspective[1]),
       left: Int32(clamping: rectangle[0]), top: Int32(clamping: rectangle[1]),
       right: Int32(clamping: rectangle[2]), bottom: Int32(clamping: rectangle[3]))
   }

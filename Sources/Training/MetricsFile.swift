@@ -40,8 +40,8 @@ package struct MetricsFile {
     let columns =
       ["epoch", "steps", "learning_rate", "train_loss"] + names
       + [
-        "positives_per_picture", "unmatched_targets", "too_small_targets", "gradient_norm",
-        "val_loss",
+        "positives_per_picture", "unmatched_targets", "too_small_targets", "hidden_targets",
+        "gradient_norm", "val_loss",
       ]
       + ValidationResult.figureNames
     return columns.joined(separator: ",") + "\n"
@@ -53,6 +53,7 @@ package struct MetricsFile {
     columns += ([row.sums.loss] + row.sums.means + [positives]).map(text)
     columns += [
       String(row.sums.unmatchedTargets), String(row.sums.tooSmallTargets),
+      String(row.sums.hiddenTargets ?? 0),
       text(row.sums.meanGradientNorm),
     ]
     columns.append(row.validation?.loss.map(text) ?? "")

@@ -55,10 +55,12 @@ extension Trainer {
         "the validation split has no objects to find, hence no AP: the last weights will count as "
           + "the best, and patience has no effect")
     }
-    if settings.closeMosaic >= settings.epochs, settings.augmentation.mosaic > 0 {
-      observer.warn(
-        "mosaic has no effect: closeMosaic \(settings.closeMosaic) leaves it out of all "
-          + "\(settings.epochs) epochs")
+    if settings.closeMosaic >= settings.epochs {
+      for name in settings.augmentation.namesOfChangesThatEnd {
+        observer.warn(
+          "\(name) has no effect: closeMosaic \(settings.closeMosaic) leaves it out of all "
+            + "\(settings.epochs) epochs")
+      }
     }
     if parts.validation == nil {
       observer.warn("no validation split: the last weights will count as the best")
@@ -102,6 +104,11 @@ extension Trainer {
       observer.note(
         "\(sums.tooSmallTargets) more objects are no targets in them, too little being left on the "
           + "input (minimumVisibleShare, minimumSide); metrics.csv counts them for each epoch")
+    }
+    if let hidden = sums.hiddenTargets {
+      observer.note(
+        "\(hidden) more are none, too little of them being visible under what is hidden (cutout, "
+          + "hide, gridMask, minimumVisibleShare); metrics.csv counts them as well")
     }
     if sums.positives == 0 {
       observer.warn(

@@ -48,6 +48,8 @@ package struct EpochSums: Codable, Hashable {
   package private(set) var unmatchedTargets = 0
   /// Objects of which too little was left on the input to be targets.
   package private(set) var tooSmallTargets = 0
+  /// Objects of which too little was left visible; nil where there were none.
+  package private(set) var hiddenTargets: Int?
   package private(set) var gradientNorm = 0.0
   package private(set) var steps = 0
 
@@ -64,7 +66,10 @@ package struct EpochSums: Codable, Hashable {
     unmatchedTargets += loss.unmatchedTargets
   }
 
-  package mutating func add(_ lost: LostBoxes) { tooSmallTargets += lost.tooLittleLeft }
+  package mutating func add(_ lost: LostBoxes) {
+    tooSmallTargets += lost.tooLittleLeft
+    if lost.hidden > 0 { hiddenTargets = (hiddenTargets ?? 0) + lost.hidden }
+  }
 
   package mutating func add(gradientNorm norm: Double) {
     steps += 1

@@ -1,10 +1,13 @@
 /// How training pictures are varied. Every draw comes from a generator keyed by seed, epoch and
 /// sample, so a sample's variation does not depend on what else is loaded, or when.
 public struct Augmentation: Codable, Hashable, Sendable {
-  /// Probability that a sample is made of four pictures around a common corner.
+  /// Probability that a sample is made of several pictures: four around a common corner, or nine
+  /// around a common picture.
   ///
   /// Bochkovskiy, Wang, Liao: *YOLOv4*, 2020, §3.3.
   public var mosaic = 1.0
+  /// 4, or 9: more and smaller objects, at more places.
+  public var mosaicTiles = 4
   /// Probability of mirroring left and right, for each picture.
   public var horizontalFlip = 0.5
   /// Probability of mirroring top and bottom, for each picture.
@@ -22,6 +25,12 @@ public struct Augmentation: Codable, Hashable, Sendable {
   /// Largest change of saturation and of brightness (HSV's value), as a share, either way.
   public var saturation = 0.7
   public var value = 0.4
+  public var warping = Warping()
+  public var cropping = Cropping()
+  public var toning = Toning()
+  public var degrading = Degrading()
+  public var occluding = Occluding()
+  public var randAugment = RandAugment()
   /// A box of which less than this share stays on the canvas is no target.
   public var minimumVisibleShare = 0.1
   /// A box with a shorter side than this, in canvas pixels, is no target.
@@ -38,6 +47,11 @@ public struct Augmentation: Codable, Hashable, Sendable {
     return none
   }()
 
+  /// The largest factor on the size at which a picture just fits the canvas.
+  public var largestScale: Double {
+    cropping.probability > 0 ? max(maximumScale, 1 / cropping.minimumSize) : maximumScale
+  }
+
   /// - Throws: ``DatasetError/invalidSetting(key:value:expected:)`` for a number out of its range.
   public func validate() throws {
     func check(_ key: CodingKeys, _ value: Double, _ range: ClosedRange<Double>) throws {
@@ -48,6 +62,10 @@ public struct Augmentation: Codable, Hashable, Sendable {
       }
     }
     try check(.mosaic, mosaic, 0...1)
+    guard Self.mosaicTileCounts.contains(mosaicTiles) else {
+      throw DatasetError.invalidSetting(
+        key: "mosaicTiles", value: Double(mosaicTiles), expected: "4 or 9")
+    }
     try check(.horizontalFlip, horizontalFlip, 0...1)
     try check(.verticalFlip, verticalFlip, 0...1)
     try check(.transpose, transpose, 0...1)
@@ -59,18 +77,29 @@ public struct Augmentation: Codable, Hashable, Sendable {
     try check(.value, value, 0...1)
     try check(.minimumVisibleShare, minimumVisibleShare, 0...1)
     try check(.minimumSide, minimumSide, 0...1000)
+    try warping.validate()
+    try cropping.validate()
+    try toning.validate()
+    try degrading.validate()
+    try occluding.validate()
+    try randAugment.validate()
   }
+
+  package static let mosaicTileCounts = [4, 9]
 
   package enum CodingKeys: String, CodingKey, CaseIterable {
     case mosaic, horizontalFlip, verticalFlip, transpose, minimumScale, maximumScale, translation
     case hue, saturation, value, minimumVisibleShare, minimumSide
+    case mosaicTiles, warping, cropping, toning, degrading, occluding, randAugment
   }
 
   /// Absent keys keep their defaults.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    func read(_ key: CodingKeys, _ path: WritableKeyPath<Augmentation, Double>) throws {
-      if let value = try container.decodeIfPresent(Double.self, forKey: key) {
+    func read<Value: Decodable>(
+      _ key: CodingKeys, _ path: WritableKeyPath<Augmentation, Value>
+    ) throws {
+      if let value = try container.decodeIfPresent(Value.self, forKey: key) {
         self[keyPath: path] = value
       }
     }
@@ -86,5 +115,12 @@ public struct Augmentation: Codable, Hashable, Sendable {
     try read(.value, \.value)
     try read(.minimumVisibleShare, \.minimumVisibleShare)
     try read(.minimumSide, \.minimumSide)
+    try read(.mosaicTiles, \.mosaicTiles)
+    try read(.warping, \.warping)
+    try read(.cropping, \.cropping)
+    try read(.toning, \.toning)
+    try read(.degrading, \.degrading)
+    try read(.occluding, \.occluding)
+    try read(.randAugment, \.randAugment)
   }
 }

@@ -26,7 +26,8 @@ public struct RecipeMaker: Sendable {
   /// Nil: pictures are letterboxed and nothing else, as in validation.
   public let augmentation: Augmentation?
   public let seed: UInt64
-  /// First epoch, from 0, without mosaic: a network ends its training on whole pictures.
+  /// First epoch, from 0, without mosaic, ``Warping``, ``Occluding`` and ``RandAugment``: a network
+  /// ends its training on whole, upright pictures with tight boxes.
   public var mosaicEnd = Int.max
 
   public init(dataset: Dataset, augmentation: Augmentation?, seed: UInt64) {
@@ -39,14 +40,34 @@ public struct RecipeMaker: Sendable {
   ///   in the data set instead. `request.sample` itself is used whatever it says.
   public func make(_ request: Request, isUsable: (Int) -> Bool = { _ in true }) -> Result {
     guard let augmentation else { return letterboxed(request) }
-    var generator = KeyedGenerator(
-      seed: seed, purpose: "augment", request.epoch, request.sample, request.visit)
+    let effects = SampleEffects(augmentation, isEnding: request.epoch >= mosaicEnd) {
+      self.generator($0, request)
+    }
+    var generator = self.generator("augment", request)
+    var result = varied(request, augmentation, effects.warp, &generator, isUsable)
+    effects.apply(to: &result) { self.generator($0, request) }
+    return result
+  }
+
+  /// A stream of draws for one purpose in one sample.
+  func generator(_ purpose: String, _ request: Request) -> KeyedGenerator {
+    KeyedGenerator(seed: seed, purpose: purpose, request.epoch, request.sample, request.visit)
+  }
+
+  /// One picture or several, their places and their common change of colour drawn.
+  private func varied(
+    _ request: Request, _ augmentation: Augmentation, _ warp: Warp,
+    _ generator: inout KeyedGenerator, _ isUsable: (Int) -> Bool
+  ) -> Result {
     let isMosaic = generator.chance(augmentation.mosaic) && request.epoch < mosaicEnd
-    let view = View(request.size, augmentation, &generator)
+    let view = SampleView(
+      request.size, augmentation, warp: warp.map(on: request.size), &generator)
     let tiles =
-      isMosaic
-      ? mosaic(request, view, augmentation, &generator, isUsable)
-      : [single(request, view, augmentation, &generator)]
+      switch (isMosaic, augmentation.mosaicTiles) {
+      case (false, _): [single(request, view, augmentation, &generator)]
+      case (true, 9): mosaicOfNine(request, view, augmentation, &generator, isUsable)
+      case (true, _): mosaicOfFour(request, view, augmentation, &generator, isUsable)
+      }
     var recipe = Recipe(
       width: request.size.width, height: request.size.height, sources: tiles.map(\.source))
     recipe.hueShift = Float(generator.uniform(-1, 1) * augmentation.hue)
@@ -61,124 +82,6 @@ public struct RecipeMaker: Sendable {
     return Result(recipe: recipe, targets: targets)
   }
 
-  /// The part of the plane that the canvas shows, common to all tiles.
-  private struct View {
-    var scale: Double
-    /// Canvas point of the plane's middle.
-    var middleX: Double
-    var middleY: Double
-
-    init(_ size: CanvasSize, _ settings: Augmentation, _ generator: inout KeyedGenerator) {
-      let (width, height) = (Double(size.width), Double(size.height))
-      scale = generator.uniform(settings.minimumScale, settings.maximumScale)
-      middleX = width * (0.5 + generator.uniform(-1, 1) * settings.translation)
-      middleY = height * (0.5 + generator.uniform(-1, 1) * settings.translation)
-    }
-  }
-
-  private struct Tile {
-    var source: Recipe.Source
-    var pictureToCanvas: Affine
-  }
-
-  private func single(
-    _ request: Request, _ view: View, _ settings: Augmentation,
-    _ generator: inout KeyedGenerator
-  ) -> Tile {
-    let orientation = orientation(settings, &generator)
-    let scale = fit(request.sample, orientation, request.size) * view.scale
-    let placement = placement(
-      request.sample, orientation, scale, centerX: view.middleX, centerY: view.middleY)
-    let canvas = [0, 0, request.size.width, request.size.height]
-    let rectangle = placement.rectangle(in: canvas) ?? [0, 0, 0, 0]
-    return tile(request.sample, placement, rectangle)
-  }
-
-  /// Four pictures, each fitted to the canvas's size, meet in a corner drawn from the middle half
-  /// of a plane twice as large, of which the view shows a part.
-  private func mosaic(
-    _ request: Request, _ view: View, _ settings: Augmentation,
-    _ generator: inout KeyedGenerator, _ isUsable: (Int) -> Bool
-  ) -> [Tile] {
-    let size = request.size
-    let cornerX =
-      view.middleX + view.scale * generator.uniform(-0.5, 0.5) * Double(size.width)
-    let cornerY =
-      view.middleY + view.scale * generator.uniform(-0.5, 0.5) * Double(size.height)
-    let column = min(size.width, max(0, Int(cornerX.rounded())))
-    let row = min(size.height, max(0, Int(cornerY.rounded())))
-    var tiles: [Tile] = []
-    for quadrant in 0..<4 {
-      let partner = generator.index(below: dataset.count)
-      let picture = quadrant == 0 ? request.sample : usable(partner, isUsable)
-      let orientation = orientation(settings, &generator)
-      let scale = fit(picture, orientation, size) * view.scale
-      let extent = placement(picture, orientation, scale, centerX: 0, centerY: 0)
-      let (isRight, isLower) = (quadrant % 2 == 1, quadrant / 2 == 1)
-      let placement = placement(
-        picture, orientation, scale,
-        centerX: isRight ? cornerX + extent.right : cornerX - extent.right,
-        centerY: isLower ? cornerY + extent.bottom : cornerY - extent.bottom)
-      let bounds = [
-        isRight ? column : 0, isLower ? row : 0,
-        isRight ? size.width : column, isLower ? size.height : row,
-      ]
-      // Pictures out of view are not decoded; their objects are no part of the sample.
-      if let rectangle = placement.rectangle(in: bounds) {
-        tiles.append(tile(picture, placement, rectangle))
-      }
-    }
-    return tiles
-  }
-
-  private func usable(_ picture: Int, _ isUsable: (Int) -> Bool) -> Int {
-    for offset in 0..<dataset.count {
-      let candidate = (picture + offset) % dataset.count
-      if isUsable(candidate) { return candidate }
-    }
-    return picture
-  }
-
-  private func orientation(
-    _ settings: Augmentation, _ generator: inout KeyedGenerator
-  ) -> PicturePlacement.Orientation {
-    .init(
-      isTransposed: generator.chance(settings.transpose),
-      isMirrored: generator.chance(settings.horizontalFlip),
-      isUpsideDown: generator.chance(settings.verticalFlip))
-  }
-
-  /// Canvas pixels for a picture pixel at which the turned picture just fits.
-  private func fit(
-    _ sample: Int, _ orientation: PicturePlacement.Orientation, _ size: CanvasSize
-  ) -> Double {
-    let picture = dataset.samples[sample]
-    let (width, height) =
-      orientation.isTransposed
-      ? (picture.height, picture.width) : (picture.width, picture.height)
-    return min(Double(size.width) / Double(width), Double(size.height) / Double(height))
-  }
-
-  private func placement(
-    _ sample: Int, _ orientation: PicturePlacement.Orientation, _ scale: Double,
-    centerX: Double, centerY: Double
-  ) -> PicturePlacement {
-    PicturePlacement(
-      width: dataset.samples[sample].width, height: dataset.samples[sample].height,
-      orientation: orientation, scale: scale, centerX: centerX, centerY: centerY)
-  }
-
-  private func tile(
-    _ picture: Int, _ placement: PicturePlacement, _ rectangle: [Int]
-  ) -> Tile {
-    guard let inverse = placement.pictureToCanvas.inverse else {
-      preconditionFailure("a picture is placed at scale 0: settings were not validated")
-    }
-    return Tile(
-      source: .init(picture: picture, canvasToPicture: inverse, rectangle: rectangle),
-      pictureToCanvas: placement.pictureToCanvas)
-  }
-
   /// Validation's and inference's view.
   private func letterboxed(_ request: Request) -> Result {
     let picture = dataset.samples[request.sample]
@@ -186,14 +89,15 @@ public struct RecipeMaker: Sendable {
       pictureWidth: picture.width, pictureHeight: picture.height,
       canvasWidth: request.size.width, canvasHeight: request.size.height)
     let recipe = letterbox.recipe(picture: request.sample)
-    let tile = Tile(source: recipe.sources[0], pictureToCanvas: letterbox.pictureToCanvas)
+    let tile = PictureTile(
+      source: recipe.sources[0], pictureToCanvas: Projective(letterbox.pictureToCanvas))
     var targets = Targets()
     add(tile, minimumVisibleShare: 0, minimumSide: 0, to: &targets)
     return Result(recipe: recipe, targets: targets)
   }
 
   private func add(
-    _ tile: Tile, minimumVisibleShare: Double, minimumSide: Double, to targets: inout Targets
+    _ tile: PictureTile, minimumVisibleShare: Double, minimumSide: Double, to targets: inout Targets
   ) {
     targets.add(
       dataset.annotations(of: tile.source.picture), through: tile.pictureToCanvas,

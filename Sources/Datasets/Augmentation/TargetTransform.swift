@@ -6,9 +6,10 @@ extension Targets {
   ///
   /// - Parameters:
   ///   - annotations: the picture's, with `first` the position of the first in the data set.
+  ///   - map: picture point to canvas point; a box becomes the smallest upright one around its image.
   ///   - rectangle: the canvas pixels that the picture fills: left, top, right, bottom.
   mutating func add(
-    _ annotations: ArraySlice<Annotation>, through map: Affine, rectangle: [Int],
+    _ annotations: ArraySlice<Annotation>, through map: Projective, rectangle: [Int],
     minimumVisibleShare: Double, minimumSide: Double
   ) {
     let bounds = Box(

@@ -21,11 +21,15 @@ public struct LostBoxes: Hashable, Sendable {
   public var outside = 0
   /// Less is left than ``Augmentation/minimumVisibleShare`` or ``Augmentation/minimumSide`` ask for.
   public var tooLittleLeft = 0
+  /// Of what lies on the canvas less than ``Augmentation/minimumVisibleShare`` stays visible under
+  /// what hides parts of it; see ``Occluding``.
+  public var hidden = 0
 
   public init() {}
 
   public static func += (sum: inout LostBoxes, other: LostBoxes) {
     sum.outside += other.outside
     sum.tooLittleLeft += other.tooLittleLeft
+    sum.hidden += other.hidden
   }
 }

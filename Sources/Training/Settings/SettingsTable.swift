@@ -1,6 +1,8 @@
+import Datasets
+
 extension Setting {
   /// Every setting of a training run, in the order in which help and settings.yaml list them.
-  public static let all = subject + length + optimization + variation + checking
+  public static let all = subject + length + optimization + variation + strongVariation + checking
 
   private static let subject = [
     Setting("model", \.model, "A preset's name or a model's YAML file.", range: "name or file"),
@@ -98,11 +100,15 @@ extension Setting {
 
   private static let variation = [
     Setting(
-      "closeMosaic", \.closeMosaic, "The last epochs are trained without mosaic.",
+      "closeMosaic", \.closeMosaic,
+      "The last epochs are trained without mosaic, warping, occlusion and randAugment.",
       unit: "epochs", in: 0...1_000_000),
     Setting(
-      "mosaic", \.augmentation.mosaic, "Probability that a sample is made of four pictures.",
+      "mosaic", \.augmentation.mosaic, "Probability that a sample is made of several pictures.",
       unit: "", in: 0...1),
+    Setting(
+      "mosaicTiles", \.augmentation.mosaicTiles, "Of how many.", range: "4 | 9",
+      where: Augmentation.mosaicTileCounts.contains),
     Setting(
       "horizontalFlip", \.augmentation.horizontalFlip,
       "Probability that left and right are exchanged.", unit: "", in: 0...1),
