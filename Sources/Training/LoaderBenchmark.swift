@@ -16,7 +16,7 @@ package struct LoaderBenchmark {
     cache = PictureCache(
       dataset: dataset, budget: settings.cacheMegabytes << 20,
       largestSize: schedule.largestSize,
-      largestScale: settings.augmentation.maximumScale)
+      largestScale: settings.augmentation.largestScale)
   }
 
   package var cacheBytes: Int { cache.bytes }

@@ -41,7 +41,7 @@ package struct MetricsFile {
       ["epoch", "steps", "learning_rate", "train_loss"] + names
       + [
         "positives_per_picture", "unmatched_targets", "too_small_targets", "gradient_norm",
-        "val_loss",
+        "pasted_copies", "unplaced_copies", "val_loss",
       ]
       + ValidationResult.figureNames
     return columns.joined(separator: ",") + "\n"
@@ -53,7 +53,8 @@ package struct MetricsFile {
     columns += ([row.sums.loss] + row.sums.means + [positives]).map(text)
     columns += [
       String(row.sums.unmatchedTargets), String(row.sums.tooSmallTargets),
-      text(row.sums.meanGradientNorm),
+      text(row.sums.meanGradientNorm), String(row.sums.copies?.pasted ?? 0),
+      String(row.sums.copies?.unplaced ?? 0),
     ]
     columns.append(row.validation?.loss.map(text) ?? "")
     let figures: [Double?] =

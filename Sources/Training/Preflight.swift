@@ -30,6 +30,7 @@ extension Trainer {
       targetCount += batch.items.reduce(0) { $0 + $1.targets.boxes.count }
       sums.add(terms)
       sums.add(batch.lost)
+      sums.add(batch.copies)
       last = terms
     }
     if let last { report(sums, last, targetCount: targetCount) }
@@ -55,11 +56,14 @@ extension Trainer {
         "the validation split has no objects to find, hence no AP: the last weights will count as "
           + "the best, and patience has no effect")
     }
-    if settings.closeMosaic >= settings.epochs, settings.augmentation.mosaic > 0 {
-      observer.warn(
-        "mosaic has no effect: closeMosaic \(settings.closeMosaic) leaves it out of all "
-          + "\(settings.epochs) epochs")
+    if settings.closeMosaic >= settings.epochs {
+      for name in variationsThatEnd {
+        observer.warn(
+          "\(name) has no effect: closeMosaic \(settings.closeMosaic) leaves it out of all "
+            + "\(settings.epochs) epochs")
+      }
     }
+    describePasting()
     if parts.validation == nil {
       observer.warn("no validation split: the last weights will count as the best")
       if settings.patience > 0 {
@@ -103,6 +107,7 @@ extension Trainer {
         "\(sums.tooSmallTargets) more objects are no targets in them, too little being left on the "
           + "input (minimumVisibleShare, minimumSide); metrics.csv counts them for each epoch")
     }
+    report(sums.copies)
     if sums.positives == 0 {
       observer.warn(
         targetCount == 0

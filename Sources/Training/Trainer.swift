@@ -88,7 +88,7 @@ package final class Trainer {
     cache = PictureCache(
       dataset: parts.training, budget: settings.trainingCacheBytes,
       largestSize: Self.schedule(settings, parts.training, parts.model.settings).largestSize,
-      largestScale: settings.augmentation.maximumScale)
+      largestScale: settings.augmentation.largestScale)
     try parts.validation.map { validator = try makeValidator($0) }
   }
 

@@ -48,6 +48,8 @@ package struct EpochSums: Codable, Hashable {
   package private(set) var unmatchedTargets = 0
   /// Objects of which too little was left on the input to be targets.
   package private(set) var tooSmallTargets = 0
+  /// Copies of small objects, pasted and not; nil where none were to be.
+  package private(set) var copies: CopyCounts?
   package private(set) var gradientNorm = 0.0
   package private(set) var steps = 0
 
@@ -65,6 +67,13 @@ package struct EpochSums: Codable, Hashable {
   }
 
   package mutating func add(_ lost: LostBoxes) { tooSmallTargets += lost.tooLittleLeft }
+
+  package mutating func add(_ copies: CopyCounts) {
+    guard copies != CopyCounts() else { return }
+    var sum = self.copies ?? CopyCounts()
+    sum += copies
+    self.copies = sum
+  }
 
   package mutating func add(gradientNorm norm: Double) {
     steps += 1

@@ -22,6 +22,10 @@ public struct Augmentation: Codable, Hashable, Sendable {
   /// Largest change of saturation and of brightness (HSV's value), as a share, either way.
   public var saturation = 0.7
   public var value = 0.4
+  /// Copies of small objects; none unless asked for.
+  public var pasting = Pasting()
+  /// Two samples in one; none unless asked for.
+  public var mixUp = MixUp()
   /// A box of which less than this share stays on the canvas is no target.
   public var minimumVisibleShare = 0.1
   /// A box with a shorter side than this, in canvas pixels, is no target.
@@ -37,6 +41,11 @@ public struct Augmentation: Codable, Hashable, Sendable {
     (none.hue, none.saturation, none.value) = (0, 0, 0)
     return none
   }()
+
+  /// The largest factor on the size at which a picture just fits the canvas.
+  public var largestScale: Double {
+    pasting.probability > 0 ? maximumScale * (1 + pasting.scale) : maximumScale
+  }
 
   /// - Throws: ``DatasetError/invalidSetting(key:value:expected:)`` for a number out of its range.
   public func validate() throws {
@@ -59,11 +68,14 @@ public struct Augmentation: Codable, Hashable, Sendable {
     try check(.value, value, 0...1)
     try check(.minimumVisibleShare, minimumVisibleShare, 0...1)
     try check(.minimumSide, minimumSide, 0...1000)
+    try pasting.validate()
+    try mixUp.validate()
   }
 
   package enum CodingKeys: String, CodingKey, CaseIterable {
     case mosaic, horizontalFlip, verticalFlip, transpose, minimumScale, maximumScale, translation
     case hue, saturation, value, minimumVisibleShare, minimumSide
+    case pasting, mixUp
   }
 
   /// Absent keys keep their defaults.
@@ -86,5 +98,7 @@ public struct Augmentation: Codable, Hashable, Sendable {
     try read(.value, \.value)
     try read(.minimumVisibleShare, \.minimumVisibleShare)
     try read(.minimumSide, \.minimumSide)
+    pasting = try container.decodeIfPresent(Pasting.self, forKey: .pasting) ?? pasting
+    mixUp = try container.decodeIfPresent(MixUp.self, forKey: .mixUp) ?? mixUp
   }
 }

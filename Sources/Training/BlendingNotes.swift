@@ -1,0 +1,27 @@
+import Datasets
+
+/// What is to be said of pasting and mixing before a run.
+extension Trainer {
+  /// Settings in use that do not reach the last epochs.
+  var variationsThatEnd: [String] {
+    let augmentation = settings.augmentation
+    return [
+      ("mosaic", augmentation.mosaic), ("mixUp", augmentation.mixUp.probability),
+      ("paste", augmentation.pasting.probability),
+    ].filter { $0.1 > 0 }.map(\.0)
+  }
+
+  func describePasting() {
+    let pasting = settings.augmentation.pasting
+    if let warning = pasting.warning(for: parts.training) { observer.warn(warning) }
+  }
+
+  /// - Parameter copies: of the first batches.
+  func report(_ copies: CopyCounts?) {
+    guard let copies else { return }
+    observer.note(
+      "\(copies.pasted) copies of small objects were pasted into them; \(copies.unplaced) found no "
+        + "free place or were too small (pasteOverlap, minimumSide); metrics.csv counts them for "
+        + "each epoch")
+  }
+}
