@@ -5,8 +5,8 @@
 namespace dldetect {
 namespace {
 
-/// cover = opacity · min(1, x · fadeX) · min(1, y · fadeY), x and y the distances of the level point
-/// from the nearer of the two borders along each of the picture's axes.
+/// cover = opacity · min(1, x · fadeX) · min(1, y · fadeY), x and y the distances of the level
+/// point from the nearer of the two borders along each of the picture's axes.
 DLDETECT_CLONES void coverClones(const Sampler &s, int y, Span span, float *__restrict cover) {
   const int count = span.end - span.begin;
   const float opacity = s.opacity;

@@ -71,7 +71,8 @@ void fade(Sampler &s, const cb_source &source) {
 void checkBlending(const cb_source &source) {
   const double *r = source.region;
   if (!std::isfinite(r[0] + r[1] + r[2] + r[3]) || r[0] > r[2] || r[1] > r[3])
-    throw Failure(CB_INVALID_ARGUMENT, "a source's region must be finite, left to right, top to bottom");
+    throw Failure(CB_INVALID_ARGUMENT,
+                  "a source's region must be finite, left to right, top to bottom");
   if (!(source.opacity >= 0 && source.opacity <= 1) ||
       !(source.feather >= 0 && source.feather < 1e6f))
     throw Failure(CB_INVALID_ARGUMENT,

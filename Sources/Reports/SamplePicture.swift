@@ -5,7 +5,7 @@ import Images
 /// A training sample as the network gets it, with the boxes it is to find.
 package struct SamplePicture {
   private let picture: Picture
-  private let targets: Targets
+  package let targets: Targets
   private let classNames: [String]
 
   /// - Parameters:
@@ -21,18 +21,24 @@ package struct SamplePicture {
 
   /// At most `width` pixels wide, its shape kept. Pasted objects are marked with a plus; regions to
   /// ignore are gray.
-  package func drawn(width: Int = .max) throws -> Picture {
+  ///
+  /// - Parameter namesClasses: false: colours alone tell the classes.
+  package func drawn(width: Int = .max, namesClasses: Bool = true) throws -> Picture {
     let width = min(width, picture.width)
     let height = max(1, (picture.height * width + picture.width / 2) / picture.width)
     let map = Affine.scale(
       Double(width) / Double(picture.width), Double(height) / Double(picture.height))
     let canvas = try fitted(width, height)
-    for box in targets.ignored { try canvas.draw(map(box), colour: .field, label: "ignored") }
+    for box in targets.ignored {
+      try canvas.draw(map(box), colour: .field, label: namesClasses ? "ignored" : nil)
+    }
     let firstPasted = targets.boxes.count - targets.copies.pasted
     for (index, box) in targets.boxes.enumerated() {
       let label = Int(targets.classes[index])
-      let name = classNames[label] + (index >= firstPasted ? " +" : "")
-      try canvas.draw(map(box), colour: .ofClass(label), label: name)
+      let parts = (namesClasses ? [classNames[label]] : []) + (index >= firstPasted ? ["+"] : [])
+      try canvas.draw(
+        map(box), colour: .ofClass(label),
+        label: parts.isEmpty ? nil : parts.joined(separator: " "))
     }
     return canvas
   }

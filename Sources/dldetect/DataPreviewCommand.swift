@@ -61,7 +61,7 @@ struct DataPreviewCommand: ParsableCommand {
     var document = PreviewDocument(
       data: dataset.report.source, seed: settings.seed, epoch: epoch,
       size: [size.height, size.width])
-    var sheet = ContactSheet()
+    var sheet = ContactSheet(classNames: dataset.classNames)
     let loader = loader(dataset, settings, cache)
     while document.samples.count < count, let batch = try loader.next() {
       try add(batch, dataset, to: &sheet, &document, folder)
@@ -69,8 +69,9 @@ struct DataPreviewCommand: ParsableCommand {
     for broken in cache.broken { Messages.warn("\(broken); others take its place") }
     try sheet.picture().write(to: "\(folder)/preview.png")
     try JSONOutput.write(document, to: "\(folder)/recipes.json")
-    print("\(folder)/preview.png: \(document.samples.count) samples; how they were made is in "
-      + "\(folder)/recipes.json")
+    print(
+      "\(folder)/preview.png: \(document.samples.count) samples; how they were made is in "
+        + "\(folder)/recipes.json")
   }
 
   /// One sample a batch.
@@ -102,7 +103,7 @@ struct DataPreviewCommand: ParsableCommand {
       classNames: dataset.classNames)
     if singles { try sample.drawn().write(to: "\(folder)/\(number).png") }
     let name = (item.path as NSString).lastPathComponent
-    sheet.add(try sample.drawn(width: Self.cellWidth), caption: "\(number): \(name)")
+    try sheet.add(sample, width: Self.cellWidth, caption: "\(number): \(name)")
     document.samples.append(PreviewDocument.Sample(item, dataset))
   }
 }

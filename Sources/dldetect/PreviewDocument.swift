@@ -13,7 +13,10 @@ struct PreviewDocument: Encodable {
     var isPasted: Bool
 
     private enum CodingKeys: String, CodingKey {
-      case label, classIndex = "class", box, annotation, isPasted = "pasted"
+      case label
+      case classIndex = "class"
+      case box, annotation
+      case isPasted = "pasted"
     }
   }
 

@@ -135,7 +135,7 @@ import Testing
       pictures: { _ in picture }, scale: 1 / 64, offset: -2)
     let again = try Picture(planes: planes, width: 13, height: 7, scale: 1 / 64, offset: -2)
     #expect(again.withPixels { Array($0) } == picture.withPixels { Array($0) })
-    let beyond = try Picture(planes: [-1, 0.5, 9], width: 1, height: 1)
-    #expect(beyond.pixel(0, 0) == [0, 128, 255])
+    let beyond = try Picture(planes: [-1, 0.25, 9], width: 1, height: 1)
+    #expect(beyond.pixel(0, 0) == [0, 64, 255])
   }
 }
