@@ -56,7 +56,10 @@ extension Trainer {
         "the validation split has no objects to find, hence no AP: the last weights will count as "
           + "the best, and patience has no effect")
     }
-    if settings.closeMosaic >= settings.epochs {
+    // Where it was not given it is shortened to fit.
+    if settings.closeMosaic >= settings.epochs,
+      state.settings.source(of: "closeMosaic") != .standard
+    {
       for name in variationsThatEnd {
         observer.warn(
           "\(name) has no effect: closeMosaic \(settings.closeMosaic) leaves it out of all "

@@ -66,6 +66,28 @@ import Testing
     #expect(pasted > 110)
   }
 
+  /// The picture fills the middle 80 of 160 rows, or, smaller than fitted, less of the canvas.
+  @Test func copiesLieOnPicturesNotOnTheFill() throws {
+    let folder = try TemporaryFolder()
+    let dataset = try dataset(rows, folder)
+    var settings = augmentation()
+    (settings.minimumScale, settings.translation) = (0.7, 0.3)
+    let maker = RecipeMaker(dataset: dataset, augmentation: settings, seed: 3)
+    var pasted = 0
+    for epoch in 0..<30 {
+      let result = maker.make(
+        .init(sample: 0, epoch: epoch, size: CanvasSize(width: 100, height: 160)))
+      let map = result.recipe.sources[0].canvasToPicture
+      for box in result.targets.boxes.suffix(result.targets.copies.pasted) {
+        let below = map(box)
+        #expect(below.left > -1e-3 && below.right < 100.001)
+        #expect(below.top > -1e-3 && below.bottom < 80.001)
+      }
+      pasted += result.targets.copies.pasted
+    }
+    #expect(pasted > 60)
+  }
+
   @Test func probabilityIsOfEachObject() throws {
     let folder = try TemporaryFolder()
     let dataset = try dataset(rows, folder)
