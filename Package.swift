@@ -89,7 +89,7 @@ let package = Package(
     tests("Boxes", ["RandomNumbers"]),
     tests("Networks"),
     tests("ReceptiveFields", ["Networks", "Boxes", "RandomNumbers", "Execution"]),
-    tests("Reports", ["ReceptiveFields", "Datasets", "Networks", "Images"]),
+    tests("Reports", ["ReceptiveFields", "Datasets", "Networks", "Images", "Boxes"]),
     tests(
       "Execution", ["Networks", "Detectors", "CBridge", "RandomNumbers"], exclude: ["golden"]),
     .testTarget(

@@ -73,10 +73,12 @@ void place(Sampler &s, const cb_source &source) {
   s.xPerY = fixed(m[1] * level.scaleX);
   s.yPerX = fixed(m[3] * level.scaleY);
   s.yPerY = fixed(m[4] * level.scaleY);
-  s.left = fixed(level.originX);
-  s.top = fixed(level.originY);
-  s.right = fixed(source.image->originalWidth * level.scaleX + level.originX);
-  s.bottom = fixed(source.image->originalHeight * level.scaleY + level.originY);
+  const double *region = source.region;
+  const double width = source.image->originalWidth, height = source.image->originalHeight;
+  s.left = fixed(std::clamp(region[0], 0.0, width) * level.scaleX + level.originX);
+  s.top = fixed(std::clamp(region[1], 0.0, height) * level.scaleY + level.originY);
+  s.right = fixed(std::clamp(region[2], 0.0, width) * level.scaleX + level.originX);
+  s.bottom = fixed(std::clamp(region[3], 0.0, height) * level.scaleY + level.originY);
   s.canvasLeft = source.left;
   s.canvasTop = source.top;
   s.canvasRight = source.right;
@@ -100,12 +102,39 @@ void project(Sampler &s, const cb_source &source) {
   s.isProjective = true;
 }
 
+/// The fade, from canvas pixels to pixels of the level.
+void fade(Sampler &s, const cb_source &source) {
+  s.opacity = source.opacity;
+  if (source.feather == 0) return;
+  // The level point moves so far, perpendicular to the border, for a step of one canvas pixel.
+  const double *m = source.matrix;
+  const double perX = std::hypot(m[0], m[1]) * s.level.scaleX;
+  const double perY = std::hypot(m[3], m[4]) * s.level.scaleY;
+  // A map that squashes the picture has no distances; there the source is whole.
+  constexpr double steepest = 1e6;
+  s.fadeX = float(1 / std::max(source.feather * perX, 1 / steepest));
+  s.fadeY = float(1 / std::max(source.feather * perY, 1 / steepest));
+}
+
+/// Throws unless region, opacity and feather mean something.
+void checkBlending(const cb_source &source) {
+  const double *r = source.region;
+  if (!std::isfinite(r[0] + r[1] + r[2] + r[3]) || r[0] > r[2] || r[1] > r[3])
+    throw Failure(CB_INVALID_ARGUMENT,
+                  "a source's region must be finite, left to right, top to bottom");
+  if (!(source.opacity >= 0 && source.opacity <= 1) ||
+      !(source.feather >= 0 && source.feather < 1e6f))
+    throw Failure(CB_INVALID_ARGUMENT,
+                  "a source's opacity must be 0 to 1, its feather 0 to 10^6 pixels");
+}
+
 Sampler prepared(const cb_source &source, const cb_recipe &recipe) {
   if (!source.image) throw Failure(CB_INVALID_ARGUMENT, "a source has no picture");
   if (source.left < 0 || source.top < 0 || source.right > recipe.width ||
       source.bottom > recipe.height || source.left > source.right || source.top > source.bottom)
     throw Failure(CB_INVALID_ARGUMENT, "a source's rectangle must lie inside the canvas");
   checkRange(source.matrix, source);
+  checkBlending(source);
   const Level &base = source.image->base;
   const double *m = source.matrix;
   const bool projective = isProjective(source);
@@ -120,6 +149,7 @@ Sampler prepared(const cb_source &source, const cb_recipe &recipe) {
   Sampler sampler{.level = source.image->level(halvings)};
   place(sampler, source);
   if (projective) project(sampler, source);
+  fade(sampler, source);
   if (sampler.axisAligned()) tabulateColumns(sampler);
   return sampler;
 }
@@ -149,6 +179,27 @@ PixelChange pixelChange(const cb_recipe &recipe) {
           recipe.scale,      recipe.offset,          tone(recipe)};
 }
 
+/// Room for one row of a source that is blended: its planes, and how strongly it covers.
+class BlendedRow {
+ public:
+  explicit BlendedRow(int width) : width(width), room(4 * size_t(width)) {}
+
+  /// Lays the row over what the planes hold.
+  void add(const float *row, const Sampler &sampler, int y, Span span, const PixelChange &change,
+           float *const planes[3]) {
+    const int count = span.end - span.begin;
+    float *above[3] = {room.data(), room.data() + width, room.data() + 2 * width};
+    float *cover = room.data() + 3 * width;
+    finishRow(row, count, change, above[0], above[1], above[2]);
+    coverRow(sampler, y, span, cover);
+    for (int i = 0; i < 3; ++i) blendRow(above[i], cover, count, planes[i] + span.begin);
+  }
+
+ private:
+  size_t width;
+  std::vector<float> room;
+};
+
 void compose(const cb_recipe &recipe, float *planes) {
   if (recipe.width <= 0 || recipe.height <= 0 ||
       int64_t{recipe.width} * recipe.height > maximumPixels)
@@ -158,12 +209,15 @@ void compose(const cb_recipe &recipe, float *planes) {
   std::vector<Sampler> samplers;
   samplers.reserve(recipe.source_count);
   size_t blendedCount = 0;
+  bool blends = false;
   for (size_t i = 0; i < recipe.source_count; ++i) {
     samplers.push_back(prepared(recipe.sources[i], recipe));
     const Sampler &s = samplers.back();
     blendedCount = std::max(blendedCount, size_t(s.columnCount) * s.level.pixels.channels());
+    blends = blends || s.blends();
   }
   std::vector<float> blended(blendedCount + 4), row(4 * size_t(recipe.width));
+  BlendedRow blendedRow(blends ? recipe.width : 0);
   const size_t planeSize = size_t(recipe.width) * recipe.height;
   for (int y = 0; y < recipe.height; ++y) {
     float *red = planes + size_t(y) * recipe.width;
@@ -175,6 +229,11 @@ void compose(const cb_recipe &recipe, float *planes) {
       const Span span = coveredSpan(sampler, y);
       if (span.begin == span.end) continue;
       sampleRow(sampler, y, span, blended.data(), row.data());
+      if (sampler.blends()) {
+        float *const rows[3] = {red, green, blue};
+        blendedRow.add(row.data(), sampler, y, span, change, rows);
+        continue;
+      }
       finishRow(row.data(), span.end - span.begin, change, red + span.begin, green + span.begin,
                 blue + span.begin);
     }

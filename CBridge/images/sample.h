@@ -21,7 +21,7 @@ struct Sampler {
   // The level point under the centre of canvas pixel (0, 0), and its change per canvas pixel.
   Fixed originX, originY;
   Fixed xPerX, xPerY, yPerX, yPerY;
-  // The part of the level that the picture covers.
+  // The part of the level that the source shows.
   Fixed left, top, right, bottom;
   // The canvas rectangle it may write.
   int canvasLeft, canvasTop, canvasRight, canvasBottom;
@@ -31,12 +31,17 @@ struct Sampler {
   std::vector<int32_t> neighbours;
   std::vector<float> weights;
   int firstColumn = 0, columnCount = 0;
+  // How strongly it covers what lies below it, and how much it fades in for each level pixel of
+  // distance from the left and right, and from the upper and lower border of what it shows; 0: at
+  // once.
+  float opacity = 1, fadeX = 0, fadeY = 0;
 
   // For maps in perspective: the level point under the centre of canvas pixel (x, y) is
   // ((p[0]·x + p[1]·y + p[2]) / w, (p[3]·x + p[4]·y + p[5]) / w), w = p[6]·x + p[7]·y + p[8].
   bool isProjective = false;
   double projection[9] = {};
 
+  bool blends() const { return opacity < 1 || fadeX > 0; }
   bool axisAligned() const { return !isProjective && xPerY == 0 && yPerX == 0; }
 };
 
@@ -75,6 +80,12 @@ void finishRow(const float *row, int count, const PixelChange &change, float *re
 
 /// Changes the tone of `count` pixels of the three planes.
 void toneRow(const Tone &tone, int count, float *red, float *green, float *blue);
+
+/// How strongly the source covers the pixels of `span` in canvas row `y`, in [0, 1].
+void coverRow(const Sampler &sampler, int y, Span span, float *cover);
+
+/// below += cover · (above − below), `count` times.
+void blendRow(const float *above, const float *cover, int count, float *below);
 
 /// Fills in `neighbours`, `weights`, `firstColumn` and `columnCount` of an axis-aligned sampler.
 void tabulateColumns(Sampler &sampler);

@@ -122,11 +122,18 @@ typedef struct cb_source {
   // 1, which must be positive all over the rectangle below; {0, 0}: affine.
   double perspective[2];
   int left, top, right, bottom;  // the canvas rectangle it may write, half-open, inside the canvas
+  // The part of the full-size picture that it shows: left, top, right, bottom; what lies beyond the
+  // picture is not shown.
+  double region[4];
+  // Of what it writes, in [0, 1]; the rest is what earlier sources or the fill left there.
+  float opacity;
+  // Canvas pixels over which it fades in, linearly, from each border of the region that it shows.
+  float feather;
 } cb_source;
 
 typedef struct cb_recipe {
   int width, height;         // canvas
-  const cb_source *sources;  // later ones overwrite earlier ones
+  const cb_source *sources;  // later ones lie over earlier ones
   size_t source_count;
   float fill[3];          // RGB 0–255 where no source lands; colour gains leave it as it is
   float hue_shift;        // degrees added to hue; 0: none
@@ -142,8 +149,9 @@ typedef struct cb_recipe {
 /// Executes a recipe: each source resampled once (bilinear; where the map shrinks by more than 2 an
 /// area-averaged smaller copy is read), colour changed, and written as three planes RGB of
 /// width × height floats at `out_planes`. A source writes the points of its rectangle that fall
-/// inside its picture; there the border pixels reach to the edge. Gray counts as RGB of equal
-/// parts, alpha is ignored, 16-bit values are divided by 257.
+/// inside its picture and its region; the picture's border pixels reach to its edge. Sources are
+/// blended after their colour is changed. Gray counts as RGB of equal parts, alpha is ignored,
+/// 16-bit values are divided by 257.
 cb_status cb_compose(const cb_recipe *recipe, float *out_planes, char *message, size_t capacity);
 
 /// What happens to a composed canvas, in this order: parts are hidden, then it is blurred, then

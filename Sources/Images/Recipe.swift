@@ -1,3 +1,5 @@
+import Boxes
+
 /// Everything that turns pictures into one sample of a batch, as numbers: it can be stored,
 /// replayed, drawn and tested. The shim only executes it.
 public struct Recipe: Hashable, Sendable, Codable {
@@ -18,17 +20,36 @@ public struct Recipe: Hashable, Sendable, Codable {
     public var map: Projective {
       Projective(canvasToPicture, g: perspective[0], h: perspective[1])
     }
+    /// The part of the picture that is shown, in full-size picture pixels; nil: all of it.
+    public var region: Box?
+    /// How strongly the source covers what lies below it, 0–1.
+    public var opacity: Float = 1
+    /// Canvas pixels over which the source fades in, linearly, from each border of ``region``, or
+    /// of the picture where that is nil or reaches beyond it.
+    public var feather: Float = 0
 
     public init(picture: Int, canvasToPicture: Affine, rectangle: [Int]) {
       self.picture = picture
       self.canvasToPicture = canvasToPicture
       self.rectangle = rectangle
     }
+
+    /// Absent keys of blending keep their defaults.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      self.init(
+        picture: try container.decode(Int.self, forKey: .picture),
+        canvasToPicture: try container.decode(Affine.self, forKey: .canvasToPicture),
+        rectangle: try container.decode([Int].self, forKey: .rectangle))
+      region = try container.decodeIfPresent(Box.self, forKey: .region)
+      opacity = try container.decodeIfPresent(Float.self, forKey: .opacity) ?? opacity
+      feather = try container.decodeIfPresent(Float.self, forKey: .feather) ?? feather
+    }
   }
 
   public var width: Int
   public var height: Int
-  /// Later ones overwrite earlier ones where both have a picture.
+  /// Later ones lie over earlier ones where both have a picture.
   public var sources: [Source]
   /// RGB in 0–255 where no source lands; the changes of colour leave it as it is.
   public var fill: [Float] = [114, 114, 114]

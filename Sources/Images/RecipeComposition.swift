@@ -1,3 +1,4 @@
+import Boxes
 import CBridge
 
 extension Recipe {
@@ -6,8 +7,9 @@ extension Recipe {
   ///
   /// Sampling is bilinear at half-integer pixel centres; where the map shrinks by more than 2, an
   /// area-averaged smaller copy is read, which the picture keeps. Inside a source's rectangle the
-  /// points that fall inside its picture are written. Gray counts as RGB of equal parts, alpha is
-  /// ignored, 16-bit values are divided by 257.
+  /// points that fall inside its picture and region are written, blended with what is there after
+  /// the change of colour. Gray counts as RGB of equal parts, alpha is ignored, 16-bit values are
+  /// divided by 257.
   ///
   /// - Parameters:
   ///   - pictures: the picture of a source's index; full-size or decoded at reduced size.
@@ -15,7 +17,8 @@ extension Recipe {
   ///   - offset: see `scale`.
   ///   - planes: room for `[3, height, width]` floats: red, green, blue.
   /// - Throws: ``ImageError/invalidArgument(reason:)`` for a rectangle that leaves the canvas, a
-  ///   matrix that is not finite, or a negative gain; see ``Finish`` for its numbers.
+  ///   matrix that is not finite, a negative gain, an opacity beyond 0–1 or an inverted region; see
+  ///   ``Finish`` for its numbers.
   public func compose(
     pictures: (Int) throws -> Picture, scale: Float = 1 / 255, offset: Float = 0,
     into planes: UnsafeMutablePointer<Float>
@@ -65,10 +68,17 @@ extension Recipe.Source {
         reason: "a source's perspective has 2 numbers, not \(perspective.count)")
     }
     let map = canvasToPicture
+    let region =
+      region
+      ?? Box(
+        left: 0, top: 0, right: Float(picture.originalWidth), bottom: Float(picture.originalHeight))
     return cb_source(
       image: picture.handle, matrix: (map.a, map.b, map.c, map.d, map.e, map.f),
       perspective: (perspective[0], perspective[1]),
       left: Int32(clamping: rectangle[0]), top: Int32(clamping: rectangle[1]),
-      right: Int32(clamping: rectangle[2]), bottom: Int32(clamping: rectangle[3]))
+      right: Int32(clamping: rectangle[2]), bottom: Int32(clamping: rectangle[3]),
+      region: (
+        Double(region.left), Double(region.top), Double(region.right), Double(region.bottom)
+      ), opacity: opacity, feather: feather)
   }
 }

@@ -41,7 +41,7 @@ package struct MetricsFile {
       ["epoch", "steps", "learning_rate", "train_loss"] + names
       + [
         "positives_per_picture", "unmatched_targets", "too_small_targets", "hidden_targets",
-        "gradient_norm", "val_loss",
+        "gradient_norm", "pasted_copies", "unplaced_copies", "val_loss",
       ]
       + ValidationResult.figureNames
     return columns.joined(separator: ",") + "\n"
@@ -54,7 +54,8 @@ package struct MetricsFile {
     columns += [
       String(row.sums.unmatchedTargets), String(row.sums.tooSmallTargets),
       String(row.sums.hiddenTargets ?? 0),
-      text(row.sums.meanGradientNorm),
+      text(row.sums.meanGradientNorm), String(row.sums.copies?.pasted ?? 0),
+      String(row.sums.copies?.unplaced ?? 0),
     ]
     columns.append(row.validation?.loss.map(text) ?? "")
     let figures: [Double?] =

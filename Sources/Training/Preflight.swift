@@ -30,6 +30,7 @@ extension Trainer {
       targetCount += batch.items.reduce(0) { $0 + $1.targets.boxes.count }
       sums.add(terms)
       sums.add(batch.lost)
+      sums.add(batch.copies)
       last = terms
     }
     if let last { report(sums, last, targetCount: targetCount) }
@@ -55,13 +56,17 @@ extension Trainer {
         "the validation split has no objects to find, hence no AP: the last weights will count as "
           + "the best, and patience has no effect")
     }
-    if settings.closeMosaic >= settings.epochs {
+    // Where it was not given it is shortened to fit.
+    if settings.closeMosaic >= settings.epochs,
+      state.settings.source(of: "closeMosaic") != .standard
+    {
       for name in settings.augmentation.namesOfChangesThatEnd {
         observer.warn(
           "\(name) has no effect: closeMosaic \(settings.closeMosaic) leaves it out of all "
             + "\(settings.epochs) epochs")
       }
     }
+    describePasting()
     if parts.validation == nil {
       observer.warn("no validation split: the last weights will count as the best")
       if settings.patience > 0 {
@@ -110,6 +115,7 @@ extension Trainer {
         "\(hidden) more are none, too little of them being visible under what is hidden (cutout, "
           + "hide, gridMask, minimumVisibleShare); metrics.csv counts them as well")
     }
+    report(sums.copies)
     if sums.positives == 0 {
       observer.warn(
         targetCount == 0

@@ -12,6 +12,8 @@ public struct RunFolder: Hashable, Sendable {
   public var metricsFile: String { path + "/metrics.csv" }
   public var timesFile: String { path + "/times.csv" }
   public var reportFile: String { path + "/report.md" }
+  /// A contact sheet of the first batch, with its boxes.
+  public var firstBatch: String { path + "/first-batch.png" }
   public var pictures: String { path + "/pictures" }
   package var checkpoints: CheckpointFolder { CheckpointFolder(path + "/checkpoint") }
 

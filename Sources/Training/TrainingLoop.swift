@@ -7,7 +7,8 @@ import Networks
 extension Trainer {
   func trainEpoch(from loader: BatchLoader) throws {
     while state.batch < batchesPerEpoch {
-      let terms = try takeStep(from: loader)
+      let isFirst = state.step == 0 && state.batch == 0
+      let terms = try takeStep(from: loader, showsBatch: isFirst)
       observer.stepped(
         StepProgress(
           epoch: state.epoch, epochs: settings.epochs, batch: state.batch,
@@ -30,8 +31,9 @@ extension Trainer {
 
   /// One optimizer step over as many batches as make one.
   ///
+  /// - Parameter showsBatch: whether the observer gets to see the first of them.
   /// - Returns: the loss of its last batch.
-  func takeStep(from loader: BatchLoader) throws -> LossTerms {
+  func takeStep(from loader: BatchLoader, showsBatch: Bool = false) throws -> LossTerms {
     var terms = LossTerms(names: [], values: [], positives: 0, unmatchedTargets: 0)
     let count = min(settings.accumulation, batchesPerEpoch - state.batch)
     for index in 0..<count {
@@ -39,9 +41,13 @@ extension Trainer {
         preconditionFailure("the loader ended before the epoch did")
       }
       defer { batch.release() }
+      if showsBatch && index == 0 {
+        observer.begins(with: batch, classNames: parts.model.classNames, in: parts.folder)
+      }
       terms = try gradients(of: batch, isFirst: index == 0)
       state.sums.add(terms)
       state.sums.add(batch.lost)
+      state.sums.add(batch.copies)
       state.batch += 1
       if index == count - 1 { try update(batchCount: count, terms, batch) }
     }

@@ -1,3 +1,4 @@
+import Datasets
 import Detectors
 
 /// Who is told how a run goes.
@@ -6,9 +7,15 @@ package protocol TrainingObserver: AnyObject {
   func note(_ line: String)
   /// The same, for what the user may want to mend.
   func warn(_ line: String)
+  /// The run's first batch, before its step; its pixels are there for the call only.
+  func begins(with batch: Batch, classNames: [String], in folder: RunFolder)
   func stepped(_ progress: StepProgress)
   func validating(_ done: Int, of total: Int)
   func epochEnded(_ summary: EpochSummary)
+}
+
+extension TrainingObserver {
+  package func begins(with batch: Batch, classNames: [String], in folder: RunFolder) {}
 }
 
 package struct StepProgress {

@@ -50,6 +50,8 @@ package struct EpochSums: Codable, Hashable {
   package private(set) var tooSmallTargets = 0
   /// Objects of which too little was left visible; nil where there were none.
   package private(set) var hiddenTargets: Int?
+  /// Copies of small objects, pasted and not; nil where none were to be.
+  package private(set) var copies: CopyCounts?
   package private(set) var gradientNorm = 0.0
   package private(set) var steps = 0
 
@@ -69,6 +71,13 @@ package struct EpochSums: Codable, Hashable {
   package mutating func add(_ lost: LostBoxes) {
     tooSmallTargets += lost.tooLittleLeft
     if lost.hidden > 0 { hiddenTargets = (hiddenTargets ?? 0) + lost.hidden }
+  }
+
+  package mutating func add(_ copies: CopyCounts) {
+    guard copies != CopyCounts() else { return }
+    var sum = self.copies ?? CopyCounts()
+    sum += copies
+    self.copies = sum
   }
 
   package mutating func add(gradientNorm norm: Double) {

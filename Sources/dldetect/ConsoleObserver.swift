@@ -1,4 +1,6 @@
+import Datasets
 import Foundation
+import Reports
 import Training
 
 /// Shows how a run goes on standard error.
@@ -10,6 +12,14 @@ final class ConsoleObserver: TrainingObserver {
   func note(_ line: String) { Messages.note(line) }
   func warn(_ line: String) { Messages.warn(line) }
   func clear() { progress.clear() }
+
+  func begins(with batch: Batch, classNames: [String], in folder: RunFolder) {
+    do {
+      try ContactSheet(batch, classNames: classNames).picture().write(to: folder.firstBatch)
+    } catch {
+      warn("there is no picture of the first batch: \(Failure(error).line ?? "\(error)")")
+    }
+  }
 
   func stepped(_ step: StepProgress) {
     let part = Double(step.batch) / Double(step.batches)

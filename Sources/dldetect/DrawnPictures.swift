@@ -2,6 +2,7 @@ import Boxes
 import Detectors
 import Foundation
 import Images
+import Reports
 import Training
 
 /// Writes pictures with boxes into a run's folder, made when the first one comes.
@@ -39,7 +40,7 @@ struct DrawnPictures {
     guard let folder else { return }
     let canvas = try drawable(picture)
     for mark in marks {
-      try canvas.draw(mark.box, colour: Self.colour(mark.label), label: mark.text)
+      try canvas.draw(mark.box, colour: Colour.ofClass(mark.label), label: mark.text)
     }
     try canvas.write(to: "\(folder.path)/\(fileName(path))")
   }
@@ -58,15 +59,5 @@ struct DrawnPictures {
       name = "\(stem)-\(number)"
     }
     return name + ".jpg"
-  }
-
-  /// Hues a golden angle apart: neighbours differ however many classes there are.
-  private static func colour(_ label: Int) -> Colour {
-    let hue = (Double(label) * 137.508).truncatingRemainder(dividingBy: 360) / 60
-    func channel(_ shift: Double) -> UInt8 {
-      let k = (shift + hue).truncatingRemainder(dividingBy: 6)
-      return UInt8((255 * (1 - max(0, min(1, min(k, 4 - k))) * 0.85)).rounded())
-    }
-    return Colour(red: channel(5), green: channel(3), blue: channel(1))
   }
 }

@@ -49,9 +49,17 @@ struct RunReport {
       \(values.size), seed \(values.seed). \(best)
 
       Weights: [best](weights/best.safetensors), [last](weights/last.safetensors). Every epoch's \
-      figures: [metrics.csv](metrics.csv); times: [times.csv](times.csv).
+      figures: [metrics.csv](metrics.csv); times: [times.csv](times.csv).\(firstBatch)
 
       """
+  }
+
+  /// The picture may be missing where it could not be written.
+  private var firstBatch: String {
+    FileManager.default.fileExists(atPath: trainer.folder.firstBatch)
+      ? " The first batch as the network got it, or \(ContactSheet.mostOfBatch) pictures of it: "
+        + "[first-batch.png](first-batch.png)."
+      : ""
   }
 
   /// About a dozen epochs of metrics.csv, those that were validated where any were, and always the

@@ -26,6 +26,48 @@ extension BinaryTests {
       #expect(fields.status == 0, "\(fields.standardError)")
     }
 
+    @Test func previewDrawsWhatTrainingSees() throws {
+      let scratch = try Scratch()
+      let settings = [
+        "--data", "data", "--size", "96", "--count", "5", "--seed", "3", "--paste", "1",
+        "--paste-copies", "2", "--mix-up", "0.5",
+      ]
+      let output = try Binary.run(
+        ["data", "preview", "--out", "look", "--singles"] + settings, in: scratch)
+      #expect(output.status == 0, "\(output.standardError)")
+      #expect(
+        scratch.names("look")
+          == ["1.png", "2.png", "3.png", "4.png", "5.png", "preview.png", "recipes.json"])
+      let sheet = try #require(scratch.bytes("look/preview.png"))
+      // Four cells of 96 and gaps of 6, in the header's big-endian width.
+      #expect([UInt8](sheet[16..<20]) == [0, 0, 1, 158])
+      let json = try JSONSerialization.jsonObject(with: scratch.bytes("look/recipes.json")!)
+      let samples = try #require((json as? [String: Any])?["samples"] as? [[String: Any]])
+      #expect(samples.count == 5)
+      var pasted = 0
+      for sample in samples {
+        let recipe = try #require(sample["recipe"] as? [String: Any])
+        #expect((recipe["sources"] as? [Any])?.count == (sample["pictures"] as? [Any])?.count)
+        #expect((sample["path"] as? String)?.hasSuffix(".jpg") == true)
+        let targets = try #require(sample["targets"] as? [[String: Any]])
+        pasted += targets.count { $0["pasted"] as? Bool == true }
+        #expect(targets.allSatisfy { ($0["box"] as? [Double])?.count == 4 })
+      }
+      #expect(pasted > 0)
+      let again = try Binary.run(
+        ["data", "preview", "--out", "again", "--workers", "1"] + settings, in: scratch)
+      #expect(again.status == 0)
+      #expect(scratch.bytes("again/recipes.json") == scratch.bytes("look/recipes.json"))
+      #expect(scratch.bytes("again/preview.png") == sheet)
+      let taken = try Binary.run(["data", "preview", "--out", "look"] + settings, in: scratch)
+      #expect(taken.status == 73)
+      let many = try Binary.run(["data", "preview", "--data", "data", "--count", "0"], in: scratch)
+      #expect(many.status == 64 && many.standardError.contains("--count is 0"))
+      let unknown = try Binary.run(
+        ["data", "preview", "--data", "data", "--paste-from", "some"], in: scratch)
+      #expect(unknown.status == 64 && unknown.standardError.contains("same | any"))
+    }
+
     @Test func statisticsAreOneDocumentAndAPicture() throws {
       let scratch = try Scratch()
       let output = try Binary.run(

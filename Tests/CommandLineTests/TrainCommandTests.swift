@@ -165,6 +165,25 @@ extension BinaryTests {
       try expectRecipeRepeatsRun(scratch)
     }
 
+    @Test func firstBatchIsShownAndPastingIsCounted() throws {
+      let scratch = try Scratch(train: 8)
+      let settings = ["--epochs", "2", "--paste", "1", "--mix-up", "1", "--close-mosaic", "1"]
+      let output = try train(scratch, "run", settings)
+      #expect(output.status == 0, "\(output.standardError)")
+      #expect(scratch.bytes("run/first-batch.png")?.prefix(4) == Data([0x89, 0x50, 0x4E, 0x47]))
+      let report = String(decoding: scratch.bytes("run/report.md") ?? Data(), as: UTF8.self)
+      #expect(report.contains("[first-batch.png](first-batch.png)"))
+      #expect(output.standardError.contains("copies of small objects were pasted"))
+      let metrics = String(decoding: scratch.bytes("run/metrics.csv") ?? Data(), as: UTF8.self)
+      let rows = metrics.split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false)
+      }
+      let column = try #require(rows[0].firstIndex(of: "pasted_copies"))
+      // Only the first of the two epochs pastes.
+      #expect(try #require(Int(rows[1][column])) > 0)
+      #expect(rows[2][column] == "0" && rows[2][column + 1] == "0")
+    }
+
     @Test func strictIsAFlag() throws {
       let scratch = try Scratch(train: 4)
       #expect(try train(scratch, "run", ["--epochs", "1"]).status == 0)

@@ -42,6 +42,43 @@ import Testing
     #expect(abs(normal.reduce(0) { $0 + $1 * $1 } / Double(count) - 1) < 0.023)
   }
 
+  /// Mean α / (α + β), variance α β / ((α + β)² (α + β + 1)), against five standard errors.
+  @Test(arguments: [(0.2, 0.2), (1, 1), (1.5, 1.5), (8, 8), (2, 0.7)])
+  func betaHasItsMoments(alpha: Double, beta: Double) {
+    var generator = KeyedGenerator(seed: 6, purpose: "beta")
+    let count = 40_000
+    let draws = (0..<count).map { _ in generator.beta(alpha, beta) }
+    #expect(draws.allSatisfy { (0...1).contains($0) })
+    let sum = alpha + beta
+    let (mean, variance) = (alpha / sum, alpha * beta / (sum * sum * (sum + 1)))
+    let found = draws.reduce(0, +) / Double(count)
+    #expect(abs(found - mean) < 5 * (variance / Double(count)).squareRoot())
+    let spread = draws.reduce(0) { $0 + ($1 - found) * ($1 - found) } / Double(count)
+    // The fourth central moment of anything in [0, 1] is at most its variance.
+    #expect(abs(spread - variance) < 5 * (variance / Double(count)).squareRoot())
+  }
+
+  /// Beta(1, 1) is uniform: a tenth of the draws in each tenth.
+  @Test func betaOfOnesIsUniform() {
+    var generator = KeyedGenerator(seed: 7, purpose: "beta")
+    var counts = [Int](repeating: 0, count: 10)
+    for _ in 0..<50_000 { counts[min(9, Int(generator.beta(1, 1) * 10))] += 1 }
+    #expect(counts.allSatisfy { abs($0 - 5000) < 340 })
+  }
+
+  @Test func gammaHasItsMeanAndVariance() {
+    for shape in [0.3, 1, 2.5, 30] {
+      var generator = KeyedGenerator(seed: 8, purpose: "gamma")
+      let count = 40_000
+      let draws = (0..<count).map { _ in generator.gamma(shape: shape) }
+      let mean = draws.reduce(0, +) / Double(count)
+      // Both are the shape; the variance's own spread is about shape · √((2 + 6 / shape) / n).
+      #expect(abs(mean - shape) < 5 * (shape / Double(count)).squareRoot())
+      let variance = draws.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)
+      #expect(abs(variance - shape) < 5 * shape * ((2 + 6 / shape) / Double(count)).squareRoot())
+    }
+  }
+
   @Test func indicesAndPermutationsCoverTheirRange() {
     var generator = KeyedGenerator(seed: 9, purpose: "test")
     var counts = [Int](repeating: 0, count: 7)

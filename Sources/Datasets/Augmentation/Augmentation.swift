@@ -31,6 +31,10 @@ public struct Augmentation: Codable, Hashable, Sendable {
   public var degrading = Degrading()
   public var occluding = Occluding()
   public var randAugment = RandAugment()
+  /// Copies of small objects; none unless asked for.
+  public var pasting = Pasting()
+  /// Two samples in one; none unless asked for.
+  public var mixUp = MixUp()
   /// A box of which less than this share stays on the canvas is no target.
   public var minimumVisibleShare = 0.1
   /// A box with a shorter side than this, in canvas pixels, is no target.
@@ -49,7 +53,9 @@ public struct Augmentation: Codable, Hashable, Sendable {
 
   /// The largest factor on the size at which a picture just fits the canvas.
   public var largestScale: Double {
-    cropping.probability > 0 ? max(maximumScale, 1 / cropping.minimumSize) : maximumScale
+    let cropped = cropping.probability > 0 ? 1 / cropping.minimumSize : 0
+    let pasted = pasting.probability > 0 ? 1 + pasting.scale : 1
+    return max(maximumScale, cropped) * pasted
   }
 
   /// - Throws: ``DatasetError/invalidSetting(key:value:expected:)`` for a number out of its range.
@@ -83,6 +89,8 @@ public struct Augmentation: Codable, Hashable, Sendable {
     try degrading.validate()
     try occluding.validate()
     try randAugment.validate()
+    try pasting.validate()
+    try mixUp.validate()
   }
 
   package static let mosaicTileCounts = [4, 9]
@@ -91,6 +99,7 @@ public struct Augmentation: Codable, Hashable, Sendable {
     case mosaic, horizontalFlip, verticalFlip, transpose, minimumScale, maximumScale, translation
     case hue, saturation, value, minimumVisibleShare, minimumSide
     case mosaicTiles, warping, cropping, toning, degrading, occluding, randAugment
+    case pasting, mixUp
   }
 
   /// Absent keys keep their defaults.
@@ -122,5 +131,7 @@ public struct Augmentation: Codable, Hashable, Sendable {
     try read(.degrading, \.degrading)
     try read(.occluding, \.occluding)
     try read(.randAugment, \.randAugment)
+    pasting = try container.decodeIfPresent(Pasting.self, forKey: .pasting) ?? pasting
+    mixUp = try container.decodeIfPresent(MixUp.self, forKey: .mixUp) ?? mixUp
   }
 }

@@ -20,24 +20,34 @@ public struct RecipeMaker: Sendable {
   public struct Result: Hashable, Sendable {
     public var recipe: Recipe
     public var targets: Targets
+    /// Pictures of objects that found no place: as they decided what else was drawn, the recipe holds
+    /// only if they too can be used.
+    package var consulted: [Int] = []
   }
 
   public let dataset: Dataset
   /// Nil: pictures are letterboxed and nothing else, as in validation.
   public let augmentation: Augmentation?
   public let seed: UInt64
-  /// First epoch, from 0, without mosaic, ``Warping``, ``Occluding`` and ``RandAugment``: a network
-  /// ends its training on whole, upright pictures with tight boxes.
+  /// First epoch, from 0, without mosaic, ``Pasting``, ``MixUp``, ``Warping``, ``Occluding`` and
+  /// ``RandAugment``: a network ends its training on whole, upright pictures with tight boxes.
   public var mosaicEnd = Int.max
+  /// Those that may be pasted into samples of other pictures; none where nothing is.
+  let smallObjects: SmallObjects?
 
   public init(dataset: Dataset, augmentation: Augmentation?, seed: UInt64) {
     self.dataset = dataset
     self.augmentation = augmentation
     self.seed = seed
+    let pasting = augmentation?.pasting
+    smallObjects = pasting.flatMap {
+      $0.probability > 0 && $0.origin == .any ? SmallObjects(dataset, below: $0.size) : nil
+    }
   }
 
-  /// - Parameter isUsable: false for pictures that cannot be decoded; a mosaic takes the next one
-  ///   in the data set instead. `request.sample` itself is used whatever it says.
+  /// - Parameter isUsable: false for pictures that cannot be decoded; where another than
+  ///   `request.sample` is drawn, the next one in the data set is taken instead. `request.sample`
+  ///   itself is used whatever it says.
   public func make(_ request: Request, isUsable: (Int) -> Bool = { _ in true }) -> Result {
     guard let augmentation else { return letterboxed(request) }
     let effects = SampleEffects(augmentation, isEnding: request.epoch >= mosaicEnd) {
@@ -45,6 +55,10 @@ public struct RecipeMaker: Sendable {
     }
     var generator = self.generator("augment", request)
     var result = varied(request, augmentation, effects.warp, &generator, isUsable)
+    if request.epoch < mosaicEnd {
+      mix(&result, request, augmentation, effects.warp, isUsable)
+      paste(&result, request, augmentation, isUsable)
+    }
     effects.apply(to: &result) { self.generator($0, request) }
     return result
   }
@@ -52,6 +66,31 @@ public struct RecipeMaker: Sendable {
   /// A stream of draws for one purpose in one sample.
   func generator(_ purpose: String, _ request: Request) -> KeyedGenerator {
     KeyedGenerator(seed: seed, purpose: purpose, request.epoch, request.sample, request.visit)
+  }
+
+  private func mix(
+    _ result: inout Result, _ request: Request, _ augmentation: Augmentation, _ warp: Warp,
+    _ isUsable: (Int) -> Bool
+  ) {
+    guard augmentation.mixUp.probability > 0 else { return }
+    var generator = generator("mix up", request)
+    guard generator.chance(augmentation.mixUp.probability) else { return }
+    let ratio = augmentation.mixUp.ratio(&generator)
+    var second = request
+    second.sample = usable(generator.index(below: dataset.count), isUsable)
+    let other = varied(second, augmentation, warp, &generator, isUsable)
+    result.mix(with: other, share: 1 - ratio)
+  }
+
+  private func paste(
+    _ result: inout Result, _ request: Request, _ augmentation: Augmentation,
+    _ isUsable: (Int) -> Bool
+  ) {
+    guard augmentation.pasting.probability > 0 else { return }
+    var paster = ObjectPaster(
+      dataset: dataset, augmentation: augmentation, smallObjects: smallObjects,
+      generator: generator("paste", request))
+    paster.paste(into: &result, isUsable: isUsable)
   }
 
   /// One picture or several, their places and their common change of colour drawn.

@@ -11,8 +11,20 @@ public struct Targets: Hashable, Sendable {
   public var ignored: [Box] = []
   /// Annotated objects that are no targets here.
   public var lost = LostBoxes()
+  /// Copies of small objects; the targets of those pasted are the last ones.
+  public var copies = CopyCounts()
 
   public init() {}
+
+  /// Adds another sample's, on the same canvas.
+  mutating func add(_ other: Targets) {
+    boxes += other.boxes
+    classes += other.classes
+    annotations += other.annotations
+    ignored += other.ignored
+    lost += other.lost
+    copies += other.copies
+  }
 }
 
 /// Objects that a recipe left without a target, counted.
@@ -31,5 +43,19 @@ public struct LostBoxes: Hashable, Sendable {
     sum.outside += other.outside
     sum.tooLittleLeft += other.tooLittleLeft
     sum.hidden += other.hidden
+  }
+}
+
+/// What became of the copies of small objects that were to be pasted; see ``Pasting``.
+public struct CopyCounts: Hashable, Sendable, Codable {
+  public var pasted = 0
+  /// No place was free, or the copy would have been too small to be a target.
+  public var unplaced = 0
+
+  public init() {}
+
+  public static func += (sum: inout CopyCounts, other: CopyCounts) {
+    sum.pasted += other.pasted
+    sum.unplaced += other.unplaced
   }
 }

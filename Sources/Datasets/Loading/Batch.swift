@@ -52,6 +52,13 @@ public final class Batch: @unchecked Sendable {
     return sum
   }
 
+  /// Copies of small objects that were pasted into the batch's pictures, or should have been.
+  public var copies: CopyCounts {
+    var sum = CopyCounts()
+    for item in items { sum += item.targets.copies }
+    return sum
+  }
+
   /// Lets the loader fill the buffer again. Once is enough.
   public func release() {
     guard !isReleased else { return }

@@ -39,7 +39,7 @@ struct SampleMaker: Sendable {
     throw DatasetError.noUsablePicture(first: cache.broken.first?.description ?? "unknown")
   }
 
-  /// Nil where the sample itself is unusable; drawn again while one of a mosaic's others is.
+  /// Nil where the sample itself is unusable; drawn again while one of its other pictures is.
   private func compose(
     _ request: RecipeMaker.Request, into planes: UnsafeMutablePointer<Float>
   ) throws -> BatchItem? {
@@ -51,6 +51,9 @@ struct SampleMaker: Sendable {
         pictures[source.picture] = cache.picture(source.picture)
       }
       if result.recipe.sources.contains(where: { pictures[$0.picture] == nil }) { continue }
+      if result.consulted.contains(where: { pictures[$0] == nil && cache.picture($0) == nil }) {
+        continue
+      }
       try result.recipe.compose(
         pictures: { index in
           guard let picture = pictures[index] else {

@@ -58,7 +58,7 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
     values.minutes > 0 && rank(source(of: "minutes")) > rank(source(of: "epochs"))
   }
 
-  /// Warm-up and the end without mosaic take at most a third of a short run each, unless they were
+  /// Warm-up and the end without mosaic, pasting and mixing take at most a third of a short run each, unless they were
   /// given.
   package mutating func shortenForEpochs() {
     let third = values.epochs / 3

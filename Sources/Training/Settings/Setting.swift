@@ -1,3 +1,4 @@
+import Datasets
 import Execution
 import Networks
 
@@ -77,3 +78,4 @@ public struct Setting: Sendable {
 extension PrecisionChoice: SettingValue {}
 extension OptimizerKind: SettingValue {}
 extension ScheduleKind: SettingValue {}
+extension Pasting.Origin: SettingValue {}

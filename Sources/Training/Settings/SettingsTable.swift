@@ -2,7 +2,8 @@ import Datasets
 
 extension Setting {
   /// Every setting of a training run, in the order in which help and settings.yaml list them.
-  public static let all = subject + length + optimization + variation + strongVariation + checking
+  public static let all =
+    subject + length + optimization + variation + blending + strongVariation + checking
 
   private static let subject = [
     Setting("model", \.model, "A preset's name or a model's YAML file.", range: "name or file"),
@@ -101,7 +102,8 @@ extension Setting {
   private static let variation = [
     Setting(
       "closeMosaic", \.closeMosaic,
-      "The last epochs are trained without mosaic, warping, occlusion and randAugment.",
+      "The last epochs are trained without mosaic, mixUp, paste, warping, occlusion and "
+        + "randAugment.",
       unit: "epochs", in: 0...1_000_000),
     Setting(
       "mosaic", \.augmentation.mosaic, "Probability that a sample is made of several pictures.",
@@ -139,6 +141,42 @@ extension Setting {
     Setting(
       "minimumSide", \.augmentation.minimumSide, "Objects with a shorter side are no targets.",
       unit: "pixels", in: 0...1000),
+  ]
+
+  private static let blending = [
+    Setting(
+      "mixUp", \.augmentation.mixUp.probability,
+      "Probability that another sample is laid over a sample; the objects of both count.",
+      unit: "", in: 0...1),
+    Setting(
+      "mixUpAlpha", \.augmentation.mixUp.alpha,
+      "α of the Beta distribution of their parts: small ones let one sample dominate.",
+      unit: "", in: 0.1...100),
+    Setting(
+      "paste", \.augmentation.pasting.probability,
+      "Probability that a small object is copied to other places of its sample.",
+      unit: "", in: 0...1),
+    Setting(
+      "pasteFrom", choice: \.augmentation.pasting.origin,
+      "Copies of the sample's own small objects, or (then --paste is each sample's probability) of "
+        + "any in the split."),
+    Setting(
+      "pasteCopies", \.augmentation.pasting.copies, "Copies of an object, or into a sample.",
+      unit: "", in: 1...100),
+    Setting(
+      "pasteSize", \.augmentation.pasting.size,
+      "Objects are small below this square root of their box's area.",
+      unit: "pixels of the picture", in: 1...10_000),
+    Setting(
+      "pasteScale", \.augmentation.pasting.scale, "Largest change of a copy's size.",
+      unit: "share", in: 0...0.9),
+    Setting(
+      "pasteOverlap", \.augmentation.pasting.overlap,
+      "Copies may cover this part of another object.", unit: "share", in: 0...0.5),
+    Setting(
+      "pasteFeather", \.augmentation.pasting.feather,
+      "Around its box a copy fades out over so many pixels.", unit: "pixels of the input",
+      in: 0...100),
   ]
 
   private static let checking = [
