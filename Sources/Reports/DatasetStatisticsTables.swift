@@ -4,7 +4,8 @@ import Foundation
 /// A data set's statistics in words, for a terminal.
 extension DatasetStatistics {
   package var text: String {
-    [splitTable, classTable, sizeTable, sideTable, pictureTable].map(\.text)
+    let tables = [splitTable, classTable, sizeTable, sideTable, pictureTable].map(\.text)
+    return (tables + (comparisons.isEmpty ? [] : [SplitComparison.text(of: comparisons)]))
       .joined(separator: "\n") + "\n" + legend + "\n"
   }
 

@@ -38,6 +38,11 @@ struct PictureLook: Sendable {
     }
   }
 
+  /// Mean over the cells, 0 … 255; the last column has none.
+  var brightness: Double {
+    Double(SIMD64<UInt16>(truncatingIfNeeded: cells).wrappedSum()) / Double(cells.scalarCount)
+  }
+
   func isLike(_ other: PictureLook) -> Bool {
     guard (hash ^ other.hash).nonzeroBitCount <= Self.mostBits else { return false }
     let difference = pointwiseMax(cells, other.cells) &- pointwiseMin(cells, other.cells)

@@ -1,6 +1,7 @@
 extension Setting {
   /// Every setting of a training run, in the order in which help and settings.yaml list them.
-  public static let all = subject + length + optimization + variation + checking
+  public static let all = 
+    subject + choosing + length + optimization + variation + checking
 
   private static let subject = [
     Setting("model", \.model, "A preset's name or a model's YAML file.", range: "name or file"),
