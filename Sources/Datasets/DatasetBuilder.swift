@@ -169,8 +169,8 @@ extension DatasetBuilder {
     case .noLabelFile: keep(.noLabelFile, at: place, detail)
     case .namesFromAnnotations: keep(.gatheredNames, at: place, detail)
     case .description: keep(.description, at: place, detail)
-    // The check finds these itself, in what was kept.
-    case .clipped, .outside, .noArea, .inverted, .unreadable, .noObjects: break
+    // The check finds these itself, in what was kept; the others come from conversion.
+    default: break
     }
   }
 
