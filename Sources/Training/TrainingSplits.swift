@@ -61,8 +61,12 @@ package struct TrainingSplits {
         + (lost.isEmpty
           ? ""
           : "; without an object of "
-            + lost.map { all.classNames[$0] }.joined(separator: ", ")))
+            + lost.prefix(Self.shown).map { all.classNames[$0] }.joined(separator: ", ")
+            + (lost.count > Self.shown ? " and \(lost.count - Self.shown) more classes" : "")))
   }
+
+  /// Classes named at most.
+  private static let shown = 12
 
   /// Of which there is a target.
   private static func classes(of dataset: Dataset) -> Set<Int> {

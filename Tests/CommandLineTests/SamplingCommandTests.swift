@@ -73,7 +73,10 @@ extension BinaryTests {
       (["train", "--sampler", "balance"], "balanced"),
       (["data", "split", "--data", "d", "--out", "o", "--ratios", "8"], "8:2"),
       (["data", "split", "--data", "d", "--out", "o", "--folds", "1"], "2 … 100"),
-      (["data", "split", "--data", "d", "--out", "o", "--folds", "3", "--ratios", "8:2"], "not both"),
+      (
+        ["data", "split", "--data", "d", "--out", "o", "--folds", "3", "--ratios", "8:2"],
+        "not both"
+      ),
     ])
     func wrongUsageIsSaid(_ arguments: [String], _ says: String) throws {
       let output = try Binary.run(arguments, in: Scratch(train: 0))

@@ -106,15 +106,19 @@ import Testing
   }
 
   @Test func undersamplingKeepsPicturesWithTheRarest() {
-    #expect(SamplingRates.undersampled(presence, ratio: 1) == [1.0 / 3, 1.0 / 3, 1, 1])
-    #expect(SamplingRates.undersampled(presence, ratio: 2) == [2.0 / 3, 2.0 / 3, 1, 1])
+    for ratio in [1.0, 2] {
+      let expected: [Double] = [ratio / 3, ratio / 3, 1, 1]
+      #expect(SamplingRates.undersampled(presence, ratio: ratio) == expected)
+    }
     let empty = ClassPresence([[], []], classCount: 2)
     #expect(SamplingRates.undersampled(empty, ratio: 1) == [1, 1])
   }
 
   @Test func inverseFrequencyGivesEachClassOneInAll() {
     let weights = SamplingRates.inverseFrequency(presence)
-    #expect(weights == [1.0 / 3, 1.0 / 3, 1.0 / 3 + 1, 1])
+    let third = 1.0 / 3
+    let expected: [Double] = [third, third, third + 1, 1]
+    #expect(weights == expected)
     #expect(abs(weights.reduce(0, +) - 3) < 1e-12)
   }
 }

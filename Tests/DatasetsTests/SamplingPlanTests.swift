@@ -37,8 +37,10 @@ import Testing
     // A dog in 1 of 11 pictures, √4 = 2 times.
     let line = try #require(balanced.description)
     #expect(line.hasPrefix("sampler balanced below 0.36"))
-    #expect(line.hasSuffix("11 → 12 pictures an epoch; objects of each class, on average: "
-      + "cat 11 → 12, dog 1 → 2"))
+    #expect(
+      line.hasSuffix(
+        "11 → 12 pictures an epoch; objects of each class, on average: "
+          + "cat 11 → 12, dog 1 → 2"))
     let under = try plan { ($0.sampler, $0.classRatio) = (.undersampled, 2) }
     // Cats to 2 pictures for each of the dog's: 10 · 2/11 + 1.
     #expect(under.sampler.length(of: 11) == 3)

@@ -16,7 +16,7 @@ public struct DatasetCheck: Sendable {
     var findings = FindingList()
     for note in data.description.notes {
       findings.add(.description, nil, data.description.file, detail: note)
-     }
+    }
     for (split, error) in data.failures {
       findings.add(.brokenAnnotations, split, data.description.file, detail: error.description)
     }

@@ -86,11 +86,12 @@ package struct SamplingPlan: Sendable {
         after[Int(object.classIndex)] += visits[index]
       }
     }
-    let rarest = before.indices.sorted { (before[$0], $0) < (before[$1], $1) }.prefix(shown)
+    let present = before.indices.filter { before[$0] > 0 }
+    let rarest = present.sorted { (before[$0], $0) < (before[$1], $1) }.prefix(shown)
     let classes = rarest.sorted().map { index in
       "\(dataset.classNames[index]) \(whole(before[index])) → \(whole(after[index]))"
     }
-    let more = before.count - classes.count
+    let more = present.count - classes.count
     return "\(dataset.count) → \(sampler.length(of: dataset.count)) pictures an epoch; objects "
       + "of each class, on average: " + classes.joined(separator: ", ")
       + (more > 0 ? " and \(more) classes with more" : "")

@@ -231,7 +231,7 @@ private struct COCOSplitWriter: SplitWriter {
       preconditionFailure("annotations that were read do not encode")
     }
     try OutputFile.write(data, to: path + ".json")
-    let images = yamlQuoted(folder.isEmpty ? "/" : folder)
-    return "{images: \(images), annotations: \(yamlQuoted(final + ".json"))}"
+    let pictureFolder = yamlQuoted(folder.isEmpty ? "/" : folder)
+    return "{images: \(pictureFolder), annotations: \(yamlQuoted(final + ".json"))}"
   }
 }

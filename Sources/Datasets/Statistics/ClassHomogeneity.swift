@@ -63,7 +63,7 @@ package struct ClassHomogeneity: Hashable, Sendable, Encodable {
 
   /// For each class its share of the objects of both splits.
   private static func shares(_ left: SplitTraits, _ right: SplitTraits) -> [[Double]] {
-    let counts = [left, right].map { counts($0) }
+    let counts = [left, right].map { Self.counts($0) }
     let totals = counts.map { max(1, $0.reduce(0, +)) }
     return left.classNames.indices.map { index in
       zip(counts, totals).map { $0[index] / $1 }
@@ -80,7 +80,7 @@ package struct ClassHomogeneity: Hashable, Sendable, Encodable {
   private static func columns(
     _ left: SplitTraits, _ right: SplitTraits
   ) -> (column: [Int?], count: Int, pooled: Int) {
-    let counts = [counts(left), counts(right)]
+    let counts = [Self.counts(left), Self.counts(right)]
     let totals = counts.map { $0.reduce(0, +) }
     let all = totals[0] + totals[1]
     var column = [Int?](repeating: nil, count: left.classNames.count)

@@ -12,6 +12,10 @@ package struct SampleDifference: Hashable, Sendable, Encodable {
   /// D, 0 … 1.
   package var effect: Double
   package var probability: Double
+  /// How far the one distribution must be moved on average to become the other, in the values' unit:
+  /// the area between the two cumulative distributions. Vallender: *Calculation of the Wasserstein
+  /// Distance Between Probability Distributions on the Line*, 1974.
+  package var shift: Double
   package var medians: [Double]
   /// By how much clustered values count less than independent ones; at least 1.
   package var designEffects: [Double]
@@ -26,6 +30,7 @@ package struct SampleDifference: Hashable, Sendable, Encodable {
     let samples = [left, right].map { $0.joined().sorted() }
     guard samples.allSatisfy({ !$0.isEmpty }) else { return nil }
     effect = Self.distance(samples[0], samples[1])
+    shift = Self.shift(samples[0], samples[1])
     medians = samples.map { ($0[($0.count - 1) / 2] + $0[$0.count / 2]) / 2 }
     designEffects = [left, right].map(Self.designEffect)
     let counts = zip(samples, designEffects).map { Double($0.count) / $1 }
@@ -44,6 +49,22 @@ package struct SampleDifference: Hashable, Sendable, Encodable {
         largest, abs(Double(i) / Double(left.count) - Double(j) / Double(right.count)))
     }
     return largest
+  }
+
+  /// Of two sorted samples, the area between the shares up to each value.
+  private static func shift(_ left: [Double], _ right: [Double]) -> Double {
+    var (i, j, area) = (0, 0, 0.0)
+    var last = min(left[0], right[0])
+    while i < left.count || j < right.count {
+      let value = min(
+        i < left.count ? left[i] : .infinity, j < right.count ? right[j] : .infinity)
+      let gap = Double(i) / Double(left.count) - Double(j) / Double(right.count)
+      area += abs(gap) * (value - last)
+      while i < left.count, left[i] == value { i += 1 }
+      while j < right.count, right[j] == value { j += 1 }
+      last = value
+    }
+    return area
   }
 
   /// Variance of the mean of logarithms as clusters have it, over that of as many independent values.

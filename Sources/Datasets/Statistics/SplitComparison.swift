@@ -37,11 +37,14 @@ package struct SplitComparison: Hashable, Sendable, Encodable {
   /// Both must be passed: of many objects any difference is significant, of few any is large.
   private static let largestProbability = 0.01
   private static let smallestEffect = 0.1
+  /// Of brightness as well, levels of 255: pictures of one camera are so much alike that a level makes
+  /// a distribution of its own.
+  private static let smallestShift = 5.0
   /// Of fewer pictures in a split nothing is said: the tests are of large samples.
   private static let leastPictures = 20
 
-  /// The differences to worry about, a sentence each: probable, below 1 in 100 by chance, and of an
-  /// effect of 0.1 at least.
+  /// The differences to worry about, a sentence each: below 1 in 100 by chance, of an effect of 0.1 at
+  /// least, and in brightness by 5 levels on average.
   package var differences: [String] {
     guard (pictures.min() ?? 0) >= Self.leastPictures else { return [] }
     var sentences: [String] = []
@@ -61,7 +64,8 @@ package struct SplitComparison: Hashable, Sendable, Encodable {
     }
     add(objectAreas, "objects are of other sizes") { side($0) }
     add(pictureAreas, "pictures are of other sizes") { side($0) }
-    add(brightness, "pictures are of another brightness") { decimal($0, 0) }
+    let isSeen = (brightness?.shift ?? 0) >= Self.smallestShift
+    add(isSeen ? brightness : nil, "pictures are of another brightness") { decimal($0, 0) }
     return sentences
   }
 

@@ -61,7 +61,7 @@ extension CheckedData {
             return .init(classIndex: Int(object.classIndex), area: Double(box.area))
           })
         if width > 0, height > 0 { traits.pictureAreas.append(Double(width) * Double(height)) }
-        if facts.isUsable { traits.brightness.append(facts.look.brightness) }
+        if facts.isUsable { traits.brightness.append(Double(facts.look.brightness)) }
       }
       return traits
     }

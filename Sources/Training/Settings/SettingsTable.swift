@@ -1,6 +1,6 @@
 extension Setting {
   /// Every setting of a training run, in the order in which help and settings.yaml list them.
-  public static let all = 
+  public static let all =
     subject + choosing + length + optimization + variation + checking
 
   private static let subject = [
