@@ -50,9 +50,9 @@ package struct DatasetStatisticsChart {
     let size = statistics.size
     let extent = size[0] == size[1] ? "\(size[0])" : "\(size[0])x\(size[1])"
     return [
-      sizes("sides (square root of area), pixels of the pictures", splits.map(\.native)),
-      sizes("sides at training size \(extent)", splits.map(\.training)),
-      logarithmic("width / height", splits.map(\.aspectHistogram)),
+      sizes("sides (square root of area), pixels of the pictures", splits.map(\.shapes.native)),
+      sizes("sides at training size \(extent)", splits.map(\.shapes.training)),
+      logarithmic("width / height", splits.map(\.shapes.aspectHistogram)),
       crowding,
     ]
   }

@@ -4,7 +4,8 @@ import Foundation
 /// A data set's statistics in words, for a terminal.
 extension DatasetStatistics {
   package var text: String {
-    let tables = [splitTable, classTable, sizeTable, sideTable, pictureTable].map(\.text)
+    let tables = [splitTable, classTable, classSizeTable, sizeTable, sideTable, pictureTable]
+      .map(\.text)
     return (tables + (comparisons.isEmpty ? [] : [SplitComparison.text(of: comparisons)]))
       .joined(separator: "\n") + "\n" + legend + "\n"
   }
@@ -55,6 +56,24 @@ extension DatasetStatistics {
     return table
   }
 
+  /// Sides and proportions of each class: least, median and greatest.
+  private var classSizeTable: TextTable {
+    var table = TextTable([
+      ("class", .left), ("split", .left), ("native side", .right), ("at \(extent)", .right),
+      ("width/height", .right),
+    ])
+    for index in (splits.first?.classes ?? []).indices {
+      for split in splits where split.classes[index].objects > 0 {
+        let (name, shapes) = (split.classes[index].label, split.classes[index].shapes)
+        table.add([
+          name, split.split, range(shapes.native.side, 1), range(shapes.training.side, 1),
+          range(shapes.aspect, 2),
+        ])
+      }
+    }
+    return table
+  }
+
   private var sizeTable: TextTable {
     var table = TextTable([
       ("split", .left), ("size", .right), ("least side", .right), ("median", .right),
@@ -62,13 +81,13 @@ extension DatasetStatistics {
       ("width/height", .right),
     ])
     for split in splits {
-      for (name, sizes) in [("native", split.native), (extent, split.training)] {
+      for (name, sizes) in [("native", split.shapes.native), (extent, split.shapes.training)] {
         let counts = [sizes.small, sizes.medium, sizes.large]
         table.add(
           [
             split.split, name, decimal(sizes.side?.minimum), decimal(sizes.side?.median),
             decimal(sizes.side?.maximum),
-          ] + counts.map { percent($0, of: split.objects) } + [range(split.aspect, 2)])
+          ] + counts.map { percent($0, of: split.objects) } + [range(split.shapes.aspect, 2)])
       }
     }
     return table
@@ -80,7 +99,7 @@ extension DatasetStatistics {
     var columns: [(counts: [Int: Int], total: Int)] = []
     for split in splits {
       headings += [("\(split.split) native", .right), ("at \(extent)", .right)]
-      columns += [split.native, split.training].map { (octaves($0), split.objects) }
+      columns += [split.shapes.native, split.shapes.training].map { (octaves($0), split.objects) }
     }
     var table = TextTable(headings)
     let all = columns.flatMap(\.counts.keys)

@@ -101,7 +101,8 @@ import Testing
     #expect(report.places(.unknownClass).map(\.mark) == [.line(1)])
     #expect(report.places(.malformedLabel).map(\.mark) == [.line(2)])
     #expect(report.splits.map(\.objects) == [2])
-    let voc = try TemporaryFolder().writeVOC([
+    let other = try TemporaryFolder()
+    let voc = try other.writeVOC([
       "a": VOCReaderTests.annotation([VOCReaderTests.object("dgo", [1, 1, 50, 60])]),
       "b": "<annotation>\n<object>\n",
     ]).checked()
@@ -135,8 +136,8 @@ import Testing
   }
 
   @Test func emptyPicturesAreNoted() throws {
-    let report = try TemporaryFolder().writeYOLO([("train/a", ""), ("train/b", Self.label)])
-      .checked()
+    let folder = try TemporaryFolder()
+    let report = try folder.writeYOLO([("train/a", ""), ("train/b", Self.label)]).checked()
     #expect(report.count(of: .emptyPicture) == 1)
     #expect(report.count(of: .noLabelFile) == 0)
     #expect(!report.isBroken)
@@ -183,7 +184,8 @@ import Testing
 
   @Test func rareAndAbsentClassesAreNamed() throws {
     let cats = (0..<21).map { "0 0.5 0.5 0.\($0 + 10) 0.9\n" }.joined()
-    let report = try TemporaryFolder().writeYOLO([
+    let folder = try TemporaryFolder()
+    let report = try folder.writeYOLO([
       ("train/a", cats + "1 0.5 0.5 0.5 0.5\n1 0.2 0.2 0.1 0.1\n"),
       ("val/b", "0 0.5 0.5 0.5 0.5\n"),
     ]).checked()

@@ -33,6 +33,7 @@ import Testing
     format: DataDescription.Format, isStratified: Bool
   ) throws {
     let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
     let source = try shapes(folder, format)
     var splitter = DatasetSplitter()
     splitter.division = .ratios(SplitRatios("6:2:2")!)
@@ -64,7 +65,9 @@ import Testing
   @Test(arguments: DataDescription.Format.allCases)
   func foldsTakeTurns(format: DataDescription.Format) throws {
     let folder = try TemporaryFolder()
-    let source = try shapes(folder, format)
+    defer { withExtendedLifetime(folder) {} }
+    var source = try shapes(folder, format)
+    source.splits[.val] = nil
     var splitter = DatasetSplitter()
     (splitter.division, splitter.pool) = (.folds(3), [.train])
     let outcome = try splitter.split(source, to: folder.file("new")) { _, _ in }
@@ -83,6 +86,7 @@ import Testing
 
   @Test func splitsThatAreNotDividedGoOnAsTheyAre() throws {
     let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
     var source = try shapes(folder, .yolo)
     source.splits[.test] = source.splits.removeValue(forKey: .val)
     var splitter = DatasetSplitter()
@@ -99,6 +103,7 @@ import Testing
 
   @Test func copiesStayTogether() throws {
     let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
     for index in 0..<10 {
       let name = "images/\(index).png"
       if index % 2 == 0 {
@@ -127,6 +132,7 @@ import Testing
 
   @Test func cocoKeepsIdsAndWhatItDoesNotKnow() throws {
     let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
     for index in 0..<4 { try folder.writeBlocks("p/\(index).png", seed: index) }
     func entry(_ index: Int) -> String {
       #"{"id": \#(10 * index), "file_name": "\#(index).png", "width": 100, "height": 80, "x": 1}"#
@@ -165,6 +171,7 @@ import Testing
 
   @Test func imageIdsThatMeetAreNumberedAnew() throws {
     let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
     for (offset, split) in ["train", "val"].enumerated() {
       for index in 0..<2 {
         try folder.writeBlocks(
@@ -202,6 +209,7 @@ import Testing
 
   @Test func vocBesideThePicturesBecomesCSV() throws {
     let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
     for index in 0..<4 {
       try folder.writeBlocks("all/\(index).jpg", seed: index)
       try folder.write(

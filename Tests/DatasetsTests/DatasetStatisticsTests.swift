@@ -49,12 +49,17 @@ import Testing
     #expect(split.classes.map(\.label) == ["cat", "dog", "ant"])
     #expect(split.classes.map(\.objects) == [2, 2, 0])
     #expect(split.classes.map(\.pictures) == [1, 2, 0])
+    #expect(
+      split.classes.map {
+        [$0.shapes.native.small, $0.shapes.native.medium, $0.shapes.native.large]
+      }
+      .map { $0.reduce(0, +) } == [2, 2, 0])
   }
 
   @Test func sizesAreTakenNativeAndAtTrainingSize() throws {
     let split = try known()
     // Areas 256, 256, 3200 and 10000.
-    let native = split.native
+    let native = split.shapes.native
     #expect(native.small == 2 && native.medium == 1 && native.large == 1)
     let side = try #require(native.side)
     #expect(side.minimum == 16 && side.maximum == 100)
@@ -63,12 +68,12 @@ import Testing
     #expect(first.low == 16 && first.high == pow(2, 4.25) && first.count == 2)
     #expect(native.sideHistogram.bins.map(\.count).reduce(0, +) == 4)
     // 50 wide and 80 high: 100×80 shrinks to a half, 200×100 to a quarter.
-    let reduced = try #require(split.training.side)
+    let reduced = try #require(split.shapes.training.side)
     #expect(reduced.minimum == 8 && abs(reduced.maximum - 800.0.squareRoot()) < 1e-9)
-    #expect(split.training.small == 4 && split.training.large == 0)
-    let aspect = try #require(split.aspect)
+    #expect(split.shapes.training.small == 4 && split.shapes.training.large == 0)
+    let aspect = try #require(split.shapes.aspect)
     #expect(aspect.maximum == 2 && aspect.median == 1)
-    #expect(split.aspectHistogram.bins.map(\.count) == [3, 0, 0, 0, 1])
+    #expect(split.shapes.aspectHistogram.bins.map(\.count) == [3, 0, 0, 0, 1])
   }
 
   @Test func crowdingIsTheLargestOverlapOfEachPicture() throws {

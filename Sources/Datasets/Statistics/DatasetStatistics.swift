@@ -10,6 +10,29 @@ package struct DatasetStatistics: Sendable, Encodable {
     package var objects = 0
     /// With at least one object of the class.
     package var pictures = 0
+    package var shapes: ObjectShapes
+  }
+
+  /// How large objects are and in what proportions.
+  package struct ObjectShapes: Hashable, Sendable, Encodable {
+    /// In the pictures' own pixels.
+    package var native: SizeStatistics
+    /// Letterboxed to the training size.
+    package var training: SizeStatistics
+    /// Width over height; the same at any scale.
+    package var aspect: ValueSummary?
+    package var aspectHistogram: LogHistogram
+
+    /// - Parameter objects: each with the scale at which its picture fits the training size.
+    init(_ objects: [(annotation: Annotation, scale: Double)]) {
+      let aspects = objects.map {
+        Double($0.annotation.box.width) / Double($0.annotation.box.height)
+      }
+      native = SizeStatistics(objects.map { (annotation: $0.annotation, scale: 1) })
+      training = SizeStatistics(objects)
+      aspect = ValueSummary(aspects)
+      aspectHistogram = LogHistogram(aspects)
+    }
   }
 
   package struct PictureSizes: Hashable, Sendable, Encodable {
@@ -29,13 +52,8 @@ package struct DatasetStatistics: Sendable, Encodable {
     package var objects: Int
     package var ignoredObjects: Int
     package var classes: [ClassCount]
-    /// In the pictures' own pixels.
-    package var native: SizeStatistics
-    /// Letterboxed to the training size.
-    package var training: SizeStatistics
-    /// Of objects, width over height; the same at any scale.
-    package var aspect: ValueSummary?
-    package var aspectHistogram: LogHistogram
+    /// Of all classes together.
+    package var shapes: ObjectShapes
     package var crowding: CrowdingStatistics
     package var pictureSizes: PictureSizes
     package var pixels: PixelStatistics
@@ -76,35 +94,30 @@ extension DatasetStatistics.Split {
     let targets = dataset.samples.indices.map { index in
       dataset.annotations(of: index).filter { !$0.isIgnored }
     }
-    let objects = targets.flatMap { $0 }
-    let scaled = zip(dataset.samples, targets).flatMap { sample, targets in
+    let objects = zip(dataset.samples, targets).flatMap { sample, targets in
       let scale = Letterbox(
         pictureWidth: sample.width, pictureHeight: sample.height, canvasWidth: canvas.width,
         canvasHeight: canvas.height
       ).scale
       return targets.map { (annotation: $0, scale: scale) }
     }
-    let aspects = objects.map { Double($0.box.width) / Double($0.box.height) }
+    var byClass = dataset.classNames.map { _ in [(annotation: Annotation, scale: Double)]() }
+    for object in objects { byClass[Int(object.annotation.classIndex)].append(object) }
+    var pictures = [Int](repeating: 0, count: byClass.count)
+    for objects in targets {
+      for index in Set(objects.map(\.classIndex)) { pictures[Int(index)] += 1 }
+    }
+    let classes = dataset.classNames.indices.map { index in
+      DatasetStatistics.ClassCount(
+        label: dataset.classNames[index], objects: byClass[index].count,
+        pictures: pictures[index], shapes: .init(byClass[index]))
+    }
     self.init(
       split: split, pictures: dataset.count, emptyPictures: targets.count { $0.isEmpty },
       objects: objects.count, ignoredObjects: dataset.annotations.count - objects.count,
-      classes: Self.classes(dataset.classNames, targets),
-      native: SizeStatistics(objects.map { (annotation: $0, scale: 1) }),
-      training: SizeStatistics(scaled), aspect: ValueSummary(aspects),
-      aspectHistogram: LogHistogram(aspects),
+      classes: classes, shapes: .init(objects),
       crowding: CrowdingStatistics(targets.map { $0.map(\.box) }),
       pictureSizes: .init(dataset.samples), pixels: pixels)
-  }
-
-  private static func classes(
-    _ names: [String], _ pictures: [[Annotation]]
-  ) -> [DatasetStatistics.ClassCount] {
-    var counts = names.map { DatasetStatistics.ClassCount(label: $0) }
-    for objects in pictures {
-      for object in objects { counts[Int(object.classIndex)].objects += 1 }
-      for index in Set(objects.map(\.classIndex)) { counts[Int(index)].pictures += 1 }
-    }
-    return counts
   }
 }
 

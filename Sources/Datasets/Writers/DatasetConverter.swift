@@ -38,6 +38,7 @@ public struct DatasetConverter: Sendable {
       let layout = format.layout(in: partial)
       var names = PictureNames()
       for (split, dataset) in datasets {
+        names.beginSplit(in: layout.pictureFolder(split))
         splits.append(labelled(split, dataset, from: source.format, &names, &report))
         try place(dataset, named: splits.last!.pictures, in: layout.pictureFolder(split))
         try layout.write(splits.last!)
@@ -71,7 +72,6 @@ public struct DatasetConverter: Sendable {
     _ split: DataDescription.Split, _ dataset: Dataset, from source: DataDescription.Format,
     _ names: inout PictureNames, _ report: inout DatasetReport
   ) -> LabelledSplit {
-    names.beginSplit()
     let fit = FormatFit(format: format)
     let pictures = dataset.samples.indices.map { index in
       let sample = dataset.samples[index]
