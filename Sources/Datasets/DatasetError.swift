@@ -24,6 +24,12 @@ public enum DatasetError: Error, Equatable, Sendable {
   case classesDiffer(file: String, names: [String], expected: [String])
   /// `first`: the first of them, and why it cannot be used.
   case noUsablePicture(first: String)
+  /// `use`: what they were to be divided for.
+  case tooFewPictures(count: Int, use: String, least: Int)
+  /// A split that is not divided and that the division would make as well.
+  case splitTaken(split: String, from: [String], parts: Int)
+  /// Annotations lie where lists cannot name them, so that splits beside them cannot be kept.
+  case splitsDiffer(file: String, kept: [String])
   case folderNotEmpty(path: String)
   case cannotCreate(path: String, reason: String)
   case cannotWrite(path: String, reason: String)
@@ -42,7 +48,8 @@ extension DatasetError {
   public var category: Category {
     switch self {
     case .notFound, .missingPictures: .notFound
-    case .unknownKey, .invalidValue, .invalidSetting, .noSplit, .missingNames, .malformedYAML:
+    case .unknownKey, .invalidValue, .invalidSetting, .noSplit, .missingNames, .malformedYAML,
+      .tooFewPictures, .splitTaken, .splitsDiffer:
       .usage
     case .folderNotEmpty, .cannotCreate: .cannotCreate
     case .cannotWrite: .writeFailed
@@ -70,6 +77,15 @@ extension DatasetError: CustomStringConvertible {
         + "train.csv, VOC's Annotations and ImageSets/Main, or YOLO's images and labels folders"
     case .invalidSetting(let key, let value, let expected):
       return "\(key) is \(value), expected \(expected)"
+    case .tooFewPictures(let count, let use, let least):
+      return "\(count) pictures that may be parted are too few for \(use), which takes \(least) at "
+        + "least"
+    case .splitTaken(let split, let from, let parts):
+      return "dividing \(from.joined(separator: " and ")) into \(parts) parts makes a split "
+        + "'\(split)', which is there and not to be divided; divide it too, or into fewer parts"
+    case .splitsDiffer(let file, let kept):
+      return "\(file): its annotations are not in a folder Annotations, so that splits are written "
+        + "as CSV, and \(kept.joined(separator: " and ")) cannot be kept beside them; divide all"
     case .missingNames(let file):
       return "\(file): class names are missing; add names: [first, second, …] to a description"
     default:

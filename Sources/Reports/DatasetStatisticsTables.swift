@@ -4,7 +4,9 @@ import Foundation
 /// A data set's statistics in words, for a terminal.
 extension DatasetStatistics {
   package var text: String {
-    [splitTable, classTable, classSizeTable, sizeTable, sideTable, pictureTable].map(\.text)
+    let tables = [splitTable, classTable, classSizeTable, sizeTable, sideTable, pictureTable]
+      .map(\.text)
+    return (tables + (comparisons.isEmpty ? [] : [SplitComparison.text(of: comparisons)]))
       .joined(separator: "\n") + "\n" + legend + "\n"
   }
 

@@ -5,10 +5,10 @@ import Foundation
 public struct DataFingerprint: Codable, Hashable, Sendable {
   public var pictures: Int
   public var objects: Int
-  /// ``Checksum`` over paths, sizes, classes and boxes.
+  /// ``Checksum`` over paths, sizes, classes and boxes, and how often a sampler shows each picture.
   public var checksum: String
 
-  package init(_ dataset: Dataset) {
+  package init(_ dataset: Dataset, _ sampler: EpochSampler = .random) {
     var data = Data()
     func append(_ value: some Any) { withUnsafeBytes(of: value) { data.append(contentsOf: $0) } }
     for (index, sample) in dataset.samples.enumerated() {
@@ -25,6 +25,9 @@ public struct DataFingerprint: Codable, Hashable, Sendable {
           append(side.bitPattern)
         }
       }
+    }
+    if sampler.repeats {
+      for visits in sampler.expectedVisits(of: dataset.count) { append(visits.bitPattern) }
     }
     pictures = dataset.count
     objects = dataset.annotations.count

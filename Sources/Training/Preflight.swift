@@ -46,9 +46,11 @@ extension Trainer {
         + "\(parts.training.count) training pictures, \(batchesPerEpoch) batches of "
         + "\(settings.batchSize) an epoch; \(parts.validation?.count ?? 0) validation pictures; "
         + "precision \(settings.precision.rawValue), \(settings.threads) threads")
-    for line in parts.training.report.warnings + (parts.validation?.report.warnings ?? []) {
-      observer.warn(line)
-    }
+    describeSampling()
+    // Parts of one split have one report.
+    let warnings = parts.training.report.warnings
+    let others = (parts.validation?.report.warnings ?? []).filter { !warnings.contains($0) }
+    for line in warnings + others { observer.warn(line) }
     if let validation = parts.validation,
       validation.annotations.allSatisfy({ $0.isCrowd || $0.isDifficult })
     {

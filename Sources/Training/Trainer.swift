@@ -33,6 +33,8 @@ package final class Trainer {
   let parts: Parts
   let plans: PlansBySize
   let cache: PictureCache
+  /// Which pictures make an epoch.
+  let sampling: SamplingPlan
   var lastCheckpoint = ContinuousClock.now
   var epochStart = ContinuousClock.now
   /// Paths of unusable pictures that were said.
@@ -51,28 +53,33 @@ package final class Trainer {
     guard parts.training.annotations.contains(where: { !$0.isIgnored }) else {
       throw TrainingError.noTargets(data: settings.values.data)
     }
+    let sampling = try SamplingPlan(settings.values.sampling, for: parts.training)
     try self.init(
       parts,
       state: TrainingState(
         settings: settings, modelYAML: parts.model.settings.yaml,
-        classNames: parts.model.classNames, data: DataFingerprint(parts.training)))
+        classNames: parts.model.classNames,
+        data: DataFingerprint(parts.training, sampling.sampler)), sampling)
   }
 
   /// A run as its checkpoint has it.
   ///
   /// - Throws: ``TrainingError/dataChanged(run:then:now:)``.
   package convenience init(_ parts: Parts, resuming checkpoint: RunCheckpoint) throws {
-    let data = DataFingerprint(parts.training)
+    let sampling = try SamplingPlan(
+      checkpoint.state.settings.values.sampling, for: parts.training)
+    let data = DataFingerprint(parts.training, sampling.sampler)
     guard data == checkpoint.state.data else {
       throw TrainingError.dataChanged(
         run: parts.folder.path, then: checkpoint.state.data, now: data)
     }
-    try self.init(parts, state: checkpoint.state)
+    try self.init(parts, state: checkpoint.state, sampling)
     try checkpoint.restore(self)
   }
 
-  init(_ parts: Parts, state: TrainingState) throws {
+  init(_ parts: Parts, state: TrainingState, _ sampling: SamplingPlan) throws {
     let settings = state.settings.values
+    self.sampling = sampling
     self.parts = parts
     self.state = state
     let variables = Variables<Float>(parts.model.graph, seed: settings.seed)
@@ -89,6 +96,7 @@ package final class Trainer {
       dataset: parts.training, budget: settings.trainingCacheBytes,
       largestSize: Self.schedule(settings, parts.training, parts.model.settings).largestSize,
       largestScale: settings.augmentation.largestScale)
+    try checkEpochLength()
     try parts.validation.map { validator = try makeValidator($0) }
   }
 
@@ -136,7 +144,8 @@ package final class Trainer {
   }
 
   package static func schedule(
-    _ settings: TrainingSettings, _ dataset: Dataset, _ model: ModelSettings
+    _ settings: TrainingSettings, _ dataset: Dataset, _ model: ModelSettings,
+    _ sampler: EpochSampler = .random
   ) -> BatchSchedule {
     func sizes(around base: CanvasSize) -> [CanvasSize] {
       BatchSchedule.sizes(
@@ -148,13 +157,15 @@ package final class Trainer {
       seed: settings.seed, sizes: sizes(around: CanvasSize(settings.size)))
     schedule.earlySizes = sizes(around: CanvasSize(settings.earlySize))
     schedule.earlyEpochs = settings.earlyEpochs
+    schedule.sampler = sampler
+    schedule.dropsLast = settings.dropLast
     return schedule
   }
 
-  var batchesPerEpoch: Int { batchSchedule.stepsPerEpoch }
+  package var batchesPerEpoch: Int { batchSchedule.stepsPerEpoch }
 
   private var batchSchedule: BatchSchedule {
-    Self.schedule(settings, parts.training, model)
+    Self.schedule(settings, parts.training, model, sampling.sampler)
   }
 
   var stepsPerEpoch: Int {
@@ -175,7 +186,7 @@ package final class Trainer {
       epochs: first..<epochs.upperBound, step: isWhole ? 0 : batch, settings: loading)
   }
 
-  var schedule: Schedule {
+  package var schedule: Schedule {
     Schedule(
       kind: settings.schedule, peak: settings.learningRate,
       finalFraction: settings.finalFraction, momentum: settings.momentum,

@@ -17,6 +17,10 @@ public enum TrainingError: Error, Equatable, Sendable {
   case writeFailed(path: String, reason: String)
   case readFailed(path: String, reason: String)
   case noTargets(data: String)
+  /// A folder without the settings and figures of a validated run.
+  case noMetrics(run: String)
+  /// Runs that are not the folds of one division.
+  case foldsDiffer(run: String, problem: String)
   case timeTooShort(minutes: Double, needed: Double)
   /// Not one picture fits. `budget`: in words; `needed`: MiB.
   case memoryTooSmall(budget: String, needed: Int)
@@ -69,7 +73,7 @@ extension TrainingError: CustomStringConvertible {
     case .dataChanged(let run, let then, let now):
       let differ =
         (then.pictures, then.objects) == (now.pictures, now.objects)
-        ? "paths, sizes, classes or boxes differ"
+        ? "paths, sizes, classes, boxes or weights differ"
         : "\(then.pictures) pictures and \(then.objects) objects then, \(now.pictures) and "
           + "\(now.objects) now"
       return "\(run) cannot be resumed: its training data changed (\(differ)); bring it back, or "
@@ -80,6 +84,11 @@ extension TrainingError: CustomStringConvertible {
       return "\(path) could not be written: \(reason); what was there before is intact"
     case .readFailed(let path, let reason):
       return "\(path) could not be read: \(reason)"
+    case .noMetrics(let run):
+      return "\(run) holds no settings.yaml and metrics.csv with a validated epoch, as a run of "
+        + "dldetect train leaves them"
+    case .foldsDiffer(let run, let problem):
+      return "\(run) \(problem); give runs of different parts of one division"
     case .noTargets(let data):
       return "\(data): not one object to learn from in the training split"
     case .timeTooShort(let minutes, let needed):

@@ -5,7 +5,7 @@ struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data", abstract: "Make and look at data sets.",
     subcommands: [
-      DataCheckCommand.self, DataStatsCommand.self, DataConvertCommand.self,
+      DataCheckCommand.self, DataStatsCommand.self, DataConvertCommand.self, DataSplitCommand.self,
       DataPreviewCommand.self, DataShapesCommand.self,
     ])
 }

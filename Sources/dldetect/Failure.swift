@@ -92,9 +92,9 @@ struct Failure {
   private static func status(_ error: TrainingError) -> ExitStatus {
     switch error {
     case .unknownSetting, .invalidSetting, .malformedRecipe, .settingIsFixed, .timeTooShort,
-      .memoryTooSmall, .memoryTooLarge:
+      .memoryTooSmall, .memoryTooLarge, .foldsDiffer:
       .usage
-    case .recipeNotFound, .noCheckpoint: .notFound
+    case .recipeNotFound, .noCheckpoint, .noMetrics: .notFound
     case .damagedCheckpoint, .noTargets, .dataChanged: .brokenData
     case .folderNotEmpty, .cannotCreate: .cannotCreate
     case .writeFailed, .readFailed: .inputOutput

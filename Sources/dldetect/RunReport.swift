@@ -111,12 +111,19 @@ struct RunReport {
   }
 
   private var data: String {
-    let reports = [setup.training.report] + (setup.validation.map { [$0.report] } ?? [])
-    var table = TextTable([("split", .left), ("pictures", .right), ("objects", .right)])
-    for report in reports {
-      table.add([report.source, String(report.pictureCount), String(report.keptBoxCount)])
+    var table = TextTable([
+      ("split", .left), ("from", .left), ("pictures", .right), ("objects", .right),
+    ])
+    var lines = setup.notes
+    let splits = [("train", setup.training)] + (setup.validation.map { [("val", $0)] } ?? [])
+    for (name, dataset) in splits {
+      table.add([
+        name, dataset.report.source, String(dataset.count), String(dataset.annotations.count),
+      ])
+      // Parts of one split have one report.
+      lines += dataset.report.warnings.filter { !lines.contains($0) }
     }
-    let warnings = reports.flatMap(\.warnings).map { "- \($0)\n" }.joined()
+    let warnings = lines.map { "- \($0)\n" }.joined()
     return "## Data\n\n" + table.markdown + (warnings.isEmpty ? "" : "\n" + warnings)
   }
 

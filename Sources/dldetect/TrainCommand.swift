@@ -55,6 +55,7 @@ struct TrainCommand: ParsableCommand {
     do {
       let run = try TrainingSetup(settings.values)
       observer.note("writing to \(folder.path)")
+      for line in run.notes { observer.note(line) }
       try run.fitBatch(&settings, observer)
       let trainer = try Trainer(try run.parts(folder, observer), settings: settings)
       if !settings.values.weights.isEmpty {
@@ -83,6 +84,7 @@ struct TrainCommand: ParsableCommand {
     let settings = checkpoint.state.settings.values
     Engine.shared.threadCount = settings.threads
     let run = try TrainingSetup(settings, modelYAML: checkpoint.state.modelYAML)
+    for line in run.notes { observer.note(line) }
     try run.training.requireClasses(checkpoint.state.classNames)
     return (try Trainer(try run.parts(folder, observer), resuming: checkpoint), run)
   }

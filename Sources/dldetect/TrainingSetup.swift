@@ -7,6 +7,8 @@ struct TrainingSetup {
   let model: TrainableDetector
   let training: Dataset
   let validation: Dataset?
+  /// Which part of the data was taken, a sentence each.
+  let notes: [String]
   private let settings: TrainingSettings
 
   /// - Parameter modelYAML: of a resumed run, whose model must not follow a file that changed.
@@ -15,8 +17,10 @@ struct TrainingSetup {
       try modelYAML.map { try ModelSettings(yaml: $0, file: "the run's checkpoint") }
       ?? ModelSettings(named: settings.model)
     let description = try DataLoading.description(settings.data)
-    training = try description.dataset(.train)
-    validation = description.splits[.val] == nil ? nil : try description.dataset(.val)
+    let splits = try TrainingSplits(settings, training: description.dataset(.train)) {
+      description.splits[.val] == nil ? nil : try description.dataset(.val)
+    }
+    (training, validation, notes) = (splits.training, splits.validation, splits.notes)
     try validation?.requireClasses(training.classNames)
     model = try TrainableDetector(modelSettings, classNames: training.classNames)
     self.settings = settings

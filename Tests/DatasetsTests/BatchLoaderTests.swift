@@ -22,11 +22,12 @@ import Testing
 
   private func loader(
     workers: Int, training: Bool = true, epochs: Range<Int> = 0..<3, step: Int = 0,
-    budget: Int = 100_000_000
+    budget: Int = 100_000_000, sampler: EpochSampler = .random
   ) -> (BatchLoader, PictureCache) {
-    let schedule = BatchSchedule(
+    var schedule = BatchSchedule(
       sampleCount: dataset.count, batchSize: 4, isTraining: training, seed: 9,
       sizes: [CanvasSize(side: 64), CanvasSize(width: 96, height: 32)])
+    schedule.sampler = sampler
     let cache = PictureCache(
       dataset: dataset, budget: budget, largestSize: schedule.largestSize, largestScale: 1.5)
     let maker = RecipeMaker(
@@ -73,6 +74,21 @@ import Testing
     let whole = try all(loader(workers: 2).0)
     let rest = try all(loader(workers: 2, epochs: 1..<3, step: 2).0)
     #expect(rest == Array(whole.dropFirst(5)))
+  }
+
+  /// One of two: a sampler whose epochs are of 19 pictures or 20, and draws with replacement.
+  @Test(arguments: [
+    EpochSampler.repeating((0..<11).map { $0 == 3 ? 9.6 : 1 }),
+    EpochSampler.weighted((0..<11).map { $0 == 3 ? 9 : 1 }),
+  ])
+  func repeatedPicturesAreDrawnAnewWhateverTheWorkers(sampler: EpochSampler) throws {
+    let reference = try all(loader(workers: 0, sampler: sampler).0)
+    #expect(try all(loader(workers: 3, sampler: sampler).0) == reference)
+    let rest = try all(loader(workers: 2, epochs: 1..<3, step: 2, sampler: sampler).0)
+    let steps = reference.count / 3
+    #expect(rest == Array(reference.dropFirst(steps + 2)))
+    let often = reference.prefix(steps).flatMap(\.items).filter { $0.sample == 3 }
+    #expect(often.count > 2 && Set(often.map(\.recipe)).count == often.count)
   }
 
   @Test func batchesAreFullInTrainingAndCoverTheEpoch() throws {

@@ -50,8 +50,10 @@ import Testing
     #expect(split.classes.map(\.objects) == [2, 2, 0])
     #expect(split.classes.map(\.pictures) == [1, 2, 0])
     #expect(
-      split.classes.map { [$0.shapes.native.small, $0.shapes.native.medium, $0.shapes.native.large] }
-        .map { $0.reduce(0, +) } == [2, 2, 0])
+      split.classes.map {
+        [$0.shapes.native.small, $0.shapes.native.medium, $0.shapes.native.large]
+      }
+      .map { $0.reduce(0, +) } == [2, 2, 0])
   }
 
   @Test func sizesAreTakenNativeAndAtTrainingSize() throws {

@@ -13,7 +13,7 @@ public struct CheckFinding: Sendable {
     case unknownClass, classOrder, invertedBox, boxWithoutArea, outsideBox, clippedBox, duplicateBox
     case sharedPicture, nearlySharedPicture, duplicatePicture, nearDuplicatePicture
     case conflictingAnnotations, orphanLabel, noLabelFile, orphanPicture, smallObject
-    case classWithoutObjects, classImbalance
+    case classWithoutObjects, classImbalance, splitDifference
     case emptyPicture, wrongExtension, rotatedPicture, polygon, otherFile, gatheredNames
     case description
   }
@@ -60,7 +60,7 @@ extension CheckFinding.Kind {
       .error
     case .sharedPicture, .nearlySharedPicture, .duplicatePicture, .nearDuplicatePicture,
       .conflictingAnnotations, .orphanLabel, .noLabelFile, .orphanPicture, .smallObject,
-      .classWithoutObjects, .classImbalance:
+      .classWithoutObjects, .classImbalance, .splitDifference:
       .warning
     case .emptyPicture, .wrongExtension, .rotatedPicture, .polygon, .otherFile, .gatheredNames,
       .description:
@@ -100,6 +100,7 @@ extension CheckFinding.Kind {
     case .smallObject: "objects smaller than one cell of the finest level"
     case .classWithoutObjects: "classes without objects in a split"
     case .classImbalance: "classes with less than a tenth of the most frequent one's objects"
+    case .splitDifference: "differences of a split from another that chance does not explain"
     case .emptyPicture: "pictures without objects, kept as background"
     case .wrongExtension: "pictures whose extension names another format"
     case .rotatedPicture: "pictures that EXIF turns or flips"

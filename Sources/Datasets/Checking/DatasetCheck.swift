@@ -16,7 +16,7 @@ public struct DatasetCheck: Sendable {
     var findings = FindingList()
     for note in data.description.notes {
       findings.add(.description, nil, data.description.file, detail: note)
-     }
+    }
     for (split, error) in data.failures {
       findings.add(.brokenAnnotations, split, data.description.file, detail: error.description)
     }
@@ -35,6 +35,7 @@ public struct DatasetCheck: Sendable {
     PictureRepeats(data).add(to: &findings)
     let classes = ClassCounts(data)
     addImbalance(classes, data, &findings)
+    addDifferences(data, &findings)
     return CheckReport(data, size: size, classes: classes, findings: findings.findings)
   }
 
@@ -93,6 +94,15 @@ public struct DatasetCheck: Sendable {
   /// The factor at which a picture fits the training size.
   private func fit(_ width: Int, _ height: Int) -> Float {
     min(Float(size.width) / Float(max(1, width)), Float(size.height) / Float(max(1, height)))
+  }
+
+  private func addDifferences(_ data: CheckedData, _ findings: inout FindingList) {
+    for comparison in SplitComparison.withFirst(of: data.traits) {
+      let split = DataDescription.Split(rawValue: comparison.split)
+      for sentence in comparison.differences {
+        findings.add(.splitDifference, split, data.description.file, detail: sentence)
+      }
+    }
   }
 
   private func addImbalance(

@@ -23,11 +23,15 @@ struct PictureLook: Sendable {
   /// Of the first eight columns, row by row.
   private var cells = SIMD64<UInt8>(repeating: 0)
   private(set) var hash: UInt64 = 0
+  /// Mean over all cells, 0 … 255.
+  private(set) var brightness: Float = 0
 
   init() {}
 
   init(_ picture: Picture) {
     let means = Self.means(picture)
+    brightness =
+      Float(means.joined().reduce(0, +)) / Float(Self.rows * Self.columns)
     for row in 0..<Self.rows {
       for column in 0..<Self.columns - 1 {
         let (left, right) = (means[row][column], means[row][column + 1])

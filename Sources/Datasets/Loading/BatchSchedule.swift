@@ -5,11 +5,15 @@ public struct BatchSchedule: Sendable, Hashable {
   /// Indices into the data set, in the order in which they come when nothing is shuffled.
   public var samples: [Int32]
   public var batchSize: Int
-  /// Shuffled anew each epoch and always full batches: the last one of an epoch takes the epoch's
-  /// first pictures once more, drawn differently. Otherwise samples come in order, once, and the
-  /// last batch may be smaller.
+  /// Chosen by ``sampler`` each epoch and always full batches: the last one of an epoch takes the
+  /// epoch's first pictures once more, drawn differently, unless ``dropsLast`` says that it is left
+  /// out. Otherwise samples come in order, once, and the last batch may be smaller.
   public var isTraining: Bool
   public var seed: UInt64
+  /// What an epoch of training goes through.
+  public var sampler = EpochSampler.random
+  /// When training, a batch that the epoch does not fill is left out.
+  public var dropsLast = false
   /// Drawn from for each batch when training; the first is taken otherwise.
   public var sizes: [CanvasSize]
   /// Drawn from instead in the first ``earlyEpochs`` when training.
@@ -39,7 +43,14 @@ public struct BatchSchedule: Sendable, Hashable {
 
   public var sampleCount: Int { samples.count }
 
-  public var stepsPerEpoch: Int { (sampleCount + batchSize - 1) / batchSize }
+  /// Samples that an epoch goes through.
+  public var epochLength: Int { isTraining ? sampler.length(of: sampleCount) : sampleCount }
+
+  /// 0 where ``dropsLast`` leaves nothing.
+  public var stepsPerEpoch: Int {
+    isTraining && dropsLast
+      ? epochLength / batchSize : (epochLength + batchSize - 1) / batchSize
+  }
 
   /// The size at which any batch fits.
   public var largestSize: CanvasSize {
@@ -59,27 +70,16 @@ public struct BatchSchedule: Sendable, Hashable {
     return sizes[generator.index(below: sizes.count)]
   }
 
-  /// Every sample once.
+  /// The samples of an epoch as they come.
   public func order(epoch: Int) -> [Int32] {
-    guard isTraining else { return samples }
-    var generator = KeyedGenerator(seed: seed, purpose: "order", epoch)
-    return fisherYates(samples, &generator)
+    isTraining ? sampler.order(of: samples, seed: seed, epoch: epoch) : samples
   }
 
-  /// Positions in the epoch's order; at `sampleCount` it starts over.
+  /// Positions in the epoch's order; at its end it starts over.
   public func positions(step: Int) -> Range<Int> {
     precondition((0..<stepsPerEpoch).contains(step), "step \(step) of \(stepsPerEpoch) in an epoch")
     let start = step * batchSize
     return start..<(isTraining ? start + batchSize : min(start + batchSize, sampleCount))
-  }
-
-  /// Written out, so that the order depends on nothing but the generator.
-  private func fisherYates(_ samples: [Int32], _ generator: inout KeyedGenerator) -> [Int32] {
-    var samples = samples
-    for last in stride(from: samples.count - 1, to: 0, by: -1) {
-      samples.swapAt(last, generator.index(below: last + 1))
-    }
-    return samples
   }
 
   /// Sizes for training at several scales: `base` times each factor in the range whose sides are

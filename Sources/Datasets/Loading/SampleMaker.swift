@@ -30,7 +30,8 @@ struct SampleMaker: Sendable {
       let sample = Int(slot.order[(slot.position + attempt) % count])
       guard cache.isUsable(sample) else { continue }
       // A picture that comes twice in an epoch is drawn with another key.
-      let visit = attempt + slot.position / count * count
+      let visit =
+        schedule.sampler.repeats ? slot.position : attempt + slot.position / count * count
       let request = RecipeMaker.Request(
         sample: sample, epoch: slot.epoch, visit: visit, size: slot.size)
       if let item = try compose(request, into: planes) { return item }

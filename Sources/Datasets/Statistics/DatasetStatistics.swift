@@ -64,6 +64,11 @@ package struct DatasetStatistics: Sendable, Encodable {
   /// Height and width of the network's input.
   package var size: [Int]
   package var splits: [Split] = []
+  /// Every split but the first with the first.
+  package private(set) var comparisons: [SplitComparison] = []
+  private var traits: [SplitTraits] = []
+
+  private enum CodingKeys: String, CodingKey { case source, size, splits, comparisons }
 
   package init(source: String, size: CanvasSize) {
     self.source = source
@@ -75,10 +80,12 @@ package struct DatasetStatistics: Sendable, Encodable {
     _ split: DataDescription.Split, _ dataset: Dataset, decodedPictures: Int
   ) {
     let canvas = CanvasSize(width: size[1], height: size[0])
-    splits.append(
-      Split(
-        split.rawValue, dataset, canvas,
-        pixels: PixelStatistics(dataset.samples, limit: decodedPictures)))
+    let pixels = PixelStatistics(dataset.samples, limit: decodedPictures)
+    splits.append(Split(split.rawValue, dataset, canvas, pixels: pixels))
+    traits.append(SplitTraits(split.rawValue, dataset, brightness: pixels.brightness))
+    if let last = traits.last, traits.count > 1 {
+      comparisons.append(SplitComparison(traits[0], last))
+    }
   }
 }
 

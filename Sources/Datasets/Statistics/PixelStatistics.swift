@@ -12,10 +12,16 @@ package struct PixelStatistics: Sendable, Encodable {
   /// Red, green and blue, 0 to 255; nil where no picture was decoded.
   package var mean: [Double]?
   package var deviation: [Double]?
+  /// Of each decoded picture, 0 to 255: by ITU-R BT.601's weights of its mean colours.
+  var brightness: [Double] = []
   /// Sentences on pictures that cannot be decoded.
   package var failures: [String] = []
 
   private static let minimumSide = 160
+
+  private enum CodingKeys: String, CodingKey {
+    case decodedPictures, allPictures, minimumSide, mean, deviation, failures
+  }
 
   /// Sums over one picture, divided by its number of pixels.
   private struct Moments: Sendable {
@@ -45,6 +51,7 @@ package struct PixelStatistics: Sendable, Encodable {
   private mutating func add(_ moments: [Moments]) {
     decodedPictures = moments.count
     guard !moments.isEmpty else { return }
+    brightness = moments.map { 0.299 * $0.first[0] + 0.587 * $0.first[1] + 0.114 * $0.first[2] }
     func average(_ values: (Moments) -> [Double]) -> [Double] {
       (0..<3).map { channel in
         moments.reduce(0) { $0 + values($1)[channel] } / Double(moments.count)

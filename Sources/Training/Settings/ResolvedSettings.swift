@@ -97,6 +97,10 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
 
   /// Makes the data's path one that a resume finds from any folder; a bare word is a built-in set.
   package mutating func anchorData() {
+    if FileManager.default.fileExists(atPath: values.sampling.sampleWeights) {
+      values.sampling.sampleWeights =
+        URL(fileURLWithPath: values.sampling.sampleWeights).standardizedFileURL.path
+    }
     guard values.data != TrainingSettings.builtInData,
       FileManager.default.fileExists(atPath: values.data)
     else { return }

@@ -3,7 +3,7 @@ import Datasets
 extension Setting {
   /// Every setting of a training run, in the order in which help and settings.yaml list them.
   public static let all =
-    subject + length + optimization + variation + blending + strongVariation + checking
+    subject + choosing + length + optimization + variation + blending + strongVariation + checking
 
   private static let subject = [
     Setting("model", \.model, "A preset's name or a model's YAML file.", range: "name or file"),

@@ -14,6 +14,11 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var weights = ""
   public var strict = false
 
+  public var fold = FoldChoice.none
+  public var subset = SubsetSize.all
+  public var sampling = Sampling()
+  public var dropLast = false
+
   public var epochs = 100
   public var minutes = 0.0
   /// Nil until it has been fitted to the memory.
