@@ -55,8 +55,11 @@ struct TrainCommand: ParsableCommand {
     do {
       let run = try TrainingSetup(settings.values)
       observer.note("writing to \(folder.path)")
+      run.describeInput(observer)
       try run.fitBatch(&settings, observer)
-      let trainer = try Trainer(try run.parts(folder, observer), settings: settings)
+      let trainer = try Trainer(
+        try run.parts(folder, observer), settings: settings,
+        normalization: run.input?.format.normalization ?? .linear)
       if !settings.values.weights.isEmpty {
         try TrainingSetup.load(
           settings.values.weights, into: trainer, strict: settings.values.strict,

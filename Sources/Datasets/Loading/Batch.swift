@@ -39,7 +39,7 @@ public final class Batch: @unchecked Sendable {
 
   deinit { release() }
 
-  /// `[items.count, 3, size.height, size.width]`, RGB planes, aligned to 64 bytes.
+  /// `[items.count, channels, size.height, size.width]`, planes (of 3 channels RGB), aligned to 64 bytes.
   public var pixels: UnsafeMutablePointer<Float> {
     precondition(!isReleased, "a batch's pixels are gone once it is released")
     return buffer.floats

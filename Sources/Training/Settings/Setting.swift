@@ -1,4 +1,5 @@
 import Execution
+import Images
 import Networks
 
 /// One entry of ``TrainingSettings`` with what a user needs to know about it.
@@ -75,5 +76,6 @@ public struct Setting: Sendable {
 }
 
 extension PrecisionChoice: SettingValue {}
+extension Normalization.Kind: SettingValue {}
 extension OptimizerKind: SettingValue {}
 extension ScheduleKind: SettingValue {}
