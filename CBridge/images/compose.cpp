@@ -167,6 +167,16 @@ Tone tone(const cb_recipe &recipe) {
   return tone;
 }
 
+void checkKind(const cb_source &source) {
+  if (!source.image) throw Failure(CB_INVALID_ARGUMENT, "a source has no picture");
+  const cv::Mat &pixels = source.image->base.pixels;
+  const int channels = pixels.channels();
+  const bool isPhotograph = channels == 1 || channels == 3 || channels == 4;
+  if (pixels.depth() == CV_32F ? channels != 3 : !isPhotograph)
+    throw Failure(CB_INVALID_ARGUMENT,
+                  "a source is no gray, RGB or RGBA picture of 8 or 16 bits, nor three floats");
+}
+
 PixelChange pixelChange(const cb_recipe &recipe) {
   const float turns = recipe.hue_shift / 360;
   if (!std::isfinite(turns) || !(recipe.saturation_gain >= 0) || !(recipe.value_gain >= 0))
@@ -211,6 +221,7 @@ void compose(const cb_recipe &recipe, float *planes) {
   size_t blendedCount = 0;
   bool blends = false;
   for (size_t i = 0; i < recipe.source_count; ++i) {
+    checkKind(recipe.sources[i]);
     samplers.push_back(prepared(recipe.sources[i], recipe));
     const Sampler &s = samplers.back();
     blendedCount = std::max(blendedCount, size_t(s.columnCount) * s.level.pixels.channels());

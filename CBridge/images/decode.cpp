@@ -76,6 +76,9 @@ int reduction(const Header &header, int minimum) {
 void setUpright(cb_image &image, int orientation) {
   if (orientation < 2 || orientation > 8) return;
   const bool swapsSides = orientation >= 5;
+  if (image.base.pixels.channels() > 4 || image.base.pixels.channels() == 2)
+    throw Failure(CB_UNREADABLE, "a picture of " + std::to_string(image.base.pixels.channels()) +
+                                     " channels with an EXIF orientation other than upright");
   cv::Mat turned;
   if (swapsSides)
     cv::transpose(image.base.pixels, turned);
@@ -101,6 +104,8 @@ cb_image *decode(Bytes bytes, const cb_decode_options &options) {
   const Header header = readHeader(bytes);
   if (header.bits == 16 && !options.keep_16_bits)
     throw Failure(CB_UNSUPPORTED, "a 16-bit picture where 8 bits were asked for");
+  if (header.bits == 32 && !options.keep_floats)
+    throw Failure(CB_UNREADABLE, "its samples are 32-bit floats where integers are wanted");
   checkComplete(bytes, header.format);
   const int reduced = reduction(header, options.minimum_side);
   cv::Mat pixels;

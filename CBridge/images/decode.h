@@ -14,6 +14,9 @@ cv::Mat decodeBMP(Bytes bytes, const Header &header, const cb_decode_options &op
 cv::Mat decodeTIFF(Bytes bytes, const Header &header, const cb_decode_options &options);
 cv::Mat decodeWebP(Bytes bytes, const Header &header, const cb_decode_options &options);
 
+/// Whether pixels of so many channels are a picture in gray, RGB or RGBA.
+inline bool isPhotograph(int channels) { return channels == 1 || channels == 3 || channels == 4; }
+
 /// RGB or gray pixels with 1, 3 or 4 channels: gray repeated, alpha left out, the first of equal
 /// channels taken.
 cv::Mat withChannels(const cv::Mat &pixels, int channels);

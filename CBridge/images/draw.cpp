@@ -18,8 +18,9 @@ constexpr int shift = 4;
 
 cv::Mat &canvas(cb_image *image) {
   quietOpenCV();
-  if (image->base.pixels.depth() != CV_8U)
-    throw Failure(CB_INVALID_ARGUMENT, "drawing takes 8-bit pictures");
+  const int channels = image->base.pixels.channels();
+  if (image->base.pixels.depth() != CV_8U || channels == 2 || channels > 4)
+    throw Failure(CB_INVALID_ARGUMENT, "drawing takes 8-bit pictures in gray, RGB or RGBA");
   image->forgetSmallerCopies();
   return image->base.pixels;
 }

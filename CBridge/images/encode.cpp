@@ -30,6 +30,9 @@ std::vector<uint8_t> encode(const cb_image &image, const std::string &extension,
     throw Failure(CB_INVALID_ARGUMENT, "no picture format is called \"" + extension +
                                            "\"; jpg, png, bmp, tiff and webp are");
   const cv::Mat &pixels = image.base.pixels;
+  if (pixels.depth() == CV_32F || pixels.channels() == 2 || pixels.channels() > 4)
+    throw Failure(CB_INVALID_ARGUMENT,
+                  "gray, RGB and RGBA pictures of 8 or 16 bits are written, no others");
   const bool takes16Bits = extension == "png" || extension == "tif" || extension == "tiff";
   if (pixels.depth() == CV_16U && !takes16Bits)
     throw Failure(CB_INVALID_ARGUMENT, "16-bit pictures are written as png or tiff only");

@@ -44,6 +44,8 @@ Header readHeader(Bytes bytes) {
     throw Failure(CB_UNREADABLE, "the header states " + std::to_string(header.width) + " x " +
                                      std::to_string(header.height) +
                                      " pixels; at most 2^28 are taken");
+  if (header.width * header.height * header.channels * (header.bits / 8) > maximumBytes)
+    throw Failure(CB_UNREADABLE, "the header states a picture of more than 4 GiB");
   return header;
 }
 

@@ -13,8 +13,9 @@ struct Header {
   Format format;
   // As stored, before `orientation` is applied.
   int64_t width = 0, height = 0;
-  int channels = 3;     // 1, 3 or 4 once decoded: palettes are colour, gray with alpha is RGBA
-  int bits = 8;         // 8 or 16 once decoded
+  // 1, 3 or 4 once decoded: palettes are colour, gray with alpha is RGBA; of TIFF also 2 to 16.
+  int channels = 3;
+  int bits = 8;         // 8, 16 or, floats, 32 once decoded
   int orientation = 1;  // EXIF: 1 upright; 5 to 8 swap width and height
 };
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "images/header.h"
+#include "images/image.h"
 
 namespace dldetect {
 namespace {
@@ -60,6 +61,8 @@ enum Tag {
   stripByteCounts = 279,
   tileOffsets = 324,
   tileByteCounts = 325,
+  extraSamples = 338,
+  sampleFormat = 339,
 };
 
 Directory firstDirectory(Bytes block) {
@@ -69,6 +72,33 @@ Directory firstDirectory(Bytes block) {
 }
 
 constexpr size_t maximumPages = 1024;
+
+// Values of `photometric` and `sampleFormat`.
+constexpr uint64_t blackIsZero = 1, rgb = 2, floating = 3;
+
+/// Gray and RGB keep whatever channels they have, except that gray with alpha is gray.
+int channelCount(const Directory &directory) {
+  const uint64_t samples = directory.integer(samplesPerPixel, 1);
+  const uint64_t colours = directory.integer(photometric, blackIsZero);
+  if (samples > maximumChannels)
+    throw Failure(CB_UNREADABLE,
+                  "a TIFF of " + std::to_string(samples) + " channels; at most 16 are taken");
+  const bool hasAlpha = directory.integer(extraSamples, 0) != 0;
+  const bool isWhole = samples > 2 || (samples == 2 && !hasAlpha);
+  if (colours == blackIsZero && isWhole) return int(samples);
+  if (colours == rgb && samples > 4) return int(samples);
+  return colours <= blackIsZero ? 1 : samples == 4 ? 4 : 3;
+}
+
+int bitCount(const Directory &directory) {
+  const uint64_t bits = directory.integer(bitsPerSample, 1);
+  const bool floats = directory.integer(sampleFormat, 1) == floating;
+  if (bits == 32 && floats) return 32;
+  if (bits > 16)
+    throw Failure(CB_UNREADABLE,
+                  "a TIFF with more than 16 bits a channel that are no 32-bit floats");
+  return bits == 16 ? 16 : 8;
+}
 
 void checkData(const Directory &directory, int offsetsTag, int countsTag) {
   const auto offsets = directory.integers(offsetsTag), counts = directory.integers(countsTag);
@@ -85,12 +115,8 @@ Header readTIFFHeader(Bytes bytes) {
   header.height = int64_t(directory.integer(imageLength, 0));
   header.orientation = int(directory.integer(orientation, 1));
   if (header.orientation < 1 || header.orientation > 8) header.orientation = 1;
-  const uint64_t bits = directory.integer(bitsPerSample, 1);
-  if (bits > 16) throw Failure(CB_UNREADABLE, "a TIFF with more than 16 bits a channel");
-  header.bits = bits == 16 ? 16 : 8;
-  const uint64_t samples = directory.integer(samplesPerPixel, 1);
-  const bool gray = directory.integer(photometric, 1) <= 1;
-  header.channels = gray ? 1 : samples == 4 ? 4 : 3;
+  header.bits = bitCount(directory);
+  header.channels = channelCount(directory);
   return header;
 }
 

@@ -42,9 +42,11 @@ Level halved(const Level &level) {
 
 template <typename Sample>
 cb_image *created(const Sample *pixels, int width, int height, int channels, int depth) {
-  if (!pixels || width <= 0 || height <= 0 || (channels != 1 && channels != 3 && channels != 4) ||
-      int64_t{width} * height > maximumPixels)
-    throw Failure(CB_INVALID_ARGUMENT, "a picture needs 1, 3 or 4 channels and 1 to 2^28 pixels");
+  if (!pixels || width <= 0 || height <= 0 || channels < 1 || channels > maximumChannels ||
+      int64_t{width} * height > maximumPixels ||
+      int64_t{width} * height * channels * int64_t{sizeof(Sample)} > maximumBytes)
+    throw Failure(CB_INVALID_ARGUMENT,
+                  "a picture needs 1 to 16 channels and 1 to 2^28 pixels, at most 4 GiB in all");
   quietOpenCV();
   cv::Mat copy = makePixels(width, height, CV_MAKETYPE(depth, channels));
   std::memcpy(copy.data, pixels, sizeof(Sample) * size_t(width) * height * channels);
@@ -92,20 +94,30 @@ cb_status cb_image_create_16(const uint16_t *pixels, int width, int height, int 
                  [&] { *out_image = created(pixels, width, height, channels, CV_16U); });
 }
 
+cb_status cb_image_create_float(const float *pixels, int width, int height, int channels,
+                                cb_image **out_image, char *message, size_t capacity) {
+  return guarded(message, capacity,
+                 [&] { *out_image = created(pixels, width, height, channels, CV_32F); });
+}
+
 cb_status cb_image_copy(const cb_image *image, cb_image **out_image, char *message,
                         size_t capacity) {
   return guarded(message, capacity, [&] {
     const cv::Mat &pixels = image->base.pixels;
     cv::Mat copy = makePixels(pixels.cols, pixels.rows, pixels.type());
     pixels.copyTo(copy);
-    auto result = std::make_unique<cb_image>(copy);
-    result->base = image->base;
-    result->base.pixels = copy;
-    result->originalWidth = image->originalWidth;
-    result->originalHeight = image->originalHeight;
-    result->reduction = image->reduction;
-    *out_image = result.release();
+    *out_image = withPixels(*image, copy).release();
   });
+}
+
+std::unique_ptr<cb_image> dldetect::withPixels(const cb_image &image, cv::Mat pixels) {
+  auto result = std::make_unique<cb_image>(pixels);
+  result->base = image.base;
+  result->base.pixels = pixels;
+  result->originalWidth = image.originalWidth;
+  result->originalHeight = image.originalHeight;
+  result->reduction = image.reduction;
+  return result;
 }
 
 void cb_image_destroy(cb_image *image) { delete image; }
@@ -115,7 +127,7 @@ cb_image_info cb_image_get_info(const cb_image *image) {
   return {.width = pixels.cols,
           .height = pixels.rows,
           .channels = pixels.channels(),
-          .bits = pixels.depth() == CV_16U ? 16 : 8,
+          .bits = 8 * int(pixels.elemSize1()),
           .original_width = image->originalWidth,
           .original_height = image->originalHeight,
           .reduction = image->reduction};

@@ -1,6 +1,7 @@
 // The picture behind a cb_image handle.
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <opencv2/core.hpp>
 #include <vector>
@@ -19,6 +20,9 @@ struct Level {
 
 /// Most pixels a picture may have: 0.8 GB as 8-bit RGB.
 constexpr int64_t maximumPixels = int64_t{1} << 28;
+/// Most bytes they may take.
+constexpr int64_t maximumBytes = int64_t{1} << 32;
+constexpr int maximumChannels = 16;
 
 /// Uninitialised continuous pixels with readable memory behind the last one, so that a kernel may
 /// load four samples where a pixel has fewer.
@@ -47,3 +51,10 @@ struct cb_image {
   mutable std::mutex mutex;
   mutable std::vector<dldetect::Level> smaller;
 };
+
+namespace dldetect {
+
+/// Another picture of the same size: other pixels, the rest as in `image`.
+std::unique_ptr<cb_image> withPixels(const cb_image &image, cv::Mat pixels);
+
+}  // namespace dldetect

@@ -31,6 +31,11 @@ DLDETECT_INLINE Float4 load(const Sample *samples) {
   return result;
 }
 
+/// Through 32 bits, which convert at once.
+DLDETECT_INLINE float widened(uint8_t sample) { return float(int32_t(sample)); }
+DLDETECT_INLINE float widened(uint16_t sample) { return float(int32_t(sample)); }
+DLDETECT_INLINE float widened(float sample) { return sample; }
+
 DLDETECT_INLINE float fraction(Fixed value) {
   return float(int32_t(uint32_t(value) >> 8)) * 0x1p-24f;
 }
@@ -102,7 +107,7 @@ DLDETECT_INLINE void sampleAligned(const Sampler &s, int y, Span span, float *__
   const float unit = sizeof(Sample) == 2 ? 1.0f / 257 : 1.0f;
   const int samples = s.columnCount * channels;
   for (int i = 0; i < samples; ++i) {
-    const float a = float(int32_t(upper[i])), b = float(int32_t(lower[i]));
+    const float a = widened(upper[i]), b = widened(lower[i]);
     blended[i] = (a + (b - a) * fy) * unit;
   }
   const int32_t *neighbours = s.neighbours.data() + 2 * (span.begin - s.canvasLeft);
@@ -139,6 +144,8 @@ DLDETECT_CLONES void sampleClones(const Sampler &s, int y, Span span, float *ble
       return sample<uint16_t, 3>(s, y, span, blended, row);
     case CV_16UC4:
       return sample<uint16_t, 4>(s, y, span, blended, row);
+    case CV_32FC3:
+      return sample<float, 3>(s, y, span, blended, row);
   }
 }
 

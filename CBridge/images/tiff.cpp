@@ -8,6 +8,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <memory>
+#include <vector>
 
 #include "images/decode.h"
 
@@ -79,32 +80,102 @@ int field(TIFF *tiff, uint32_t tag) {
   return value;
 }
 
-/// Whether rows hold whole pixels of gray, RGB or RGBA as they are meant.
-bool isPlain(TIFF *tiff) {
-  const int samples = field(tiff, TIFFTAG_SAMPLESPERPIXEL);
-  const int bits = field(tiff, TIFFTAG_BITSPERSAMPLE);
-  const int photometric = field(tiff, TIFFTAG_PHOTOMETRIC);
-  const bool gray = photometric == PHOTOMETRIC_MINISBLACK && samples == 1;
-  const bool colour = photometric == PHOTOMETRIC_RGB && (samples == 3 || samples == 4);
-  return (gray || colour) && (bits == 8 || bits == 16) && !TIFFIsTiled(tiff) &&
-         field(tiff, TIFFTAG_PLANARCONFIG) == PLANARCONFIG_CONTIG &&
-         field(tiff, TIFFTAG_SAMPLEFORMAT) == SAMPLEFORMAT_UINT;
+int depth(const Header &header) {
+  return header.bits == 32 ? CV_32F : header.bits == 16 ? CV_16U : CV_8U;
 }
 
-cv::Mat readRows(TIFF *tiff, const Header &header, const Source &source) {
-  const int depth = header.bits == 16 ? CV_16U : CV_8U;
-  cv::Mat pixels = makePixels(int(header.width), int(header.height),
-                              CV_MAKETYPE(depth, field(tiff, TIFFTAG_SAMPLESPERPIXEL)));
+/// Whether the samples are channels of gray or RGB as they are meant: unsigned, or floats.
+bool isPlain(TIFF *tiff, const Header &header) {
+  const int photometric = field(tiff, TIFFTAG_PHOTOMETRIC);
+  const int format = header.bits == 32 ? SAMPLEFORMAT_IEEEFP : SAMPLEFORMAT_UINT;
+  return (photometric == PHOTOMETRIC_MINISBLACK || photometric == PHOTOMETRIC_RGB) &&
+         field(tiff, TIFFTAG_SAMPLESPERPIXEL) == header.channels &&
+         field(tiff, TIFFTAG_BITSPERSAMPLE) == header.bits &&
+         field(tiff, TIFFTAG_SAMPLEFORMAT) == format;
+}
+
+/// Writes `count` samples of one channel into pixels of `channels`.
+void scatter(const uint8_t *from, int count, int sampleBytes, uint8_t *to, int channels) {
+  const size_t step = size_t(sampleBytes) * channels;
+  for (int i = 0; i < count; ++i, from += sampleBytes, to += step)
+    std::memcpy(to, from, sampleBytes);
+}
+
+void readRows(TIFF *tiff, cv::Mat &pixels, const Source &source) {
   if (TIFFScanlineSize(tiff) != tmsize_t(pixels.cols * pixels.elemSize())) fail(source);
   for (int y = 0; y < pixels.rows; ++y)
     if (TIFFReadScanline(tiff, pixels.ptr(y), uint32_t(y)) < 0) fail(source);
+}
+
+/// Channel after channel, since compressed rows come in order only.
+void readPlanes(TIFF *tiff, cv::Mat &pixels, const Source &source) {
+  const int bytes = int(pixels.elemSize1()), channels = pixels.channels();
+  if (TIFFScanlineSize(tiff) != tmsize_t(pixels.cols) * bytes) fail(source);
+  std::vector<uint8_t> row(size_t(pixels.cols) * bytes);
+  for (int channel = 0; channel < channels; ++channel)
+    for (int y = 0; y < pixels.rows; ++y) {
+      if (TIFFReadScanline(tiff, row.data(), uint32_t(y), uint16_t(channel)) < 0) fail(source);
+      scatter(row.data(), pixels.cols, bytes, pixels.ptr(y) + channel * bytes, channels);
+    }
+}
+
+/// A tile's part of the picture, of one channel or, where `planes` is 1, of all.
+void placeTile(const std::vector<uint8_t> &tile, int tileWidth, cv::Rect part, int channel,
+               int planes, cv::Mat &pixels) {
+  const int bytes = int(pixels.elemSize1()), channels = pixels.channels();
+  const size_t pixel = planes == 1 ? pixels.elemSize() : size_t(bytes);
+  for (int row = 0; row < part.height; ++row) {
+    const uint8_t *from = tile.data() + row * (tileWidth * pixel);
+    uint8_t *to = pixels.ptr(part.y + row) + part.x * pixels.elemSize();
+    if (planes == 1)
+      std::memcpy(to, from, part.width * pixel);
+    else
+      scatter(from, part.width, bytes, to + channel * bytes, channels);
+  }
+}
+
+void readTiles(TIFF *tiff, cv::Mat &pixels, int planes, const Source &source) {
+  uint32_t width = 0, height = 0;
+  TIFFGetField(tiff, TIFFTAG_TILEWIDTH, &width);
+  TIFFGetField(tiff, TIFFTAG_TILELENGTH, &height);
+  const uint64_t pixel = planes == 1 ? pixels.elemSize() : pixels.elemSize1();
+  const uint64_t size = uint64_t{width} * height * pixel;
+  if (size == 0 || width > maximumPixels || height > maximumPixels ||
+      size > uint64_t{4 * maximumPixels} || TIFFTileSize(tiff) != tmsize_t(size))
+    fail(source);
+  std::vector<uint8_t> tile(size);
+  for (int y = 0; y < pixels.rows; y += int(height))
+    for (int x = 0; x < pixels.cols; x += int(width)) {
+      const cv::Rect part(x, y, std::min(int(width), pixels.cols - x),
+                          std::min(int(height), pixels.rows - y));
+      for (int channel = 0; channel < planes; ++channel) {
+        if (TIFFReadTile(tiff, tile.data(), uint32_t(x), uint32_t(y), 0, uint16_t(channel)) < 0)
+          fail(source);
+        placeTile(tile, int(width), part, channel, planes, pixels);
+      }
+    }
+}
+
+cv::Mat readStored(TIFF *tiff, const Header &header, const Source &source) {
+  cv::Mat pixels = makePixels(int(header.width), int(header.height),
+                              CV_MAKETYPE(depth(header), header.channels));
+  const bool planar = field(tiff, TIFFTAG_PLANARCONFIG) == PLANARCONFIG_SEPARATE;
+  const int planes = planar ? header.channels : 1;
+  if (TIFFIsTiled(tiff))
+    readTiles(tiff, pixels, planes, source);
+  else if (planes > 1)
+    readPlanes(tiff, pixels, source);
+  else
+    readRows(tiff, pixels, source);
   return pixels;
 }
 
 /// Every other kind through libtiff's own conversion to RGBA of 8 bits.
 cv::Mat readConverted(TIFF *tiff, const Header &header, Source &source) {
   if (header.bits != 8)
-    throw Failure(CB_UNREADABLE, "a 16-bit TIFF other than gray, RGB or RGBA in strips");
+    throw Failure(CB_UNREADABLE, "a TIFF of " + std::to_string(header.bits) +
+                                     " bits that is no plain gray or RGB with or without further "
+                                     "channels; 16 bits are unsigned, 32 floats");
   TIFFRGBAImage image;
   char reason[1024];
   if (!TIFFRGBAImageOK(tiff, reason)) throw Failure(CB_UNREADABLE, reason);
@@ -135,9 +206,10 @@ cv::Mat decodeTIFF(Bytes bytes, const Header &header, const cb_decode_options &o
   TIFFGetField(file.get(), TIFFTAG_IMAGEWIDTH, &width);
   TIFFGetField(file.get(), TIFFTAG_IMAGELENGTH, &height);
   if (int64_t{width} != header.width || int64_t{height} != header.height) fail(source);
-  const cv::Mat stored = isPlain(file.get()) ? readRows(file.get(), header, source)
-                                             : readConverted(file.get(), header, source);
-  return withChannels(stored, options.force_rgb ? 3 : header.channels);
+  const cv::Mat stored = isPlain(file.get(), header) ? readStored(file.get(), header, source)
+                                                     : readConverted(file.get(), header, source);
+  const bool makesRGB = options.force_rgb && isPhotograph(header.channels);
+  return withChannels(stored, makesRGB ? 3 : header.channels);
 }
 
 }  // namespace dldetect

@@ -9,12 +9,13 @@
 extern "C" {
 #endif
 
-/// A decoded picture: interleaved rows, 1 (gray), 3 (RGB) or 4 (RGBA) channels, 8 or 16 bits.
+/// A decoded picture: interleaved rows, 1 (gray), 3 (RGB), 4 (RGBA) or, of TIFF, 2 to 16 channels;
+/// 8 or 16 bits, or 32-bit floats.
 typedef struct cb_image cb_image;
 
 typedef struct cb_image_info {
   int width, height, channels;
-  int bits;            // 8 or 16
+  int bits;            // 8, 16, or 32: floats
   int original_width;  // before reduced-size decoding, after EXIF orientation
   int original_height;
   int reduction;  // 1, 2, 4 or 8: full-size pixels along each side of one of this picture's
@@ -23,10 +24,13 @@ typedef struct cb_image_info {
 typedef struct cb_decode_options {
   // Colour pictures (palette, CMYK and alpha included) become RGB when true, alpha left out without
   // blending; a gray one becomes RGB too. When false, gray stays one channel and alpha is kept.
+  // Pictures of 2 or of more than 4 channels stay as they are.
   bool force_rgb;
   // 16-bit pictures stay 16-bit when true; else they are CB_UNSUPPORTED, never narrowed without a
   // word.
   bool keep_16_bits;
+  // Pictures of 32-bit floats are taken when true; else they are CB_UNREADABLE.
+  bool keep_floats;
   // JPEG only: decode at 1/2, 1/4 or 1/8 as long as both sides stay at least this; 0: full size.
   int minimum_side;
 } cb_decode_options;
@@ -61,18 +65,22 @@ typedef struct cb_header {
 cb_status cb_image_read_header(const void *data, size_t size, cb_header *out_header, char *message,
                                size_t capacity);
 
-/// A picture of `channels` × 8 bits copied from interleaved rows. Free with cb_image_destroy.
+/// A picture of `channels` (1 to 16) × 8 bits copied from interleaved rows. Free with
+/// cb_image_destroy.
 cb_status cb_image_create(const uint8_t *pixels, int width, int height, int channels,
                           cb_image **out_image, char *message, size_t capacity);
 /// The same for 16 bits a channel.
 cb_status cb_image_create_16(const uint16_t *pixels, int width, int height, int channels,
                              cb_image **out_image, char *message, size_t capacity);
+/// The same for floats.
+cb_status cb_image_create_float(const float *pixels, int width, int height, int channels,
+                                cb_image **out_image, char *message, size_t capacity);
 /// A picture of its own with the same pixels. Free with cb_image_destroy.
 cb_status cb_image_copy(const cb_image *image, cb_image **out_image, char *message,
                         size_t capacity);
 void cb_image_destroy(cb_image *image);
 cb_image_info cb_image_get_info(const cb_image *image);
-/// First row; rows follow each other without gaps. uint8_t or uint16_t by `bits`.
+/// First row; rows follow each other without gaps. uint8_t, uint16_t or float by `bits`.
 const void *cb_image_pixels(const cb_image *image);
 /// For writing, before the next call that reads the picture.
 void *cb_image_mutable_pixels(cb_image *image);
@@ -88,6 +96,31 @@ cb_status cb_image_encode_bytes(const cb_image *image, const char *extension, in
                                 uint8_t **out_data, size_t *out_size, char *message,
                                 size_t capacity);
 void cb_bytes_destroy(uint8_t *data);
+
+/// What one channel of a picture holds; values that are not finite are left out.
+typedef struct cb_channel_sums {
+  uint64_t count;           // of finite values
+  double sum, square_sum;   // of integers exact up to 2^53
+  double minimum, maximum;  // 0 without values
+} cb_channel_sums;
+
+/// Sums over a picture's pixels, one for each channel. Of 8 and 16 bits every value is counted as
+/// well: `histogram[(channel << bits) + value]` grows; NULL: not counted.
+cb_status cb_image_measure(const cb_image *image, cb_channel_sums *out_sums, uint64_t *histogram,
+                           char *message, size_t capacity);
+/// How many values are NaN or infinite: 0 unless the picture is one of floats.
+size_t cb_image_nonfinite_count(const cb_image *image);
+/// Replaces them, each by its channel's value in `replacements`.
+void cb_image_replace_nonfinite(cb_image *image, const float *replacements);
+/// Three channels of a picture from `first` on, as a picture of its own; after the last one it is
+/// repeated. Free with cb_image_destroy.
+cb_status cb_image_triple(const cb_image *image, int first, cb_image **out_image, char *message,
+                          size_t capacity);
+/// A picture of 8-bit RGB to be looked at: channel values `low` and below become 0, `high` and
+/// above 255, those between follow linearly. The first three channels are shown; of one or two the
+/// first, as gray. Free with cb_image_destroy.
+cb_status cb_image_window(const cb_image *image, const float *low, const float *high,
+                          cb_image **out_image, char *message, size_t capacity);
 
 typedef struct cb_colour {
   uint8_t red, green, blue;
@@ -151,7 +184,8 @@ typedef struct cb_recipe {
 /// width × height floats at `out_planes`. A source writes the points of its rectangle that fall
 /// inside its picture and its region; the picture's border pixels reach to its edge. Sources are
 /// blended after their colour is changed. Gray counts as RGB of equal parts, alpha is ignored,
-/// 16-bit values are divided by 257.
+/// 16-bit values are divided by 257. Floats of three channels are taken as they are, for recipes
+/// that change no colour; other kinds of pictures are CB_INVALID_ARGUMENT.
 cb_status cb_compose(const cb_recipe *recipe, float *out_planes, char *message, size_t capacity);
 
 /// What happens to a composed canvas, in this order: parts are hidden, then it is blurred, then
@@ -171,6 +205,16 @@ typedef struct cb_finish {
 } cb_finish;
 
 cb_status cb_finish_canvas(const cb_finish *finish, float *planes, char *message, size_t capacity);
+
+/// How the values of one plane become network input.
+typedef struct cb_normalization {
+  float low, high, offset, factor;
+} cb_normalization;
+
+/// value → (clamp(value, low, high) − offset) · factor, in place, one entry of `channels` for each
+/// plane of `plane_size` floats.
+void cb_normalize(float *planes, size_t plane_size, int channel_count,
+                  const cb_normalization *channels);
 
 #ifdef __cplusplus
 }

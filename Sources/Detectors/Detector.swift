@@ -27,6 +27,8 @@ public final class Detector: @unchecked Sendable {
   public var settings: ModelSettings { description.settings }
   /// Class names in the order of labels.
   public var names: [String] { description.names }
+  /// What it takes of pictures: `Picture.read(path:input:)` decodes them so.
+  public var inputFormat: InputFormat { description.inputFormat }
 
   /// - Parameters:
   ///   - variables: shared, not copied; ``reloadVariables()`` after changing them.
@@ -43,9 +45,9 @@ public final class Detector: @unchecked Sendable {
     self.graph = graph
     self.variables = variables
     plans = PlanCache(capacity: Self.planCount) { key in
-      let shape = Shape(channels: 3, height: key.size.height, width: key.size.width)
       return try compile(
-        graph, inputs: [shape], batch: key.batch, mode: .inference, precision: precision,
+        graph, inputs: [graph.pictureShape(key.size)], batch: key.batch, mode: .inference,
+        precision: precision,
         device: device, variables: variables, arena: arena)
     }
   }
@@ -54,8 +56,11 @@ public final class Detector: @unchecked Sendable {
 
   /// Finds things in one picture.
   ///
-  /// - Throws: ``SettingsError/contradiction(key:reason:)`` for a size that the model cannot take, or
-  ///   an error of images or execution.
+  /// Values of a picture of floats that are NaN or infinite count as their channel's lowest.
+  ///
+  /// - Throws: ``SettingsError/contradiction(key:reason:)`` for a size that the model cannot take, an
+  ///   error of images (as for a picture of other channels or another depth than
+  ///   ``inputFormat``), or of execution.
   public func detect(in picture: Picture, options: DetectionOptions = DetectionOptions()) throws
     -> DetectionResult
   {
@@ -98,8 +103,9 @@ public final class Detector: @unchecked Sendable {
         canvasWidth: canvas.width, canvasHeight: canvas.height)
     }
     for (index, letterbox) in boxes.enumerated() {
+      let picture = try pictures[index].finite(inputFormat)
       try letterbox.recipe().compose(
-        pictures: { _ in pictures[index] }, scale: description.pixelScale,
+        pictures: { _ in picture }, input: inputFormat, linearScale: description.pixelScale,
         into: entry.sample(index))
     }
     var timings = DetectionTimings()

@@ -1,9 +1,12 @@
+import Images
 import Networks
 
 /// All hyper-parameters of a detector's network, its loss and its decoding. The number of classes is
 /// the data's.
 public struct ModelSettings: Hashable, Sendable, Codable {
   public var name: String
+  /// Of the pictures it takes, 1 … 16: 3 of photographs, gray ones included.
+  public var inputChannels: Int
   /// Pixels of the input to a cell of each level on which the head predicts; powers of two, each
   /// twice the one before.
   public var strides: [Int]
@@ -12,10 +15,11 @@ public struct ModelSettings: Hashable, Sendable, Codable {
   public var head: HeadSettings
 
   public init(
-    name: String, strides: [Int], backbone: BackboneSettings, neck: NeckSettings,
-    head: HeadSettings
+    name: String, inputChannels: Int = 3, strides: [Int], backbone: BackboneSettings,
+    neck: NeckSettings, head: HeadSettings
   ) {
     self.name = name
+    self.inputChannels = inputChannels
     self.strides = strides
     self.backbone = backbone
     self.neck = neck
@@ -50,7 +54,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
   /// How many of the levels the neck adds to the backbone's.
   private var extraLevels: Int { strides.count { $0 > sizeMultiple } }
 
-  /// Traces the network: input `image` `[N, 3, H, W]`, two outputs a level as the head names them.
+  /// Traces the network: input `image` `[N, inputChannels, H, W]`, two outputs a level as the head names them.
   ///
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   public func graph(classCount: Int) throws -> Graph {
@@ -59,7 +63,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     let backbone = backbone.backbone
     let neck = neck.neck
     let head = head.head
-    return Graph.trace { image in
+    return Graph.trace(channels: inputChannels) { image in
       let features = image.scoped("backbone") { backbone($0) }
       let used = zip(backbone.strides, features).filter { strides.contains($0.0) }.map(\.1)
       let levels = used[0].scoped("neck") { _ in neck(used, extraLevels: extraLevels) }
@@ -71,6 +75,10 @@ public struct ModelSettings: Hashable, Sendable, Codable {
 
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   public func validate() throws {
+    guard (1...Picture.mostChannels).contains(inputChannels) else {
+      throw SettingsError.contradiction(
+        key: "inputChannels", reason: "must be 1 … \(Picture.mostChannels), got \(inputChannels)")
+    }
     let backbone = backbone.backbone
     try backbone.validate()
     guard let first = strides.first, zip(strides, strides.dropFirst()).allSatisfy({ 2 * $0 == $1 })

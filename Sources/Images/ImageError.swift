@@ -9,6 +9,10 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
   case damaged(source: String, reason: String)
   /// A 16-bit picture where 8 bits were asked for.
   case sixteenBits(source: String)
+  /// More or fewer channels than a network takes.
+  case otherChannels(source: String, has: Int, wanted: Int)
+  /// `has`: bits a channel, 32 of floats; `wanted`: in words.
+  case otherDepth(source: String, has: Int, wanted: String)
   case writeFailed(source: String, reason: String)
   case outOfMemory(source: String)
   /// A recipe, size or coordinate that cannot be carried out.
@@ -21,6 +25,10 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
     case .damaged(let source, let reason): "\(source): \(reason)"
     case .sixteenBits(let source):
       "\(source): has 16 bits a channel where 8 are wanted"
+    case .otherChannels(let source, let has, let wanted):
+      "\(source): has \(has) channels where \(wanted) are taken"
+    case .otherDepth(let source, let has, let wanted):
+      "\(source): has \(Normalization.depth(bits: has)) where \(wanted)"
     case .writeFailed(let source, let reason): "\(source): cannot be written: \(reason)"
     case .outOfMemory(let source): "\(source): not enough memory"
     case .invalidArgument(let reason): reason

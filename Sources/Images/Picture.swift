@@ -1,13 +1,16 @@
 import CBridge
+import Synchronization
 
-/// A decoded picture: interleaved rows without gaps, 1 (gray), 3 (RGB) or 4 (RGBA) channels of 8 or
-/// 16 bits.
+/// A decoded picture: interleaved rows without gaps, 1 (gray), 3 (RGB), 4 (RGBA) or, as of sensors
+/// that are no cameras, 2 to 16 channels of 8 or 16 bits or of 32-bit floats.
 ///
 /// `@unchecked Sendable`: the pixels are written only by methods that mutate a picture its caller
 /// owns alone (drawing, ``withMutablePixels(_:)``); everything else reads, and the smaller copies
 /// that composing keeps are made under a lock.
 public final class Picture: @unchecked Sendable {
   package let handle: OpaquePointer
+  /// Made while composing, by their first channel; see ``triple(from:)``.
+  private let triples = Mutex<[Int: Picture]>([:])
 
   package init(owning handle: OpaquePointer) { self.handle = handle }
 
@@ -15,7 +18,7 @@ public final class Picture: @unchecked Sendable {
 
   /// An 8-bit picture copied from interleaved rows.
   ///
-  /// - Parameter channels: 1, 3 or 4.
+  /// - Parameter channels: 1 … 16.
   public convenience init(pixels: [UInt8], width: Int, height: Int, channels: Int = 3) throws {
     try Picture.checkCount(pixels.count, width, height, channels)
     try self.init(
@@ -27,12 +30,24 @@ public final class Picture: @unchecked Sendable {
 
   /// A 16-bit picture copied from interleaved rows.
   ///
-  /// - Parameter channels: 1, 3 or 4.
+  /// - Parameter channels: 1 … 16.
   public convenience init(pixels: [UInt16], width: Int, height: Int, channels: Int = 3) throws {
     try Picture.checkCount(pixels.count, width, height, channels)
     try self.init(
       owning: Picture.made("picture") { out, message, capacity in
         cb_image_create_16(
+          pixels, Int32(width), Int32(height), Int32(channels), out, message, capacity)
+      })
+  }
+
+  /// A picture of 32-bit floats copied from interleaved rows.
+  ///
+  /// - Parameter channels: 1 … 16.
+  public convenience init(pixels: [Float], width: Int, height: Int, channels: Int = 3) throws {
+    try Picture.checkCount(pixels.count, width, height, channels)
+    try self.init(
+      owning: Picture.made("picture") { out, message, capacity in
+        cb_image_create_float(
           pixels, Int32(width), Int32(height), Int32(channels), out, message, capacity)
       })
   }
@@ -52,9 +67,9 @@ public final class Picture: @unchecked Sendable {
 
   public var width: Int { Int(info.width) }
   public var height: Int { Int(info.height) }
-  /// 1 (gray), 3 (RGB) or 4 (RGBA).
+  /// 1 (gray), 3 (RGB), 4 (RGBA), or any other number up to 16.
   public var channels: Int { Int(info.channels) }
-  /// Bits a channel: 8 or 16.
+  /// Bits a channel: 8, 16, or 32 of floats.
   public var bits: Int { Int(info.bits) }
   /// Width before decoding at reduced size; recipes and boxes are stated in these pixels.
   public var originalWidth: Int { Int(info.original_width) }
@@ -62,8 +77,37 @@ public final class Picture: @unchecked Sendable {
   public var originalHeight: Int { Int(info.original_height) }
   /// Full-size pixels along each side of one of this picture's: 1, 2, 4 or 8.
   public var reduction: Int { Int(info.reduction) }
-  /// Bytes held: the pixels, and the smaller copies that composing has made of them so far.
-  package var byteCount: Int { cb_image_byte_count(handle) }
+  /// Bytes held: the pixels, and the copies that composing has made of them so far.
+  package var byteCount: Int {
+    triples.withLock { $0.values.reduce(cb_image_byte_count(handle)) { $0 + $1.byteCount } }
+  }
+
+  /// Bytes held once it was composed, but for smaller copies.
+  package var composedByteCount: Int {
+    let pixels = width * height * bits / 8
+    return pixels * channels + (isComposedWhole ? 0 : pixels * ((channels + 2) / 3 * 3))
+  }
+
+  /// Whether composing reads all that it needs from the picture itself.
+  private var isComposedWhole: Bool {
+    bits == 32 ? channels == 3 : channels == 1 || channels == 3
+  }
+
+  /// Three channels from `first` on, made once and kept; after the last one it is repeated. Gray and
+  /// the first three of a photograph are the picture itself, which is composed as it is.
+  func triple(from first: Int) throws(ImageError) -> Picture {
+    if first == 0, isComposedWhole || bits <= 16 && channels == 4 { return self }
+    if let known = triples.withLock({ $0[first] }) { return known }
+    let made = Picture(
+      owning: try Picture.made("picture") { out, message, capacity in
+        cb_image_triple(handle, Int32(first), out, message, capacity)
+      })
+    return triples.withLock {
+      let kept = $0[first] ?? made
+      $0[first] = kept
+      return kept
+    }
+  }
 
   private var sampleCount: Int { width * height * channels }
 
@@ -87,12 +131,23 @@ public final class Picture: @unchecked Sendable {
     return try body(UnsafeBufferPointer(start: start, count: sampleCount))
   }
 
+  /// The samples of a picture of floats, row by row; valid inside `body` only.
+  public func withFloatPixels<Result>(
+    _ body: (UnsafeBufferPointer<Float>) throws -> Result
+  ) rethrows -> Result {
+    precondition(bits == 32, "withFloatPixels needs a picture of floats; this one has \(bits) bits")
+    defer { withExtendedLifetime(self) {} }
+    let start = cb_image_pixels(handle)!.assumingMemoryBound(to: Float.self)
+    return try body(UnsafeBufferPointer(start: start, count: sampleCount))
+  }
+
   /// The samples of an 8-bit picture for writing. The caller must be the only one to use it.
   public func withMutablePixels<Result>(
     _ body: (UnsafeMutableBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result {
     precondition(bits == 8, "withMutablePixels needs an 8-bit picture; this one has \(bits) bits")
     defer { withExtendedLifetime(self) {} }
+    triples.withLock { $0 = [:] }
     let start = cb_image_mutable_pixels(handle)!.assumingMemoryBound(to: UInt8.self)
     return try body(UnsafeMutableBufferPointer(start: start, count: sampleCount))
   }
@@ -122,11 +177,15 @@ public final class Picture: @unchecked Sendable {
     return handle!
   }
 
+  /// As many as TIFF files of sensors commonly have; the shim's limit.
+  public static let mostChannels = 16
+
   private static func checkCount(
     _ count: Int, _ width: Int, _ height: Int, _ channels: Int
   ) throws(ImageError) {
     let limit = 1 << 28
-    guard (1...limit).contains(width), (1...limit).contains(height), (1...4).contains(channels)
+    guard (1...limit).contains(width), (1...limit).contains(height),
+      (1...mostChannels).contains(channels)
     else {
       throw .invalidArgument(
         reason: "a picture of \(width)×\(height) pixels and \(channels) channels cannot be made")

@@ -1,12 +1,17 @@
 import CBridge
 
 /// How pictures are decoded.
+///
+/// ``Picture/read(path:input:minimumSide:)`` decodes as a network takes them.
 public struct DecodeOptions: Hashable, Sendable {
   /// Gray and RGBA become RGB (alpha left out without blending). When false, gray stays one channel
-  /// and alpha is kept.
+  /// and alpha is kept. Of two or of more than four channels neither is true: they stay.
   public var forcesRGB = true
   /// 16-bit pictures stay so; when false they are ``ImageError/sixteenBits(source:)``.
   public var keeps16Bits = false
+  /// Pictures of 32-bit floats are taken; when false they are
+  /// ``ImageError/unreadable(source:reason:)``.
+  public var keepsFloats = false
   /// JPEG: decode at ½, ¼ or ⅛ of the size as long as both sides stay at least this many pixels;
   /// 0: full size.
   public var minimumSide = 0
@@ -19,7 +24,7 @@ public struct DecodeOptions: Hashable, Sendable {
 
   var bridged: cb_decode_options {
     cb_decode_options(
-      force_rgb: forcesRGB, keep_16_bits: keeps16Bits,
+      force_rgb: forcesRGB, keep_16_bits: keeps16Bits, keep_floats: keepsFloats,
       minimum_side: Int32(clamping: minimumSide))
   }
 }
@@ -30,9 +35,10 @@ public struct PictureInfo: Hashable, Sendable {
   public var width: Int
   /// After EXIF orientation.
   public var height: Int
-  /// 1 (gray), 3 (RGB) or 4 (RGBA) once decoded without ``DecodeOptions/forcesRGB``.
+  /// 1 (gray), 3 (RGB) or 4 (RGBA) once decoded without ``DecodeOptions/forcesRGB``; of TIFF any
+  /// number up to 16.
   public var channels: Int
-  /// Bits a channel once decoded: 8 or 16.
+  /// Bits a channel once decoded: 8, 16, or 32 of floats.
   public var bits: Int
 
   public init(width: Int, height: Int, channels: Int, bits: Int) {

@@ -59,7 +59,7 @@ extension Recipe {
 }
 
 extension Recipe.Source {
-  fileprivate func bridged(_ picture: Picture) throws(ImageError) -> cb_source {
+  func bridged(_ picture: Picture) throws(ImageError) -> cb_source {
     guard rectangle.count == 4 else {
       throw .invalidArgument(reason: "a source's rectangle has 4 sides, not \(rectangle.count)")
     }

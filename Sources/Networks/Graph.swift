@@ -78,6 +78,12 @@ public struct Graph: Sendable {
     return shapes
   }
 
+  /// Of its first input, the picture, at a size.
+  public func pictureShape(_ size: Extent) -> Shape {
+    guard let first = inputs.first else { preconditionFailure("a graph without an input") }
+    return Shape(channels: nodes[first].channels, height: size.height, width: size.width)
+  }
+
   /// For each node the indices of the nodes that take its output.
   public var consumers: [[Int]] {
     var consumers = [[Int]](repeating: [], count: nodes.count)

@@ -28,8 +28,8 @@ package struct ContactSheet {
     self.init(classNames: classNames)
     for (index, item) in batch.items.prefix(Self.mostOfBatch).enumerated() {
       let sample = try SamplePicture(
-        planes: batch.pixels + index * 3 * batch.size.area, size: batch.size,
-        targets: item.targets, classNames: classNames)
+        planes: batch.pixels + index * batch.input.channels * batch.size.area, size: batch.size,
+        targets: item.targets, classNames: classNames, input: batch.input)
       try add(
         sample, width: Self.batchCellWidth, caption: (item.path as NSString).lastPathComponent)
     }

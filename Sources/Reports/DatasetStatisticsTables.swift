@@ -4,8 +4,9 @@ import Foundation
 /// A data set's statistics in words, for a terminal.
 extension DatasetStatistics {
   package var text: String {
-    let tables = [splitTable, classTable, classSizeTable, sizeTable, sideTable, pictureTable]
-      .map(\.text)
+    let tables = [
+      splitTable, classTable, classSizeTable, sizeTable, sideTable, pictureTable, valueTable,
+    ].map(\.text)
     return (tables + (comparisons.isEmpty ? [] : [SplitComparison.text(of: comparisons)]))
       .joined(separator: "\n") + "\n" + legend + "\n"
   }
@@ -23,8 +24,11 @@ extension DatasetStatistics {
       ignored: crowd regions and difficult objects, in no other figure. overlap: the largest IoU \
       between two objects of a picture, its mean.
       side: √area of the box; small, medium, large: area under 32², up to 96², over, as COCO's.
-      red, green, blue: mean ± deviation of pixels (0 to 255), each picture counting the same, from \
-      \(decoded.joined(separator: ", ")), large JPEGs decoded at a reduced size (sides ≥ \(side)).
+      channels (red, green, blue): mean ± deviation of values as they stand in the pictures, each \
+      picture counting the same, from \(decoded.joined(separator: ", ")), large JPEGs decoded at a \
+      reduced size (sides ≥ \(side)).
+      least, 0.1 %, …: percentiles over the pixels of all these pictures, exact of 8 and 16 bits, of \
+      floats those of \(PixelStatistics.floatSample) drawn pixels.
       """
   }
 
@@ -123,21 +127,50 @@ extension DatasetStatistics {
   }
 
   private var pictureTable: TextTable {
-    var table = TextTable([
+    let names = channelNames
+    var headings: [(heading: String, alignment: TextTable.Alignment)] = [
       ("split", .left), ("width", .right), ("height", .right), ("width/height", .right),
-      ("red", .right), ("green", .right), ("blue", .right),
-    ])
+    ]
+    for name in names { headings.append((name, .right)) }
+    var table = TextTable(headings)
     for split in splits {
       let sizes = split.pictureSizes
-      let channels = (0..<3).map { channel in
-        guard let mean = split.pixels.mean, let deviation = split.pixels.deviation else {
-          return "–"
-        }
+      let channels = names.indices.map { channel in
+        guard let mean = split.pixels.mean, let deviation = split.pixels.deviation,
+          channel < mean.count
+        else { return "–" }
         return "\(decimal(mean[channel])) ± \(decimal(deviation[channel]))"
       }
       table.add(
         [split.split, range(sizes.width, 0), range(sizes.height, 0), range(sizes.aspect, 2)]
           + channels)
+    }
+    return table
+  }
+
+  private var channelNames: [String] {
+    let most = splits.map { $0.pixels.channels ?? 3 }.max() ?? 3
+    return most == 3 ? ["red", "green", "blue"] : (1...most).map { "channel \($0)" }
+  }
+
+  /// The percentiles of each channel of each split.
+  private var valueTable: TextTable {
+    var headings: [(heading: String, alignment: TextTable.Alignment)] = [
+      ("split", .left), ("channel", .left), ("depth", .left), ("least", .right),
+    ]
+    for percent in PixelStatistics.percents { headings.append(("\(plain(percent)) %", .right)) }
+    headings.append(("greatest", .right))
+    var table = TextTable(headings)
+    for split in splits {
+      guard let bits = split.pixels.bits, let least = split.pixels.minimum,
+        let greatest = split.pixels.maximum, let percentiles = split.pixels.percentiles
+      else { continue }
+      for channel in least.indices {
+        let values = [least[channel]] + percentiles[channel] + [greatest[channel]]
+        table.add(
+          [split.split, channelNames[channel], bits == 32 ? "32-bit float" : "\(bits) bits"]
+            + values.map { significant($0) })
+      }
     }
     return table
   }
@@ -161,4 +194,10 @@ private func percent(_ part: Int, of whole: Int) -> String {
 
 private func plain(_ value: Double) -> String {
   Int(exactly: value).map(String.init) ?? "\(value)"
+}
+
+/// Whole numbers as they are, others with four digits.
+private func significant(_ value: Double) -> String {
+  value == value.rounded() && abs(value) < 1e7
+    ? String(format: "%.0f", value) : String(format: "%.4g", value)
 }

@@ -9,12 +9,14 @@ package struct SamplePicture {
   private let classNames: [String]
 
   /// - Parameters:
-  ///   - planes: `[3, size.height, size.width]`, 0–1: red, green, blue; copied.
+  ///   - planes: `[channels, size.height, size.width]`; copied.
   ///   - classNames: what class indices mean.
   package init(
-    planes: UnsafePointer<Float>, size: CanvasSize, targets: Targets, classNames: [String]
+    planes: UnsafePointer<Float>, size: CanvasSize, targets: Targets, classNames: [String],
+    input: InputFormat = InputFormat()
   ) throws {
-    picture = try Picture(planes: planes, width: size.width, height: size.height)
+    picture = try Picture(
+      planes: planes, width: size.width, height: size.height, input: input)
     self.targets = targets
     self.classNames = classNames
   }

@@ -8,6 +8,7 @@ extension Trainer {
   func finishEpoch() throws {
     let trainingSeconds = (ContinuousClock.now - epochStart) / .seconds(1)
     report(cache.broken, consequence: "others take its place")
+    report(cache.nonFinite, said: &reportedNonFinite.training)
     let isLast = state.epoch + 1 >= settings.epochs
     let isDue = isLast || (state.epoch + 1) % settings.validateEvery == 0
     let result = isDue ? try validate() : nil
@@ -42,6 +43,7 @@ extension Trainer {
       }
     }
     report(result.broken, consequence: "its objects count as missed")
+    report(result.nonFinite, said: &reportedNonFinite.validation)
     return result
   }
 
@@ -50,6 +52,13 @@ extension Trainer {
     for picture in broken where reportedPictures.insert(picture.path).inserted {
       observer.warn("\(picture.path): \(picture.reason); \(consequence)")
     }
+  }
+
+  /// As often as there are more such pictures: once, where an epoch sees them all.
+  private func report(_ found: PictureCache.NonFinite, said: inout Int) {
+    guard found.pictures > said else { return }
+    said = found.pictures
+    observer.warn("\(found)")
   }
 
   /// Where there is no AP the last weights are the best; while it is 0, so are they.

@@ -1,5 +1,6 @@
 import Datasets
 import Detectors
+import Images
 
 /// Times batches as training gets them, and throws them away.
 package struct LoaderBenchmark {
@@ -7,16 +8,23 @@ package struct LoaderBenchmark {
   private let settings: TrainingSettings
   private let schedule: BatchSchedule
   private let cache: PictureCache
+  private let input: InputFormat
 
-  /// - Parameter model: whose sizes the batches have.
-  package init(_ dataset: Dataset, _ settings: TrainingSettings, _ model: ModelSettings) {
+  /// - Parameters:
+  ///   - model: whose sizes the batches have.
+  ///   - input: how pixels become network input.
+  package init(
+    _ dataset: Dataset, _ settings: TrainingSettings, _ model: ModelSettings,
+    input: InputFormat = InputFormat()
+  ) {
+    self.input = input
     self.dataset = dataset
     self.settings = settings
     schedule = Trainer.schedule(settings, dataset, model)
     cache = PictureCache(
       dataset: dataset, budget: settings.cacheMegabytes << 20,
       largestSize: schedule.largestSize,
-      largestScale: settings.augmentation.largestScale)
+      largestScale: settings.augmentation.largestScale, input: input)
   }
 
   package var cacheBytes: Int { cache.bytes }
@@ -30,6 +38,7 @@ package struct LoaderBenchmark {
     maker.mosaicEnd = .max
     var loading = BatchLoader.Settings()
     loading.workers = settings.workers
+    loading.input = input
     let start = ContinuousClock.now
     let loader = BatchLoader(
       maker: maker, schedule: schedule, cache: cache,

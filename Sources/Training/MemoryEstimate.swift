@@ -13,16 +13,20 @@ package struct MemoryEstimate {
   private let model: TrainableDetector
   private let training: Dataset
   private let validation: Dataset?
+  /// Of a decoded picture's pixel, all channels.
+  private let pixelBytes: Int
   private let precision: Precision
   private let variables: Variables<Float>
   /// Of the process as it was when this was made.
   package var heldBytes: Int
 
+  /// - Parameter pixelBytes: of a decoded picture's pixel, all channels.
   /// - Throws: ``ExecutionError/unsupportedPrecision(_:reason:)``.
   package init(
     _ settings: TrainingSettings, _ model: TrainableDetector, training: Dataset,
-    validation: Dataset?
+    validation: Dataset?, pixelBytes: Int = 3
   ) throws {
+    self.pixelBytes = pixelBytes
     heldBytes = ProcessMemory.resident
     (self.settings, self.model) = (settings, model)
     (self.training, self.validation) = (training, validation)
@@ -44,7 +48,8 @@ package struct MemoryEstimate {
     let plans =
       max(steps.arenaBytes, checks.arenaBytes) + ownBytes(steps, schedule) + checks.ownBytes
       + checks.libraryBytes
-    let loader = BatchLoader.Settings().bufferCount * schedule.mostFloats * Self.float
+    let loader =
+      BatchLoader.Settings().bufferCount * schedule.mostFloats(channels: channels) * Self.float
     let loss = 2 * batch * outputBytes(largest.extent)
     return heldBytes + Self.codeBytes + tensorBytes + cacheBytes + plans + loader + loss
       + max(validationBytes(batch), checkpointBytes)
@@ -56,7 +61,7 @@ package struct MemoryEstimate {
 
   private func memory(_ mode: Mode, _ batch: Int, _ size: Extent) throws -> PlanMemory {
     try planMemory(
-      model.graph, inputs: [Shape(channels: 3, height: size.height, width: size.width)],
+      model.graph, inputs: [model.graph.pictureShape(size)],
       batch: batch, mode: mode, precision: mode == .training ? precision : .f32,
       recomputes: settings.recompute, variables: variables)
   }
@@ -86,9 +91,15 @@ package struct MemoryEstimate {
 
   /// Of decoded pictures.
   private var cacheBytes: Int {
-    min(settings.trainingCacheBytes, PictureCache.mostBytes(training))
-      + (validation.map { min(settings.validationCacheBytes, PictureCache.mostBytes($0)) } ?? 0)
+    min(settings.trainingCacheBytes, mostPictureBytes(training))
+      + (validation.map { min(settings.validationCacheBytes, mostPictureBytes($0)) } ?? 0)
   }
+
+  private func mostPictureBytes(_ dataset: Dataset) -> Int {
+    PictureCache.mostBytes(dataset, pixelBytes: pixelBytes)
+  }
+
+  private var channels: Int { model.settings.inputChannels }
 
   // MARK: Batch by batch
 
@@ -98,8 +109,7 @@ package struct MemoryEstimate {
   }
 
   private func outputShapes(_ size: Extent) -> [Shape] {
-    let input = Shape(channels: 3, height: size.height, width: size.width)
-    let shapes = model.graph.shapes(inputs: [input])
+    let shapes = model.graph.shapes(inputs: [model.graph.pictureShape(size)])
     return model.graph.outputs.map { shapes[$0] }
   }
 
@@ -109,6 +119,6 @@ package struct MemoryEstimate {
     let detections = model.head.mostDetections(outputShapes(settings.size))
     let loaded = min(validation.count, BatchLoader.Settings().bufferCount * batch)
     return min(validation.count, batch) * detections * MemoryLayout<Detection>.stride
-      + loaded * 3 * settings.size.area * Self.float
+      + loaded * channels * settings.size.area * Self.float
   }
 }

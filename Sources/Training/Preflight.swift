@@ -69,6 +69,16 @@ extension Trainer {
       }
     }
     describePasting()
+    for name in ["percentiles", "normalizationPictures"]
+    where state.settings.source(of: name) != .standard {
+      let isUsed =
+        settings.normalization == .percentile
+        || settings.normalization == .standard && name != "percentiles"
+      if !isUsed {
+        observer.warn(
+          "\(name) has no effect with normalization \(settings.normalization.rawValue)")
+      }
+    }
     if parts.validation == nil {
       observer.warn("no validation split: the last weights will count as the best")
       if settings.patience > 0 {

@@ -79,7 +79,7 @@ package struct StepBenchmark {
     let variables = Variables<Float>(graph)
     let average = TensorStore<Float>(graph.parameters)
     let optimizer = Optimizer(TrainingSettings().optimizer, parameters: graph.parameters)
-    let input = Shape(channels: 3, height: size.height, width: size.width)
+    let input = graph.pictureShape(size)
     let plan = try PlanMaker.compiling(training: precision, recomputes: recomputes)
       .make(graph, input, batch, .training, variables)
     var generator = KeyedGenerator(seed: 0, purpose: "benchmark")
@@ -121,7 +121,7 @@ package struct StepBenchmark {
   /// A step of one small layer, after which the libraries' own memory is in use.
   private func touchLibraries() throws {
     let graph = Graph.trace { $0.through("small", ConvolutionBlock(channels: 16)).output("y") }
-    let input = Shape(channels: 3, height: 16, width: 16)
+    let input = graph.pictureShape(16)
     let variables = Variables<Float>(graph)
     let plan = try PlanMaker.compiling(training: precision)
       .make(graph, input, 1, .training, variables)

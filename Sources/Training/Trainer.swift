@@ -2,6 +2,7 @@ import Datasets
 import Detectors
 import Execution
 import Foundation
+import Images
 import Networks
 
 /// Trains a detector, from the first step or from a checkpoint, to the end or to an interruption.
@@ -39,6 +40,8 @@ package final class Trainer {
   var epochStart = ContinuousClock.now
   /// Paths of unusable pictures that were said.
   var reportedPictures: Set<String> = []
+  /// Pictures with values that are no numbers that were said, of training and of validation.
+  var reportedNonFinite = (training: 0, validation: 0)
   private(set) var validator: Validator?
 
   package var folder: RunFolder { parts.folder }
@@ -48,18 +51,21 @@ package final class Trainer {
 
   /// A run at its first step, weights drawn from the seed.
   ///
+  /// - Parameter normalization: as measured on the training split.
   /// - Throws: ``TrainingError/noTargets(data:)``.
-  package convenience init(_ parts: Parts, settings: ResolvedSettings) throws {
+  package convenience init(
+    _ parts: Parts, settings: ResolvedSettings, normalization: Normalization = .linear
+  ) throws {
     guard parts.training.annotations.contains(where: { !$0.isIgnored }) else {
       throw TrainingError.noTargets(data: settings.values.data)
     }
     let sampling = try SamplingPlan(settings.values.sampling, for: parts.training)
-    try self.init(
-      parts,
-      state: TrainingState(
-        settings: settings, modelYAML: parts.model.settings.yaml,
-        classNames: parts.model.classNames,
-        data: DataFingerprint(parts.training, sampling.sampler)), sampling)
+    var state = TrainingState(
+      settings: settings, modelYAML: parts.model.settings.yaml,
+      classNames: parts.model.classNames,
+      data: DataFingerprint(parts.training, sampling.sampler))
+    state.normalization = normalization
+    try self.init(parts, state: state, sampling)
   }
 
   /// A run as its checkpoint has it.
@@ -89,15 +95,23 @@ package final class Trainer {
     optimizer = Optimizer(settings.optimizer, parameters: parts.model.graph.parameters)
     let (model, maker) = (parts.model, parts.plans)
     plans = PlansBySize { size in
-      let input = Shape(channels: 3, height: size.height, width: size.width)
+      let input = model.graph.pictureShape(size)
       return try maker.make(model.graph, input, settings.batchSize, .training, variables)
     }
     cache = PictureCache(
       dataset: parts.training, budget: settings.trainingCacheBytes,
       largestSize: Self.schedule(settings, parts.training, parts.model.settings).largestSize,
-      largestScale: settings.augmentation.largestScale)
+      largestScale: settings.augmentation.largestScale,
+      input: Self.inputFormat(parts.model.settings, state))
     try checkEpochLength()
     try parts.validation.map { validator = try makeValidator($0) }
+  }
+
+  /// What the network takes of pictures.
+  package var inputFormat: InputFormat { Self.inputFormat(model, state) }
+
+  private static func inputFormat(_ model: ModelSettings, _ state: TrainingState) -> InputFormat {
+    InputFormat(channels: model.inputChannels, normalization: state.normalization ?? .linear)
   }
 
   private func makeValidator(_ dataset: Dataset) throws -> Validator {
@@ -106,6 +120,7 @@ package final class Trainer {
     validation.batch = settings.batchSize
     validation.workers = settings.workers
     validation.cacheBytes = settings.validationCacheBytes
+    validation.input = inputFormat
     return try Validator(
       parts.model, dataset, variables: average, settings: validation, plans: parts.plans)
   }
@@ -139,8 +154,19 @@ package final class Trainer {
     state.settings.shortenForEpochs()
     describeEarlyEpochs()
     try DurableFiles.replace(
-      parts.folder.settingsFile, with: Data(state.settings.yaml.utf8))
+      parts.folder.settingsFile, with: Data((state.settings.yaml + normalizationLines).utf8))
     try checkpoint()
+  }
+
+  /// The numbers that were measured, as comments of settings.yaml.
+  private var normalizationLines: String {
+    guard let normalization = state.normalization, normalization.kind != .linear else { return "" }
+    return
+      "# input = (clamp(value, low, high) - offset) * factor, measured on the training split:\n"
+      + normalization.channels.enumerated().map { index, channel in
+        "#   channel \(index + 1): low \(channel.low), high \(channel.high), "
+          + "offset \(channel.offset), factor \(channel.factor)\n"
+      }.joined()
   }
 
   package static func schedule(
@@ -181,6 +207,7 @@ package final class Trainer {
     let first = min(epochs.lowerBound + (isWhole ? 1 : 0), epochs.upperBound)
     var loading = BatchLoader.Settings()
     loading.workers = settings.workers
+    loading.input = inputFormat
     return BatchLoader(
       maker: maker, schedule: batchSchedule, cache: cache,
       epochs: first..<epochs.upperBound, step: isWhole ? 0 : batch, settings: loading)

@@ -2,6 +2,7 @@ import Datasets
 import Detectors
 import Evaluation
 import Foundation
+import Images
 
 /// All of a run that is not a tensor: where it stands, and what it has seen.
 package struct TrainingState: Codable, Hashable {
@@ -10,6 +11,8 @@ package struct TrainingState: Codable, Hashable {
   package var modelYAML: String
   package var classNames: [String]
   package var data: DataFingerprint
+  /// As measured before the first step; nil in checkpoints from before there was a choice: linear.
+  package var normalization: Normalization?
   /// Complete epochs.
   package var epoch = 0
   /// Batches of the present epoch that are done.

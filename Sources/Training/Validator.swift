@@ -4,6 +4,7 @@ import Detectors
 import Dispatch
 import Evaluation
 import Execution
+import Images
 import Networks
 import Synchronization
 
@@ -15,6 +16,8 @@ public struct ValidationResult: Sendable {
   /// Mean over batches; nil without pictures.
   package var loss: Double?
   package var broken: [PictureCache.Broken]
+  /// What was replaced in pictures of floats.
+  package var nonFinite = PictureCache.NonFinite()
   /// Wall clock, evaluation included.
   package var seconds: Double
 }
@@ -26,6 +29,8 @@ package final class Validator {
     package var batch = 16
     package var workers = 2
     package var cacheBytes = 0
+    /// How pixels become network input; as many channels as the model takes.
+    package var input = InputFormat()
     package var detection: DetectionOptions
 
     package init() {
@@ -52,12 +57,13 @@ package final class Validator {
     self.dataset = dataset
     self.settings = settings
     self.plans = PlansBySize(capacity: 1) { size in
-      let input = Shape(channels: 3, height: size.height, width: size.width)
+      let input = model.graph.pictureShape(size)
       return try plans.make(model.graph, input, settings.batch, .inference, variables)
     }
     groups = Self.groups(model, dataset, settings)
     cache = PictureCache(
-      dataset: dataset, budget: settings.cacheBytes, largestSize: CanvasSize(settings.size))
+      dataset: dataset, budget: settings.cacheBytes, largestSize: CanvasSize(settings.size),
+      input: settings.input)
     truth = CocoTruth(dataset)
   }
 
@@ -111,12 +117,13 @@ package final class Validator {
     return ValidationResult(
       metrics: metrics, detections: detections, truth: truth,
       loss: batches > 0 ? lossSum / Double(batches) : nil, broken: cache.broken,
-      seconds: (ContinuousClock.now - start) / .seconds(1))
+      nonFinite: cache.nonFinite, seconds: (ContinuousClock.now - start) / .seconds(1))
   }
 
   private func loader(_ group: BatchSchedule) -> BatchLoader {
     var loading = BatchLoader.Settings()
     loading.workers = settings.workers
+    loading.input = settings.input
     return BatchLoader(
       maker: RecipeMaker(dataset: dataset, augmentation: nil, seed: 0), schedule: group,
       cache: cache, epochs: 0..<1, settings: loading)

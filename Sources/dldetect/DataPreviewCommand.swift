@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Detectors
 import Foundation
 import Images
 import Reports
@@ -53,18 +54,21 @@ struct DataPreviewCommand: ParsableCommand {
     let dataset = try DataLoading.description(settings.data).dataset(.train)
     for line in dataset.report.warnings { Messages.warn(line) }
     if let warning = settings.augmentation.pasting.warning(for: dataset) { Messages.warn(warning) }
+    let measured = try TrainingInput(settings, ModelSettings(named: settings.model), dataset)
+    for line in measured.warnings { Messages.warn(line) }
+    let input = measured.format
     let folder = try RunFolder.create(out, kind: "preview").path
     let size = CanvasSize(settings.size)
     let cache = PictureCache(
       dataset: dataset, budget: settings.trainingCacheBytes, largestSize: size,
-      largestScale: settings.augmentation.largestScale)
+      largestScale: settings.augmentation.largestScale, input: input)
     var document = PreviewDocument(
       data: dataset.report.source, seed: settings.seed, epoch: epoch,
       size: [size.height, size.width])
     var sheet = ContactSheet(classNames: dataset.classNames)
-    let loader = loader(dataset, settings, cache)
+    let loader = loader(dataset, settings, cache, input)
     while document.samples.count < count, let batch = try loader.next() {
-      try add(batch, dataset, to: &sheet, &document, folder)
+      try add(batch, dataset, input, to: &sheet, &document, folder)
     }
     for broken in cache.broken { Messages.warn("\(broken); others take its place") }
     try sheet.picture().write(to: "\(folder)/preview.png")
@@ -76,7 +80,7 @@ struct DataPreviewCommand: ParsableCommand {
 
   /// One sample a batch.
   private func loader(
-    _ dataset: Dataset, _ settings: TrainingSettings, _ cache: PictureCache
+    _ dataset: Dataset, _ settings: TrainingSettings, _ cache: PictureCache, _ input: InputFormat
   ) -> BatchLoader {
     var maker = RecipeMaker(
       dataset: dataset, augmentation: settings.augmentation, seed: settings.seed)
@@ -86,13 +90,14 @@ struct DataPreviewCommand: ParsableCommand {
       sizes: [CanvasSize(settings.size)])
     var loading = BatchLoader.Settings()
     loading.workers = settings.workers
+    loading.input = input
     return BatchLoader(
       maker: maker, schedule: schedule, cache: cache, epochs: epoch..<epoch + 1,
       settings: loading)
   }
 
   private func add(
-    _ batch: Batch, _ dataset: Dataset, to sheet: inout ContactSheet,
+    _ batch: Batch, _ dataset: Dataset, _ input: InputFormat, to sheet: inout ContactSheet,
     _ document: inout PreviewDocument, _ folder: String
   ) throws {
     defer { batch.release() }
@@ -100,7 +105,7 @@ struct DataPreviewCommand: ParsableCommand {
     let number = document.samples.count + 1
     let sample = try SamplePicture(
       planes: batch.pixels, size: batch.size, targets: item.targets,
-      classNames: dataset.classNames)
+      classNames: dataset.classNames, input: input)
     if singles { try sample.drawn().write(to: "\(folder)/\(number).png") }
     let name = (item.path as NSString).lastPathComponent
     try sheet.add(sample, width: Self.cellWidth, caption: "\(number): \(name)")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Images
 import Networks
 import Reports
 import Training
@@ -16,8 +17,15 @@ struct DataStatsCommand: ParsableCommand {
   var size: Extent = 320
 
   @Option(
-    help: "The most pictures of a split to decode for mean and deviation of pixels (0 …).")
+    help: "The most pictures of a split to decode for means and percentiles of pixels (0 …).")
   var decode = 1000
+
+  @Option(
+    help: """
+      Channels of the pictures (1 … 16; default: 3 of gray, RGB and RGBA, else as many as the first \
+      has).
+      """)
+  var channels: Int?
 
   @Option(help: "Folder for JSON and a picture of the histograms. Must be new or empty.")
   var out: String?
@@ -29,6 +37,9 @@ struct DataStatsCommand: ParsableCommand {
     let sides = 1...8192
     guard sides.contains(size.height), sides.contains(size.width) else {
       throw ValidationError("--size is \(size.setting), expected sides of 1 … 8192 pixels")
+    }
+    guard (1...Picture.mostChannels).contains(channels ?? 1) else {
+      throw ValidationError("--channels is \(channels ?? 0), expected 1 … \(Picture.mostChannels)")
     }
     guard decode >= 0 else { throw ValidationError("--decode is \(decode), expected 0 or more") }
   }
@@ -44,9 +55,15 @@ struct DataStatsCommand: ParsableCommand {
       source: description.file, size: CanvasSize(width: size.width, height: size.height))
     for (split, dataset) in datasets {
       for line in dataset.report.warnings { Messages.warn(line) }
-      statistics.add(split, dataset, decodedPictures: decode)
+      statistics.add(split, dataset, decodedPictures: decode, channels: channels)
     }
     for line in statistics.splits.flatMap(\.pixels.failures) { Messages.warn(line) }
+    for split in statistics.splits where split.pixels.nonFiniteValues > 0 {
+      Messages.warn(
+        "\(split.split): \(split.pixels.nonFiniteValues) values in "
+          + "\(split.pixels.nonFinitePictures) pictures are NaN or infinite, in none of the figures"
+      )
+    }
     if json != "-" { print(statistics.text, terminator: "") }
     if let json { try JSONOutput.write(statistics, to: json) }
     if let folder { try write(statistics, into: folder) }

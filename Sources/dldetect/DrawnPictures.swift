@@ -16,10 +16,14 @@ struct DrawnPictures {
 
   private(set) var folder: RunFolder?
   private var used: Set<String> = []
+  private let input: InputFormat
 
-  /// - Parameter path: nil: `runs/infer`, `runs/infer-2`, …, made for the first picture.
+  /// - Parameters:
+  ///   - path: nil: `runs/infer`, `runs/infer-2`, …, made for the first picture.
+  ///   - input: of the network; pictures that are no photographs are drawn as it sees them.
   /// - Throws: ``TrainingError/folderNotEmpty(path:)`` at once for a path that cannot be taken.
-  init(path: String?) throws {
+  init(path: String?, input: InputFormat) throws {
+    self.input = input
     folder = try path.map { try RunFolder.create($0, kind: "infer") }
   }
 
@@ -38,15 +42,11 @@ struct DrawnPictures {
   mutating func write(_ picture: Picture, _ marks: [Mark], path: String) throws {
     if folder == nil { folder = try RunFolder.create(nil, kind: "infer") }
     guard let folder else { return }
-    let canvas = try drawable(picture)
+    let canvas = try picture.preview(input)
     for mark in marks {
       try canvas.draw(mark.box, colour: Colour.ofClass(mark.label), label: mark.text)
     }
     try canvas.write(to: "\(folder.path)/\(fileName(path))")
-  }
-
-  private func drawable(_ picture: Picture) throws -> Picture {
-    picture.bits == 16 ? try picture.narrowedTo8Bits() : picture
   }
 
   /// The picture's own name; numbered where two sources share it.

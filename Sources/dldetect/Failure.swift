@@ -106,7 +106,7 @@ struct Failure {
   private static func status(_ error: ImageError) -> ExitStatus {
     switch error {
     case .notFound: .notFound
-    case .unreadable, .damaged, .sixteenBits: .brokenData
+    case .unreadable, .damaged, .sixteenBits, .otherChannels, .otherDepth: .brokenData
     case .writeFailed: .inputOutput
     case .outOfMemory, .invalidArgument: .internalError
     }

@@ -54,7 +54,7 @@ struct InferCommand: ParsableCommand {
     try detection.prepare(for: detector)
     var session = InferenceSession(
       detector, detection.options(minimumScore: conf), quiet: json == "-")
-    if !noImages { session.output = try .init(path: out) }
+    if !noImages { session.output = try .init(path: out, input: detector.inputFormat) }
     for failure in found.failures { session.note(failure) }
     for path in found.paths { session.process(path) }
     session.summarize()

@@ -79,9 +79,13 @@ struct InferenceSession {
     let start = ContinuousClock.now
     let decode: Double
     do {
-      picture = try Picture.read(path: path, options: .init(keeps16Bits: true))
+      picture = try Picture.read(path: path, input: detector.inputFormat)
       decode = (ContinuousClock.now - start) / .milliseconds(1)
-      if picture.bits == 16 { Messages.note("\(path): 16 bits a channel, read as 8") }
+      let nonFinite = picture.nonFiniteCount
+      if nonFinite > 0 {
+        Messages.warn(
+          "\(path): \(nonFinite) values are NaN or infinite and count as the channel's lowest")
+      }
       result = try detector.detect(in: picture, options: options)
     } catch {
       fail(path, error)

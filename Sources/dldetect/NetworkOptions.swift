@@ -58,12 +58,12 @@ struct NetworkChoice {
     try settings.check(size: size)
     name = settings.name
     graph = try settings.graph(classCount: classCount)
-    picture = Shape(channels: 3, height: size.height, width: size.width)
+    picture = graph.pictureShape(size)
   }
 
   init(_ classifier: Classifier, classCount: Int, size: Extent) {
     name = classifier.rawValue
     graph = classifier.graph(classCount: classCount)
-    picture = Shape(channels: 3, height: size.height, width: size.width)
+    picture = graph.pictureShape(size)
   }
 }

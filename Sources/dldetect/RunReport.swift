@@ -161,13 +161,17 @@ struct RunReport {
     let folder = trainer.folder.pictures
     try? FileManager.default.removeItem(atPath: folder)
     let detector = try WeightsChoice.detector(trainer.folder.path)
-    var output = try DrawnPictures(path: folder)
+    var output = try DrawnPictures(path: folder, input: detector.inputFormat)
     var pairs: [DrawnPair] = []
     let count = min(Self.pictureCount, dataset.count)
     for index in (0..<count).map({ $0 * dataset.count / count }) {
       let sample = dataset.samples[index]
       let pictures: [Picture]
-      do { pictures = try (0..<2).map { _ in try Picture.read(path: sample.path) } } catch {
+      do {
+        pictures = try (0..<2).map { _ in
+          try Picture.read(path: sample.path, input: detector.inputFormat)
+        }
+      } catch {
         Messages.warn("not in the report: \(Failure(error).line ?? "\(error)")")
         continue
       }

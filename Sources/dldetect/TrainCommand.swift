@@ -56,8 +56,11 @@ struct TrainCommand: ParsableCommand {
       let run = try TrainingSetup(settings.values)
       observer.note("writing to \(folder.path)")
       for line in run.notes { observer.note(line) }
+      run.describeInput(observer)
       try run.fitBatch(&settings, observer)
-      let trainer = try Trainer(try run.parts(folder, observer), settings: settings)
+      let trainer = try Trainer(
+        try run.parts(folder, observer), settings: settings,
+        normalization: run.input?.format.normalization ?? .linear)
       if !settings.values.weights.isEmpty {
         try TrainingSetup.load(
           settings.values.weights, into: trainer, strict: settings.values.strict,

@@ -10,6 +10,8 @@ struct TrainingSetup {
   /// Which part of the data was taken, a sentence each.
   let notes: [String]
   private let settings: TrainingSettings
+  /// What becomes of its pictures; nil of a resumed run, whose checkpoint says it.
+  let input: TrainingInput?
 
   /// - Parameter modelYAML: of a resumed run, whose model must not follow a file that changed.
   init(_ settings: TrainingSettings, modelYAML: String? = nil) throws {
@@ -26,17 +28,26 @@ struct TrainingSetup {
     self.settings = settings
     try modelSettings.check(size: settings.size)
     try modelSettings.check(size: settings.earlySize, key: "earlyScale")
+    // Of a resumed run it was measured when it began.
+    input = try modelYAML == nil ? TrainingInput(settings, modelSettings, training) : nil
   }
 
   /// Finds out what `batch: auto` is on this machine, and says so.
   func fitBatch(_ settings: inout ResolvedSettings, _ observer: any TrainingObserver) throws {
     guard settings.values.batch == nil else { return }
     let estimate = try MemoryEstimate(
-      settings.values, model, training: training, validation: validation)
+      settings.values, model, training: training, validation: validation,
+      pixelBytes: input?.pixelBytes ?? 3)
     let fit = try BatchFit(
       MemoryBudget(settings.values), pictures: training.count, bytes: estimate.bytes)
     settings.take(fit)
     observer.note(fit.description)
+  }
+
+  /// Says how pixels become network input, where that was measured.
+  func describeInput(_ observer: any TrainingObserver) {
+    for line in input?.notes ?? [] { observer.note(line) }
+    for line in input?.warnings ?? [] { observer.warn(line) }
   }
 
   func parts(_ folder: RunFolder, _ observer: any TrainingObserver) throws -> Trainer.Parts {
@@ -51,11 +62,20 @@ struct TrainingSetup {
   static func load(
     _ name: String, into trainer: Trainer, strict: Bool, observer: any TrainingObserver
   ) throws {
-    let report = try trainer.start(from: WeightsChoice.tensors(name), isStrict: strict)
+    let tensors = try WeightsChoice.tensors(name)
+    let report = try trainer.start(from: tensors, isStrict: strict)
     observer.note(
       "weights \(name): \(report.loaded.count) tensors loaded, \(report.skipped.count) skipped, "
         + "\(report.new.count) new")
-    for tensor in report.skipped { observer.note("  skipped: \(tensor)") }
+    for tensor in report.skipped {
+      let reason = report.otherShapes[tensor].map { ", of another shape: \($0)" } ?? ""
+      observer.note("  skipped: \(tensor)\(reason)")
+    }
     for tensor in report.new { observer.note("  new: \(tensor)") }
+    let normalization = trainer.inputFormat.normalization
+    if let other = try? DetectorDescription(tensors).normalization, other != normalization {
+      observer.note(
+        "these weights were trained with normalization \(other); this run's is \(normalization)")
+    }
   }
 }

@@ -47,6 +47,7 @@ struct ValCommand: ParsableCommand {
     let dataset = try DataLoading.description(data).dataset(split)
     try dataset.requireClasses(detector.names)
     for line in dataset.report.warnings { Messages.warn(line) }
+    try TrainingInput.check(dataset, for: detector.inputFormat)
     let validator = try validator(detector, dataset)
     let progress = ProgressLine()
     let result = try validator.run { done in
@@ -58,6 +59,7 @@ struct ValCommand: ParsableCommand {
     for broken in result.broken {
       Messages.warn("\(broken.path): \(broken.reason); its objects count as missed")
     }
+    if result.nonFinite.pictures > 0 { Messages.warn("\(result.nonFinite)") }
     if json != "-" { print(result.metrics) }
     if let json { try JSONOutput.write(result.metrics, to: json) }
     if let detections {
@@ -77,6 +79,7 @@ struct ValCommand: ParsableCommand {
     settings.size = detection.size ?? detector.description.trainingSize
     settings.batch = min(batch, dataset.count)
     settings.workers = workers
+    settings.input = detector.inputFormat
     settings.detection = detection.options(minimumScore: settings.detection.minimumScore)
     return try Validator(
       try TrainableDetector(detector.settings, classNames: detector.names), dataset,

@@ -43,18 +43,24 @@ import Testing
     #expect(whole.bytes == 39 * 64 * 32 * 4 && whole.broken.count == 1)
   }
 
-  @Test func sixteenBitsAreRefusedWithTheReason() throws {
+  @Test func sixteenBitsAreTakenAndOtherDepthsRefusedWithTheReason() throws {
     let folder = try TemporaryFolder()
     let pixels = [UInt16](repeating: 40_000, count: 32 * 32 * 3)
     try FileManager.default.createDirectory(
       at: folder.appending("images"), withIntermediateDirectories: true)
     try Picture(pixels: pixels, width: 32, height: 32).write(to: folder.file("images/a.png"))
     let file = try folder.write("train: images\nnames: [a]\n", to: "d.yaml")
-    let cache = PictureCache(
-      dataset: try DataDescription.load(file).dataset(.train), budget: 0,
-      largestSize: CanvasSize(side: 32))
-    #expect(cache.picture(0) == nil)
-    #expect(cache.broken.first?.reason == "has 16 bits a channel where 8 are wanted")
+    let dataset = try DataDescription.load(file).dataset(.train)
+    let cache = PictureCache(dataset: dataset, budget: 0, largestSize: CanvasSize(side: 32))
+    #expect(cache.picture(0)?.bits == 16)
+    let eight = InputFormat(
+      normalization: .percentile(low: [0, 0, 0], high: [255, 255, 255], bits: 8))
+    let refusing = PictureCache(
+      dataset: dataset, budget: 0, largestSize: CanvasSize(side: 32), input: eight)
+    #expect(refusing.picture(0) == nil)
+    #expect(
+      refusing.broken.first?.reason
+        == "has 16 bits a channel where normalization percentile was measured on 8 bits a channel")
   }
 
   @Test func largeJPEGsAreDecodedNoLargerThanNeeded() throws {

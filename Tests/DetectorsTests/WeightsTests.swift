@@ -1,6 +1,7 @@
 import Detectors
 import Execution
 import Foundation
+import Images
 import Networks
 import TestSupport
 import Testing
@@ -160,5 +161,89 @@ private func detector(_ names: [String] = ["cat", "dog \"big\"", "Ŵolf"]) throw
     #expect(
       throws: WeightsError.notADetector(file: folder.file("empty"), key: "dldetect.model")
     ) { try Detector.load(folder.file("empty")) }
+  }
+}
+
+@Suite(.serialized) struct NormalizationOfWeightsTests {
+  private func picture() throws -> Picture {
+    let pixels = (0..<3 * 80 * 60).map { UInt8(truncatingIfNeeded: $0 &* 37 ^ $0 >> 5) }
+    return try Picture(pixels: pixels, width: 80, height: 60)
+  }
+
+  private func found(_ detector: Detector) throws -> [[UInt32]] {
+    var options = DetectionOptions()
+    options.minimumScore = 0
+    return try detector.detect(in: picture(), options: options).detections.map {
+      [$0.score, $0.box.left, $0.box.top, $0.box.right, $0.box.bottom].map(\.bitPattern)
+    }
+  }
+
+  @Test func weightsThatDoNotSayAreLinearAndDetectTheSame() throws {
+    let folder = try TemporaryFolder()
+    let detector = try detector()
+    try detector.save(folder.file("new"))
+    let new = try SafeTensors(contentsOf: folder.file("new"))
+    var metadata = new.metadata
+    #expect(metadata.removeValue(forKey: "dldetect.normalization") != nil)
+    // Models of files from before name no channels either.
+    metadata["dldetect.model"] = metadata["dldetect.model"]?.replacing(
+      "inputChannels: 3\n", with: "")
+    #expect(metadata["dldetect.model"]?.contains("inputChannels") == false)
+    try SafeTensors.write(detector.variables.sources(), metadata: metadata, to: folder.file("old"))
+    let old = try Detector.load(folder.file("old"))
+    #expect(old.inputFormat == InputFormat())
+    let wanted = try found(detector)
+    #expect(!wanted.isEmpty)
+    #expect(try found(old) == wanted)
+  }
+
+  @Test func normalizationComesBackAndCounts() throws {
+    let folder = try TemporaryFolder()
+    let plain = try detector()
+    var description = plain.description
+    description.normalization = .standard(
+      mean: [120.3, 99.1, 80.7], deviation: [60.1, 50.2, 40.3], minimum: [0, 0, 0],
+      maximum: [255, 255, 255], bits: 8)
+    let normalized = try Detector(description, variables: plain.variables)
+    try normalized.save(folder.file("w"))
+    let loaded = try Detector.load(folder.file("w"))
+    #expect(loaded.description.normalization == description.normalization)
+    #expect(try found(loaded) == found(normalized))
+    #expect(try found(normalized) != found(plain))
+    // Sixteen bits are another depth than was measured.
+    let wide = try Picture(pixels: [UInt16](repeating: 9, count: 12), width: 2, height: 2)
+    #expect(throws: ImageError.self) { try loaded.detect(in: wide) }
+  }
+
+  @Test func damagedNormalizationIsAnError() throws {
+    let folder = try TemporaryFolder()
+    let detector = try detector()
+    for text in ["{", "{\"kind\":\"standard\",\"bits\":8,\"channels\":[]}"] {
+      var metadata = detector.description.metadata
+      metadata["dldetect.normalization"] = text
+      try SafeTensors.write(
+        detector.variables.sources(), metadata: metadata, to: folder.file("bad"))
+      #expect(throws: WeightsError.self) { try Detector.load(folder.file("bad")) }
+    }
+  }
+
+  @Test func fiveChannelsOfFloatsAreTaken() throws {
+    var settings = small()
+    settings.inputChannels = 5
+    let normalization = Normalization.percentile(
+      low: [0, 1, 2, 3, 4], high: [10, 11, 12, 13, 14], bits: 32)
+    let detector = try Detector(
+      DetectorDescription(
+        settings: settings, names: ["a"], trainingSize: Extent(64), normalization: normalization))
+    var pixels = (0..<5 * 64 * 64).map { Float($0 % 17) }
+    pixels[3] = .nan
+    let picture = try Picture(pixels: pixels, width: 64, height: 64, channels: 5)
+    let result = try detector.detect(in: picture)
+    #expect(result.detections.allSatisfy { $0.score.isFinite })
+    #expect(throws: ImageError.otherChannels(source: "the picture", has: 3, wanted: 5)) {
+      try detector.detect(in: Picture(width: 8, height: 8, filledWith: .black))
+    }
+    settings.inputChannels = 17
+    #expect(throws: SettingsError.self) { try settings.graph(classCount: 1) }
   }
 }

@@ -131,9 +131,8 @@ import Testing
 
   @Test func planesBecomeThePictureAgain() throws {
     let picture = try noise(width: 13, height: 7)
-    let planes = try Recipe(.init(), width: 13, height: 7).composed(
-      pictures: { _ in picture }, scale: 1 / 64, offset: -2)
-    let again = try Picture(planes: planes, width: 13, height: 7, scale: 1 / 64, offset: -2)
+    let planes = try Recipe(.init(), width: 13, height: 7).composed(pictures: { _ in picture })
+    let again = try Picture(planes: planes, width: 13, height: 7)
     #expect(again.withPixels { Array($0) } == picture.withPixels { Array($0) })
     let beyond = try Picture(planes: [-1, 0.25, 9], width: 1, height: 1)
     #expect(beyond.pixel(0, 0) == [0, 64, 255])

@@ -85,7 +85,7 @@ import Testing
     }
     #expect(throws: ImageError.self) { try Picture(pixels: [] as [UInt8], width: 0, height: 1) }
     #expect(throws: ImageError.self) {
-      try Picture(pixels: [1, 2] as [UInt8], width: 1, height: 1, channels: 2)
+      try Picture(pixels: [UInt8](repeating: 1, count: 17), width: 1, height: 1, channels: 17)
     }
   }
 }

@@ -36,8 +36,10 @@ struct PictureFacts: Sendable {
       facts.height = Int32(header.height)
       facts.orientation = UInt8(clamping: header.orientation)
       facts.format = header.format
-      let picture = try bytes.decode(DecodeOptions(minimumSide: PictureLook.decodedSide))
-      facts.look = PictureLook(picture)
+      var options = DecodeOptions(keeps16Bits: true, minimumSide: PictureLook.decodedSide)
+      options.keepsFloats = true
+      let picture = try bytes.decode(options)
+      facts.look = PictureLook(try picture.preview())
       facts.isUsable = true
       return (facts, nil)
     } catch {

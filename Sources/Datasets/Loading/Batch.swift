@@ -20,6 +20,8 @@ public final class Batch: @unchecked Sendable {
   public let size: CanvasSize
   /// One for each picture that could be read: in training as many as the batch size.
   public let items: [BatchItem]
+  /// How its pixels were made.
+  public let input: InputFormat
 
   private let buffer: BatchBuffer
   private let giveBack: @Sendable (BatchBuffer) -> Void
@@ -27,19 +29,21 @@ public final class Batch: @unchecked Sendable {
 
   init(
     epoch: Int, step: Int, size: CanvasSize, items: [BatchItem], buffer: BatchBuffer,
-    giveBack: @escaping @Sendable (BatchBuffer) -> Void
+    input: InputFormat, giveBack: @escaping @Sendable (BatchBuffer) -> Void
   ) {
     self.epoch = epoch
     self.step = step
     self.size = size
     self.items = items
     self.buffer = buffer
+    self.input = input
     self.giveBack = giveBack
   }
 
   deinit { release() }
 
-  /// `[items.count, 3, size.height, size.width]`, RGB planes, aligned to 64 bytes.
+  /// `[items.count, input.channels, size.height, size.width]`, planes (of 3 channels RGB), aligned
+  /// to 64 bytes.
   public var pixels: UnsafeMutablePointer<Float> {
     precondition(!isReleased, "a batch's pixels are gone once it is released")
     return buffer.floats

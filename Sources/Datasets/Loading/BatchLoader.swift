@@ -9,9 +9,8 @@ public final class BatchLoader {
     public var workers = 2
     /// Batches made ahead, at most.
     public var prefetch = 2
-    /// Network input = pixel · scale + offset, pixel in 0–255.
-    public var pixelScale: Float = 1 / 255
-    public var pixelOffset: Float = 0
+    /// Channels of a batch, and how pixels become network input.
+    public var input = InputFormat()
 
     /// Batches in memory: those made ahead, and the one on loan.
     package var bufferCount: Int { max(1, prefetch) + 1 }
@@ -32,8 +31,7 @@ public final class BatchLoader {
       schedule.samples.allSatisfy { maker.dataset.samples.indices.contains(Int($0)) },
       "the schedule names samples beyond the \(maker.dataset.count) of the data set")
     let samples = SampleMaker(
-      maker: maker, schedule: schedule, cache: cache, pixelScale: settings.pixelScale,
-      pixelOffset: settings.pixelOffset)
+      maker: maker, schedule: schedule, cache: cache, input: settings.input)
     queue = BatchQueue(
       samples: samples, epochs: epochs, firstStep: step,
       bufferCount: settings.bufferCount)

@@ -49,7 +49,7 @@ final class BatchQueue: @unchecked Sendable {
     end = epochs.upperBound * steps
     nextToBegin = firstBatch
     nextToDeliver = firstBatch
-    let floats = schedule.mostFloats
+    let floats = schedule.mostFloats(channels: samples.input.channels)
     freeBuffers = (0..<bufferCount).map { _ in BatchBuffer(count: floats) }
   }
 
@@ -98,7 +98,8 @@ final class BatchQueue: @unchecked Sendable {
     }
     return Batch(
       epoch: done.epoch, step: done.step, size: done.size, items: compacted(done),
-      buffer: done.buffer, giveBack: { [weak self] in self?.giveBack($0) })
+      buffer: done.buffer, input: samples.input,
+      giveBack: { [weak self] in self?.giveBack($0) })
   }
 
   private func advance() {
@@ -136,7 +137,7 @@ final class BatchQueue: @unchecked Sendable {
       order: current.order, size: current.size)
     return Task(
       batch: batch, index: current.taken, slot: slot,
-      planes: current.buffer.floats + current.taken * 3 * current.size.area)
+      planes: current.buffer.floats + current.taken * samples.input.channels * current.size.area)
   }
 
   private func begin(_ batch: Int, _ buffer: BatchBuffer) -> Pending {
@@ -167,7 +168,7 @@ final class BatchQueue: @unchecked Sendable {
   /// The items there are, their pixels moved together where slots stayed empty.
   private func compacted(_ done: Pending) -> [BatchItem] {
     var items: [BatchItem] = []
-    let stride = 3 * done.size.area
+    let stride = samples.input.channels * done.size.area
     for (index, item) in done.items.enumerated() {
       guard let item else { continue }
       if items.count < index {

@@ -58,9 +58,9 @@ public struct BatchSchedule: Sendable, Hashable {
     return CanvasSize(width: all.map(\.width).max() ?? 1, height: all.map(\.height).max() ?? 1)
   }
 
-  /// `[batchSize, 3, height, width]` at the size at which that is most.
-  package var mostFloats: Int {
-    batchSize * 3 * ((sizes + earlySizes).map(\.area).max() ?? 0)
+  /// `[batchSize, channels, height, width]` at the size at which that is most.
+  package func mostFloats(channels: Int) -> Int {
+    batchSize * channels * ((sizes + earlySizes).map(\.area).max() ?? 0)
   }
 
   public func size(epoch: Int, step: Int) -> CanvasSize {

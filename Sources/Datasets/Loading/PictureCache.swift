@@ -19,6 +19,21 @@ public final class PictureCache: @unchecked Sendable {
     public var description: String { "\(path): \(reason)" }
   }
 
+  /// Pictures of floats with values that are NaN or infinite, which count as their channel's lowest.
+  public struct NonFinite: Hashable, Sendable, CustomStringConvertible {
+    public var values = 0
+    public var pictures = 0
+    /// Of the first such picture in the data set's order.
+    public var first = ""
+
+    public init() {}
+
+    public var description: String {
+      "\(values) values in \(pictures) pictures are NaN or infinite and count as the channel's lowest; "
+        + "the first picture is \(first)"
+    }
+  }
+
   private enum Entry {
     case unknown
     case usable
@@ -29,9 +44,12 @@ public final class PictureCache: @unchecked Sendable {
   private let dataset: Dataset
   private let largestSize: CanvasSize
   private let largestScale: Double
+  private let input: InputFormat
   private let budget: Int
   private let lock = NSLock()
   private var entries: [Entry]
+  /// By sample.
+  private var nonFiniteCounts: [Int: Int] = [:]
   private var keptBytes = 0
   /// Whether a picture was refused for want of room.
   private var isFull = false
@@ -40,9 +58,12 @@ public final class PictureCache: @unchecked Sendable {
   ///   - budget: bytes of decoded pixels to keep.
   ///   - largestSize, largestScale: the largest canvas, and the largest factor on the size at which
   ///     a picture fits it: JPEGs are decoded no larger than this needs.
+  ///   - input: what pictures are decoded for; others are unusable.
   public init(
-    dataset: Dataset, budget: Int, largestSize: CanvasSize, largestScale: Double = 1
+    dataset: Dataset, budget: Int, largestSize: CanvasSize, largestScale: Double = 1,
+    input: InputFormat = InputFormat()
   ) {
+    self.input = input
     self.dataset = dataset
     self.budget = budget
     self.largestSize = largestSize
@@ -60,6 +81,17 @@ public final class PictureCache: @unchecked Sendable {
         guard case .broken(let reason) = entry else { return nil }
         return Broken(sample: index, path: dataset.samples[index].path, reason: reason)
       }
+    }
+  }
+
+  /// What was replaced in the pictures read so far.
+  public var nonFinite: NonFinite {
+    lock.withLock {
+      var all = NonFinite()
+      all.pictures = nonFiniteCounts.count
+      all.values = nonFiniteCounts.values.reduce(0, +)
+      all.first = nonFiniteCounts.keys.min().map { dataset.samples[$0].path } ?? ""
+      return all
     }
   }
 
@@ -106,8 +138,7 @@ public final class PictureCache: @unchecked Sendable {
     let picture: Picture
     do {
       picture = try Picture.read(
-        path: expected.path,
-        options: DecodeOptions(minimumSide: minimumSide(expected)))
+        path: expected.path, input: input, minimumSide: minimumSide(expected))
     } catch {
       return .failure(Reason(text: error.reason(path: expected.path)))
     }
@@ -118,7 +149,16 @@ public final class PictureCache: @unchecked Sendable {
           text: "is \(picture.originalWidth)×\(picture.originalHeight), but its annotations say "
             + "\(expected.width)×\(expected.height)"))
     }
-    return .success(picture)
+    return finite(picture, sample)
+  }
+
+  private func finite(_ picture: Picture, _ sample: Int) -> Result<Picture, Reason> {
+    let count = picture.nonFiniteCount
+    guard count > 0 else { return .success(picture) }
+    lock.withLock { nonFiniteCounts[sample] = count }
+    do { return .success(try picture.finite(input)) } catch {
+      return .failure(Reason(text: error.reason(path: dataset.samples[sample].path)))
+    }
   }
 
   /// The shorter side below which the picture would have to be enlarged.
@@ -135,15 +175,17 @@ public final class PictureCache: @unchecked Sendable {
   }
 
   /// Bytes that are kept at most, whatever the budget.
-  package static func mostBytes(_ dataset: Dataset) -> Int {
-    dataset.samples.reduce(0) { $0 + footprint(3 * $1.width * $1.height) }
+  ///
+  /// - Parameter pixelBytes: of a decoded picture's pixel, all channels and what composing copies.
+  package static func mostBytes(_ dataset: Dataset, pixelBytes: Int = 3) -> Int {
+    dataset.samples.reduce(0) { $0 + footprint(pixelBytes * $1.width * $1.height) }
   }
 
   /// Composing keeps copies of ½, ¼, … of the size with the picture: a third more in the limit.
   private static func footprint(_ bytes: Int) -> Int { bytes * 4 / 3 }
 
   private func remember(_ picture: Picture, _ sample: Int) {
-    let size = Self.footprint(picture.byteCount)
+    let size = Self.footprint(picture.composedByteCount)
     lock.withLock {
       guard case .unknown = entries[sample] else { return }
       entries[sample] = .usable

@@ -8,9 +8,7 @@ struct SampleMaker: Sendable {
   let maker: RecipeMaker
   let schedule: BatchSchedule
   let cache: PictureCache
-  /// Network input = pixel · scale + offset, pixel in 0–255.
-  let pixelScale: Float
-  let pixelOffset: Float
+  let input: InputFormat
 
   /// What to make.
   struct Slot {
@@ -61,7 +59,7 @@ struct SampleMaker: Sendable {
             preconditionFailure("the recipe names picture \(index), which was not read")
           }
           return picture
-        }, scale: pixelScale, offset: pixelOffset, into: planes)
+        }, input: input, into: planes)
       return BatchItem(
         sample: request.sample, path: maker.dataset.samples[request.sample].path,
         recipe: result.recipe, targets: result.targets)

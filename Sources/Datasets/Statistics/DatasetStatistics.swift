@@ -75,12 +75,15 @@ package struct DatasetStatistics: Sendable, Encodable {
     self.size = [size.height, size.width]
   }
 
-  /// - Parameter decodedPictures: the most pictures to decode for their pixels.
+  /// - Parameters:
+  ///   - decodedPictures: the most pictures to decode for their pixels.
+  ///   - channels: that they are decoded to; nil: 3 of gray, RGB and RGBA, else as many as the first
+  ///     has.
   package mutating func add(
-    _ split: DataDescription.Split, _ dataset: Dataset, decodedPictures: Int
+    _ split: DataDescription.Split, _ dataset: Dataset, decodedPictures: Int, channels: Int? = nil
   ) {
     let canvas = CanvasSize(width: size[1], height: size[0])
-    let pixels = PixelStatistics(dataset.samples, limit: decodedPictures)
+    let pixels = PixelStatistics(dataset.samples, limit: decodedPictures, channels: channels)
     splits.append(Split(split.rawValue, dataset, canvas, pixels: pixels))
     traits.append(SplitTraits(split.rawValue, dataset, brightness: pixels.brightness))
     if let last = traits.last, traits.count > 1 {

@@ -1,5 +1,6 @@
 import Execution
 import Foundation
+import Images
 import Networks
 
 /// What a weights file says besides its tensors.
@@ -9,26 +10,35 @@ public struct DetectorDescription: Hashable, Sendable {
   public var names: [String]
   /// Height and width that it was trained at.
   public var trainingSize: Extent
-  /// Network input = pixel (0–255) · scale.
+  /// Of linear normalisation of three channels: network input = pixel (0–255) · scale.
   public var pixelScale: Float
+  /// How pixels become network input; of files that do not say, linear.
+  public var normalization: Normalization
   /// The program and whatever else tells how the weights came about.
   public var origin: String
 
   public init(
     settings: ModelSettings, names: [String], trainingSize: Extent, pixelScale: Float = 1 / 255,
-    origin: String = "dldetect"
+    normalization: Normalization = .linear, origin: String = "dldetect"
   ) {
     self.settings = settings
     self.names = names
     self.trainingSize = trainingSize
     self.pixelScale = pixelScale
+    self.normalization = normalization
     self.origin = origin
   }
 
   private static let keys = (
     model: "dldetect.model", names: "dldetect.names", height: "dldetect.height",
-    width: "dldetect.width", scale: "dldetect.pixelScale", origin: "dldetect.origin"
+    width: "dldetect.width", scale: "dldetect.pixelScale",
+    normalization: "dldetect.normalization", origin: "dldetect.origin"
   )
+
+  /// What the network takes of pictures.
+  public var inputFormat: InputFormat {
+    InputFormat(channels: settings.inputChannels, normalization: normalization)
+  }
 
   package var metadata: [String: String] {
     [
@@ -38,8 +48,16 @@ public struct DetectorDescription: Hashable, Sendable {
       Self.keys.height: "\(trainingSize.height)",
       Self.keys.width: "\(trainingSize.width)",
       Self.keys.scale: "\(pixelScale)",
+      Self.keys.normalization: normalizationText,
       Self.keys.origin: origin,
     ]
+  }
+
+  private var normalizationText: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    // Numbers of a normalisation are finite, which always encodes.
+    return String(decoding: try! encoder.encode(normalization), as: UTF8.self)
   }
 
   /// - Throws: ``WeightsError/notADetector(file:key:)`` or ``SettingsError``.
@@ -59,6 +77,16 @@ public struct DetectorDescription: Hashable, Sendable {
       height: try value(Self.keys.height) { Int($0) },
       width: try value(Self.keys.width) { Int($0) })
     pixelScale = try value(Self.keys.scale) { Float($0) }
+    // Weights from before there was a choice are of linear normalisation.
+    normalization =
+      tensors.metadata[Self.keys.normalization] == nil
+      ? .linear
+      : try value(Self.keys.normalization) {
+        try? JSONDecoder().decode(Normalization.self, from: Data($0.utf8))
+      }
+    guard normalization.fits(channels: settings.inputChannels) else {
+      throw WeightsError.notADetector(file: tensors.file, key: Self.keys.normalization)
+    }
     origin = tensors.metadata[Self.keys.origin] ?? ""
     guard !names.isEmpty, trainingSize.height > 0, trainingSize.width > 0 else {
       throw WeightsError.notADetector(file: tensors.file, key: Self.keys.names)
@@ -90,6 +118,10 @@ extension Variables<Float> {
           report.loaded.append(specification.name)
         } else {
           report.new.append(specification.name)
+          if let other = tensors[specification.name]?.shape {
+            report.otherShapes[specification.name] =
+              "\(other) in the file, \(specification.shape) in the model"
+          }
         }
       }
     }

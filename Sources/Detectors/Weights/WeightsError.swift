@@ -39,6 +39,9 @@ public struct LoadReport: Hashable, Sendable, CustomStringConvertible {
   public var skipped: [String] = []
   /// Of the model: kept their values, since the file has nothing that fits.
   public var new: [String] = []
+  /// By name, in words: tensors that both have, but of other shapes; they are among the skipped and
+  /// the new.
+  public var otherShapes: [String: String] = [:]
 
   public init() {}
 

@@ -91,7 +91,8 @@ extension Trainer {
   func writeWeights(isBest: Bool) throws {
     let model = parts.model
     let description = DetectorDescription(
-      settings: model.settings, names: model.classNames, trainingSize: settings.size)
+      settings: model.settings, names: model.classNames, trainingSize: settings.size,
+      normalization: inputFormat.normalization)
     try DurableFiles.makeFolder((folder.lastWeights as NSString).deletingLastPathComponent)
     for path in [folder.lastWeights] + (isBest ? [folder.bestWeights] : []) {
       try SafeTensors.write(

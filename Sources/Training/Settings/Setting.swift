@@ -1,5 +1,6 @@
 import Datasets
 import Execution
+import Images
 import Networks
 
 /// One entry of ``TrainingSettings`` with what a user needs to know about it.
@@ -76,6 +77,7 @@ public struct Setting: Sendable {
 }
 
 extension PrecisionChoice: SettingValue {}
+extension Normalization.Kind: SettingValue {}
 extension OptimizerKind: SettingValue {}
 extension ScheduleKind: SettingValue {}
 extension Pasting.Origin: SettingValue {}

@@ -3,7 +3,8 @@ import Datasets
 extension Setting {
   /// Every setting of a training run, in the order in which help and settings.yaml list them.
   public static let all =
-    subject + choosing + length + optimization + variation + blending + strongVariation + checking
+    subject + choosing + length + optimization + normalization + variation + blending
+    + strongVariation + checking
 
   private static let subject = [
     Setting("model", \.model, "A preset's name or a model's YAML file.", range: "name or file"),
@@ -97,6 +98,22 @@ extension Setting {
       in: 0...0.999999),
     Setting(
       "emaTau", \.emaTau, "Steps over which that decay is ramped up.", unit: "steps", in: 0...1e9),
+  ]
+
+  private static let normalization = [
+    Setting(
+      "normalization", choice: \.normalization,
+      "How pixels become network input, kept with the weights: the range of 8 or 16 bits, mean and "
+        + "deviation, or --percentiles of the training pictures."),
+    Setting(
+      "percentiles", \.percentiles,
+      "What normalization percentile makes 0 and 1, clipping beyond.",
+      range: "LOW,HIGH of 100, 0 ≤ LOW < HIGH ≤ 100",
+      where: { 0 <= $0.low && $0.low < $0.high && $0.high <= 100 }),
+    Setting(
+      "normalizationPictures", \.normalizationPictures,
+      "Training pictures that it is measured on, drawn with --seed where there are more; 0: all.",
+      unit: "pictures", in: 0...1_000_000_000),
   ]
 
   private static let variation = [

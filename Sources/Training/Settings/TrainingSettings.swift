@@ -1,5 +1,6 @@
 import Datasets
 import Execution
+import Images
 import Networks
 
 /// Everything that decides how a training run goes. The same names serve YAML recipes, the command
@@ -47,6 +48,11 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var clipNorm = 10.0
   public var emaDecay = 0.998
   public var emaTau = 300.0
+
+  public var normalization = Normalization.Kind.linear
+  public var percentiles = PercentileRange(low: 1, high: 99)
+  /// 0: all.
+  public var normalizationPictures = 1000
 
   public var augmentation = Augmentation()
   public var closeMosaic = 12

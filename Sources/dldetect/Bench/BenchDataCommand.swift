@@ -43,7 +43,11 @@ struct BenchDataCommand: ParsableCommand {
     }
     let dataset = try DataLoading.description(settings.data).dataset(.train)
     for line in dataset.report.warnings { Messages.warn(line) }
-    let benchmark = try LoaderBenchmark(dataset, settings, ModelSettings(named: settings.model))
+    let model = try ModelSettings(named: settings.model)
+    let input = try TrainingInput(settings, model, dataset)
+    for line in input.notes { Messages.note(line) }
+    for line in input.warnings { Messages.warn(line) }
+    let benchmark = LoaderBenchmark(dataset, settings, model, input: input.format)
     let rates = try (0..<passes).map { try benchmark.picturesPerSecond(pass: $0) }
     let report = Report(
       data: settings.data, size: InputSide(extent: settings.size), batch: batch,

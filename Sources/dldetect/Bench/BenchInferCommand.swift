@@ -87,7 +87,8 @@ struct BenchInferCommand: ParsableCommand {
     -> [Double]
   {
     let start = ContinuousClock.now
-    let pictures = try (0..<batch).map { _ in try Picture.decode(bytes) }
+    let pictures = try (0..<batch).map { _ in try Picture.decode(bytes, input: detector.inputFormat)
+    }
     let decode = (ContinuousClock.now - start) / .milliseconds(1) / Double(batch)
     let timings = try detector.detect(in: pictures, options: options)[0].timings
     return [decode, timings.preprocess, timings.network, timings.postprocess]
@@ -101,7 +102,7 @@ struct BenchInferCommand: ParsableCommand {
         (name, StepBenchmark.Spread(laps.map { $0[place] }))
       })
     let extent = size ?? detector.description.trainingSize
-    let input = Shape(channels: 3, height: extent.height, width: extent.width)
+    let input = detector.graph.pictureShape(extent)
     // Before the roofline takes memory of its own.
     let peak = ProcessMemory.peak
     return BenchReport(

@@ -63,7 +63,7 @@ struct BenchTrainCommand: ParsableCommand {
       "forward": result.forward, "backward": result.backward, "optimizer": result.optimizer,
     ]
     split["loss"] = result.loss
-    let input = Shape(channels: 3, height: size.height, width: size.width)
+    let input = graph.pictureShape(size)
     // Before the roofline takes memory of its own.
     let peak = ProcessMemory.peak
     // Forward, gradients of the weights, gradients of the values.
