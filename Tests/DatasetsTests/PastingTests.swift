@@ -272,6 +272,30 @@ import Testing
     #expect(none.recipe.sources.count == 1 && none.targets.copies.unplaced == 4)
   }
 
+  /// An object that finds no place decided all the same what else was drawn: whether its picture can
+  /// be used must be known, or the sample would depend on who looked at it before.
+  @Test func picturesOfUnplacedCopiesAreLookedAt() throws {
+    let folder = try TemporaryFolder()
+    let full = """
+      0.png,100,80,large,0,0,100,80,
+      1.png,100,80,small,10,20,16,26,
+
+      """
+    let dataset = try dataset(full, pictures: 2, folder)
+    try folder.truncate("1.png", to: 0.7)
+    let cache = PictureCache(dataset: dataset, budget: 1_000_000, largestSize: canvas)
+    var loading = BatchLoader.Settings()
+    loading.workers = 0
+    let loader = BatchLoader(
+      maker: RecipeMaker(
+        dataset: dataset, augmentation: augmentation { $0.origin = .any }, seed: 3),
+      schedule: BatchSchedule(samples: [0], batchSize: 1, isTraining: true, sizes: [canvas]),
+      cache: cache, epochs: 0..<1, settings: loading)
+    let batch = try #require(try loader.next())
+    #expect(batch.copies.unplaced == 4)
+    #expect(cache.broken.map(\.sample) == [1])
+  }
+
   @Test func pastingLeavesTheRestOfASampleAsItIs() throws {
     let folder = try TemporaryFolder()
     let dataset = try dataset(spread, pictures: 3, folder)
