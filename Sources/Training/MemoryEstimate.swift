@@ -86,7 +86,9 @@ package struct MemoryEstimate {
 
   /// Of decoded pictures.
   private var cacheBytes: Int {
-    min(settings.trainingCacheBytes, PictureCache.mostBytes(training))
+    // Pages of a file are the system's to take back.
+    guard settings.cacheFolder.isEmpty else { return 0 }
+    return min(settings.trainingCacheBytes, PictureCache.mostBytes(training))
       + (validation.map { min(settings.validationCacheBytes, PictureCache.mostBytes($0)) } ?? 0)
   }
 

@@ -46,7 +46,7 @@ package final class Validator {
 
   package init(
     _ model: TrainableDetector, _ dataset: Dataset, variables: Variables<Float>,
-    settings: Settings, plans: PlanMaker
+    settings: Settings, plans: PlanMaker, cache: PictureCache? = nil
   ) throws {
     self.model = model
     self.dataset = dataset
@@ -56,8 +56,10 @@ package final class Validator {
       return try plans.make(model.graph, input, settings.batch, .inference, variables)
     }
     groups = Self.groups(model, dataset, settings)
-    cache = PictureCache(
-      dataset: dataset, budget: settings.cacheBytes, largestSize: CanvasSize(settings.size))
+    self.cache =
+      cache
+      ?? PictureCache(
+        dataset: dataset, budget: settings.cacheBytes, largestSize: CanvasSize(settings.size))
     truth = CocoTruth(dataset)
   }
 

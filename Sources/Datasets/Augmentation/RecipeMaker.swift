@@ -28,6 +28,9 @@ public struct RecipeMaker: Sendable {
   public let seed: UInt64
   /// First epoch, from 0, without mosaic: a network ends its training on whole pictures.
   public var mosaicEnd = Int.max
+  /// Of a set of at least twice as many pictures, a mosaic's others come from about so many that
+  /// stand together in the epoch's order; of a smaller one, from the whole set.
+  public var mosaicWindow = Int.max
 
   public init(dataset: Dataset, augmentation: Augmentation?, seed: UInt64) {
     self.dataset = dataset
@@ -35,9 +38,14 @@ public struct RecipeMaker: Sendable {
     self.seed = seed
   }
 
-  /// - Parameter isUsable: false for pictures that cannot be decoded; a mosaic takes the next one
-  ///   in the data set instead. `request.sample` itself is used whatever it says.
-  public func make(_ request: Request, isUsable: (Int) -> Bool = { _ in true }) -> Result {
+  /// - Parameters:
+  ///   - partners: what a mosaic's other pictures are drawn from; nil: the whole data set.
+  ///   - isUsable: false for pictures that cannot be decoded; a mosaic takes the next one of
+  ///     `partners` instead. `request.sample` itself is used whatever it says.
+  public func make(
+    _ request: Request, among partners: ArraySlice<Int32>? = nil,
+    isUsable: (Int) -> Bool = { _ in true }
+  ) -> Result {
     guard let augmentation else { return letterboxed(request) }
     var generator = KeyedGenerator(
       seed: seed, purpose: "augment", request.epoch, request.sample, request.visit)
@@ -45,7 +53,7 @@ public struct RecipeMaker: Sendable {
     let view = View(request.size, augmentation, &generator)
     let tiles =
       isMosaic
-      ? mosaic(request, view, augmentation, &generator, isUsable)
+      ? mosaic(request, view, augmentation, &generator, Partners(dataset, partners), isUsable)
       : [single(request, view, augmentation, &generator)]
     var recipe = Recipe(
       width: request.size.width, height: request.size.height, sources: tiles.map(\.source))
@@ -98,7 +106,7 @@ public struct RecipeMaker: Sendable {
   /// of a plane twice as large, of which the view shows a part.
   private func mosaic(
     _ request: Request, _ view: View, _ settings: Augmentation,
-    _ generator: inout KeyedGenerator, _ isUsable: (Int) -> Bool
+    _ generator: inout KeyedGenerator, _ partners: Partners, _ isUsable: (Int) -> Bool
   ) -> [Tile] {
     let size = request.size
     let cornerX =
@@ -109,8 +117,9 @@ public struct RecipeMaker: Sendable {
     let row = min(size.height, max(0, Int(cornerY.rounded())))
     var tiles: [Tile] = []
     for quadrant in 0..<4 {
-      let partner = generator.index(below: dataset.count)
-      let picture = quadrant == 0 ? request.sample : usable(partner, isUsable)
+      let partner = generator.index(below: partners.count)
+      let picture =
+        quadrant == 0 ? request.sample : partners.usable(from: partner, isUsable) ?? request.sample
       let orientation = orientation(settings, &generator)
       let scale = fit(picture, orientation, size) * view.scale
       let extent = placement(picture, orientation, scale, centerX: 0, centerY: 0)
@@ -131,12 +140,25 @@ public struct RecipeMaker: Sendable {
     return tiles
   }
 
-  private func usable(_ picture: Int, _ isUsable: (Int) -> Bool) -> Int {
-    for offset in 0..<dataset.count {
-      let candidate = (picture + offset) % dataset.count
-      if isUsable(candidate) { return candidate }
+  /// What a mosaic's other pictures are drawn from.
+  private struct Partners {
+    let count: Int
+    private let window: ArraySlice<Int32>?
+
+    init(_ dataset: Dataset, _ window: ArraySlice<Int32>?) {
+      self.window = window
+      count = window?.count ?? dataset.count
     }
-    return picture
+
+    /// The first usable one from a position on, round to its beginning.
+    func usable(from position: Int, _ isUsable: (Int) -> Bool) -> Int? {
+      for offset in 0..<count {
+        let index = (position + offset) % count
+        let candidate = window.map { Int($0[$0.startIndex + index]) } ?? index
+        if isUsable(candidate) { return candidate }
+      }
+      return nil
+    }
   }
 
   private func orientation(
