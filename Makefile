@@ -1,4 +1,4 @@
-# dldetect: make demo · make test · make bench · make lint
+# dldetect: make demo · make test · make bench · make lint · make fuzz
 # Each installs what it needs from Debian's packages where it may, or says what to run.
 
 SHELL := /bin/bash
@@ -6,7 +6,7 @@ BUILD := swift build -c release
 BINARY = $(shell $(BUILD) --show-bin-path)/dldetect
 DEMO := runs/demo
 
-.PHONY: build demo test bench lint libraries clean
+.PHONY: build demo test bench lint fuzz libraries clean
 
 build: libraries
 	$(BUILD)
@@ -35,6 +35,12 @@ bench: build .build/pytorch
 
 lint: libraries
 	@scripts/lint
+
+INPUTS := 10000
+SEED := 1
+
+fuzz: libraries
+	@scripts/fuzz $(INPUTS) $(SEED)
 
 clean:
 	swift package clean

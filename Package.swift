@@ -43,7 +43,7 @@ let package = Package(
         .linkedLibrary("opencv_imgcodecs"), .linkedLibrary("jpeg"), .linkedLibrary("png"),
         .linkedLibrary("tiff"), .linkedLibrary("webp"),
         .linkedLibrary("dnnl"), .linkedLibrary("openblas"), .linkedLibrary("gomp"),
-        .linkedLibrary("xxhash"),
+        .linkedLibrary("xxhash"), .linkedLibrary("simdjson"), .linkedLibrary("expat"),
       ]),
     .systemLibrary(name: "COpenBLAS"),
     .target(name: "RandomNumbers"),
@@ -56,7 +56,8 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "Images", "Boxes", "RandomNumbers", "Spelling", orderedCollections, yams, logging,
+        "Images", "Boxes", "RandomNumbers", "Spelling", "CBridge", orderedCollections, yams,
+        logging,
       ]),
     .target(
       name: "Detectors",
@@ -106,3 +107,11 @@ let package = Package(
   ],
   cxxLanguageStandard: .cxx20
 )
+
+// Only for scripts/fuzz.
+if Context.environment["DLDETECT_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz-readers", dependencies: ["Datasets", "Images", "RandomNumbers"],
+      path: "fuzz/readers"))
+}

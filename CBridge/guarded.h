@@ -18,8 +18,12 @@ struct Failure : std::runtime_error {
       : std::runtime_error(message), status(status) {}
 };
 
+/// Texts out of files and libraries may hold ends of lines: a message is one line.
 inline void writeMessage(char *message, size_t capacity, const char *text) {
-  if (message && capacity) std::snprintf(message, capacity, "%s", text);
+  if (!message || !capacity) return;
+  std::snprintf(message, capacity, "%s", text);
+  for (char *c = message; *c; ++c)
+    if (static_cast<unsigned char>(*c) < ' ' || *c == 0x7F) *c = ' ';
 }
 
 template <typename Body>

@@ -74,7 +74,7 @@ class Theirs:
 
 
 def ours(options, size, cached):
-    arguments = ["--passes", "3"] if cached else ["--passes", "1", "--cache-megabytes", "0"]
+    arguments = ["--passes", "3"] if cached else ["--passes", "1", "--cache", "0"]
     done = subprocess.run(
         [options.binary, "bench", "data", "--data", options.data, "--size", str(size), "--batch", "16",
          "--workers", "1", *arguments, "--json", "-"], check=True, stdout=subprocess.PIPE, text=True)

@@ -1,10 +1,11 @@
 // From a file or bytes in memory to an upright picture.
 #include "images/decode.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <memory>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -37,30 +38,64 @@ cv::Mat decodeBMP(Bytes bytes, const Header &header, const cb_decode_options &op
 namespace {
 
 constexpr size_t maximumFileBytes = size_t{1} << 30;
+/// Enough for a header without embedded previews: one page of the file.
+constexpr size_t pageBytes = 1 << 12;
 /// Enough for most headers, embedded previews included.
 constexpr size_t headerBytes = 1 << 16;
 
-struct CloseFile {
-  void operator()(FILE *file) const { std::fclose(file); }
-};
-
-/// The file's first bytes, at most `limit` of them.
-std::vector<uint8_t> readFile(const char *path, size_t limit) {
-  struct stat status;
-  if (stat(path, &status) != 0) {
+/// A file open for reading. Calls of the system are few: data sets have a hundred thousand files.
+class File {
+ public:
+  explicit File(const char *path) : descriptor(open(path, O_RDONLY | O_CLOEXEC)) {
+    if (descriptor >= 0) return;
     const bool missing = errno == ENOENT || errno == ENOTDIR;
     throw Failure(missing ? CB_NOT_FOUND : CB_UNREADABLE,
                   missing ? "no such file" : std::strerror(errno));
   }
-  if (S_ISDIR(status.st_mode)) throw Failure(CB_UNREADABLE, "a folder, not a picture");
-  std::unique_ptr<FILE, CloseFile> file(std::fopen(path, "rb"));
-  if (!file) throw Failure(CB_UNREADABLE, std::strerror(errno));
-  if (status.st_size > off_t(maximumFileBytes) && limit > maximumFileBytes)
-    throw Failure(CB_UNREADABLE, "the file is larger than 1 GiB");
-  std::vector<uint8_t> bytes(std::min(limit, size_t(status.st_size)));
-  bytes.resize(std::fread(bytes.data(), 1, bytes.size(), file.get()));
-  if (std::ferror(file.get())) throw Failure(CB_UNREADABLE, std::strerror(errno));
-  return bytes;
+  ~File() { close(descriptor); }
+  File(const File &) = delete;
+  File &operator=(const File &) = delete;
+
+  size_t size() const {
+    struct stat status;
+    if (fstat(descriptor, &status) != 0) throw Failure(CB_UNREADABLE, std::strerror(errno));
+    if (S_ISDIR(status.st_mode)) throw Failure(CB_UNREADABLE, "a folder, not a picture");
+    return size_t(status.st_size);
+  }
+
+  /// Bytes from the file's beginning; fewer than asked for only where it ends.
+  size_t read(uint8_t *target, size_t wanted) const {
+    size_t length = 0;
+    while (length < wanted) {
+      const ssize_t count = pread(descriptor, target + length, wanted - length, off_t(length));
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0)
+        throw Failure(CB_UNREADABLE,
+                      errno == EISDIR ? "a folder, not a picture" : std::strerror(errno));
+      if (count == 0) break;
+      length += size_t(count);
+    }
+    return length;
+  }
+
+ private:
+  int descriptor;
+};
+
+/// Bytes that are not zeroed before a file is read into them.
+struct Buffer {
+  std::unique_ptr<uint8_t[]> bytes;
+  size_t size;
+
+  Bytes view() const { return {bytes.get(), size}; }
+};
+
+Buffer readWhole(const File &file) {
+  const size_t size = file.size();
+  if (size > maximumFileBytes) throw Failure(CB_UNREADABLE, "the file is larger than 1 GiB");
+  Buffer buffer{std::unique_ptr<uint8_t[]>(new uint8_t[size]), 0};
+  buffer.size = file.read(buffer.bytes.get(), size);
+  return buffer;
 }
 
 /// The largest reduction that leaves both sides at least `minimum`.
@@ -164,16 +199,26 @@ cb_format bridged(Format format) {
   }
 }
 
-/// The header from the first bytes, or from all of them where those do not hold it.
+/// The header from the file's first page, or from as much more as it takes.
 Header probe(const char *path) {
-  const std::vector<uint8_t> start = readFile(path, headerBytes);
-  try {
-    return readHeader({start.data(), start.size()});
-  } catch (const Failure &failure) {
-    if (failure.status != CB_TRUNCATED || start.size() < headerBytes) throw;
-  }
-  const std::vector<uint8_t> all = readFile(path, SIZE_MAX);
-  return readHeader({all.data(), all.size()});
+  const File file(path);
+  const auto readable = [](Bytes start, size_t asked, Header &header) {
+    try {
+      header = readHeader(start);
+      return true;
+    } catch (const Failure &failure) {
+      // Where the file itself ends there is no more to be had.
+      if (failure.status != CB_TRUNCATED || start.size < asked) throw;
+      return false;
+    }
+  };
+  Header header{};
+  uint8_t page[pageBytes];
+  if (readable({page, file.read(page, sizeof page)}, sizeof page, header)) return header;
+  std::vector<uint8_t> start(headerBytes);
+  start.resize(file.read(start.data(), start.size()));
+  if (readable({start.data(), start.size()}, headerBytes, header)) return header;
+  return readHeader(readWhole(file).view());
 }
 
 }  // namespace
@@ -183,10 +228,8 @@ using namespace dldetect;
 
 cb_status cb_image_decode_file(const char *path, cb_decode_options options, cb_image **out_image,
                                char *message, size_t capacity) {
-  return guarded(message, capacity, [&] {
-    const std::vector<uint8_t> bytes = readFile(path, SIZE_MAX);
-    *out_image = decode({bytes.data(), bytes.size()}, options);
-  });
+  return guarded(message, capacity,
+                 [&] { *out_image = decode(readWhole(File(path)).view(), options); });
 }
 
 cb_status cb_image_decode_bytes(const void *data, size_t size, cb_decode_options options,

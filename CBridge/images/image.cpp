@@ -120,6 +120,43 @@ std::unique_ptr<cb_image> dldetect::withPixels(const cb_image &image, cv::Mat pi
   return result;
 }
 
+cb_image_layout cb_image_get_layout(const cb_image *image) {
+  const Level &base = image->base;
+  return {.width = base.pixels.cols,
+          .height = base.pixels.rows,
+          .channels = base.pixels.channels(),
+          .original_width = image->originalWidth,
+          .original_height = image->originalHeight,
+          .reduction = image->reduction,
+          .scale_x = base.scaleX,
+          .scale_y = base.scaleY,
+          .origin_x = base.originX,
+          .origin_y = base.originY};
+}
+
+cb_status cb_image_borrow(cb_image_layout layout, const uint8_t *pixels, cb_image **out_image,
+                          char *message, size_t capacity) {
+  return guarded(message, capacity, [&] {
+    const int channels = layout.channels;
+    if (!pixels || layout.width <= 0 || layout.height <= 0 ||
+        channels < 1 || channels > maximumChannels ||
+        int64_t{layout.width} * layout.height > maximumPixels)
+      throw Failure(CB_INVALID_ARGUMENT, "a picture needs 1 to 16 channels and 1 to 2^28 pixels");
+    quietOpenCV();
+    // Nothing writes to it: it is only sampled and copied.
+    auto image = std::make_unique<cb_image>(
+        cv::Mat(layout.height, layout.width, CV_8UC(channels), const_cast<uint8_t *>(pixels)));
+    image->originalWidth = layout.original_width;
+    image->originalHeight = layout.original_height;
+    image->reduction = layout.reduction;
+    image->base.scaleX = layout.scale_x;
+    image->base.scaleY = layout.scale_y;
+    image->base.originX = layout.origin_x;
+    image->base.originY = layout.origin_y;
+    *out_image = image.release();
+  });
+}
+
 void cb_image_destroy(cb_image *image) { delete image; }
 
 cb_image_info cb_image_get_info(const cb_image *image) {

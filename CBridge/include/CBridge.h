@@ -1,4 +1,5 @@
 // All of the shim's C interface.
+#include "annotations.h"
 #include "checksum.h"
 #include "convolution.h"
 #include "engine.h"

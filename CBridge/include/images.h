@@ -79,6 +79,20 @@ cb_status cb_image_create_float(const float *pixels, int width, int height, int 
 cb_status cb_image_copy(const cb_image *image, cb_image **out_image, char *message,
                         size_t capacity);
 void cb_image_destroy(cb_image *image);
+
+/// All of an 8-bit picture but its pixels, to keep with them: a picture decoded at reduced size has
+/// its full-size point (x, y) at (x · scale_x + origin_x, y · scale_y + origin_y).
+typedef struct cb_image_layout {
+  int width, height, channels;
+  int original_width, original_height, reduction;
+  double scale_x, scale_y, origin_x, origin_y;
+} cb_image_layout;
+
+cb_image_layout cb_image_get_layout(const cb_image *image);
+/// A picture for reading only whose pixels stay where they are: they must last as long as the
+/// handle, with 16 readable bytes behind them. Free with cb_image_destroy.
+cb_status cb_image_borrow(cb_image_layout layout, const uint8_t *pixels, cb_image **out_image,
+                          char *message, size_t capacity);
 cb_image_info cb_image_get_info(const cb_image *image);
 /// First row; rows follow each other without gaps. uint8_t, uint16_t or float by `bits`.
 const void *cb_image_pixels(const cb_image *image);

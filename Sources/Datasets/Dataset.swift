@@ -53,6 +53,14 @@ public struct Dataset: Sendable {
 
   public var count: Int { samples.count }
 
+  /// Bytes of what is kept of annotations and paths.
+  package var memoryBytes: Int {
+    // A string of more than 15 bytes lies apart, behind two words, and ends in a zero.
+    let paths = samples.reduce(0) { $0 + ($1.path.utf8.count > 15 ? $1.path.utf8.count + 33 : 0) }
+    return samples.count * MemoryLayout<Sample>.stride + paths
+      + annotations.count * MemoryLayout<Annotation>.stride
+  }
+
   public func annotations(of sample: Int) -> ArraySlice<Annotation> {
     let range = samples[sample].annotationRange
     return annotations[Int(range.lowerBound)..<Int(range.upperBound)]

@@ -37,6 +37,13 @@ struct DatasetBuilder {
   /// Whether what is wrong is kept rather than thrown.
   var keepsWritten: Bool { written != nil }
 
+  /// Makes room for as many, so that nothing is copied while they come.
+  mutating func reserve(pictures: Int, objects: Int) {
+    guard !keepsWritten else { return }
+    samples.reserveCapacity(samples.count + pictures)
+    annotations.reserveCapacity(annotations.count + objects)
+  }
+
   /// Begins a sample.
   ///
   /// - Parameters:
@@ -60,13 +67,20 @@ struct DatasetBuilder {
 
   /// Begins a sample whose size only its file tells; nil, noted, where it does not.
   mutating func beginProbedSample(path: String, annotations: String?) -> PictureInfo? {
-    do {
-      let info = try Picture.probe(path: path)
+    beginProbedSample(Picture.probed(path), path: path, annotations: annotations)
+  }
+
+  /// The same with the file's header read before.
+  mutating func beginProbedSample(
+    _ probed: Result<PictureInfo, ImageError>, path: String, annotations: String?
+  ) -> PictureInfo? {
+    switch probed {
+    case .success(let info):
       beginSample(
         path: path, annotations: annotations, width: info.width, height: info.height,
         isSizeStated: false)
       return info
-    } catch {
+    case .failure(let error):
       if keepsWritten {
         keep(.unreadablePicture, at: .init(file: path), error.reason(path: path))
       } else {
@@ -215,5 +229,12 @@ extension DatasetError {
   fileprivate func reason(at place: DatasetBuilder.Place) -> String {
     let start = [place.text + ": ", place.file + ": "].first { description.hasPrefix($0) }
     return String(description.dropFirst(start?.count ?? 0))
+  }
+}
+
+extension Picture {
+  /// ``probe(path:)`` with its error as a value, as threads hand it on.
+  static func probed(_ path: String) -> Result<PictureInfo, ImageError> {
+    do { return .success(try probe(path: path)) } catch { return .failure(error) }
   }
 }

@@ -12,7 +12,26 @@ public final class Picture: @unchecked Sendable {
   /// Made while composing, by their first channel; see ``triple(from:)``.
   private let triples = Mutex<[Int: Picture]>([:])
 
-  package init(owning handle: OpaquePointer) { self.handle = handle }
+  /// What holds the pixels, where that is not the handle.
+  private let owner: AnyObject?
+
+  package init(owning handle: OpaquePointer) {
+    self.handle = handle
+    owner = nil
+  }
+
+  /// A picture for reading only whose pixels lie in `owner`, with 16 readable bytes behind them.
+  package init(
+    _ layout: cb_image_layout, pixels: UnsafeRawPointer, in owner: AnyObject
+  ) throws(ImageError) {
+    let pixels = pixels.assumingMemoryBound(to: UInt8.self)
+    handle = try Picture.made("stored picture") { out, message, capacity in
+      cb_image_borrow(layout, pixels, out, message, capacity)
+    }
+    self.owner = owner
+  }
+
+  package var layout: cb_image_layout { cb_image_get_layout(handle) }
 
   deinit { cb_image_destroy(handle) }
 

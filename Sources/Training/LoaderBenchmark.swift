@@ -4,6 +4,13 @@ import Images
 
 /// Times batches as training gets them, and throws them away.
 package struct LoaderBenchmark {
+  /// One way through the data.
+  package struct Pass {
+    package var picturesPerSecond: Double
+    /// Bytes that the process held after so many batches, and at the end.
+    package var resident: [Int]
+  }
+
   private let dataset: Dataset
   private let settings: TrainingSettings
   private let schedule: BatchSchedule
@@ -13,29 +20,35 @@ package struct LoaderBenchmark {
   /// - Parameters:
   ///   - model: whose sizes the batches have.
   ///   - input: how pixels become network input.
+  /// - Throws: ``DatasetError/cannotCreate(path:reason:)`` for a cache's folder.
   package init(
     _ dataset: Dataset, _ settings: TrainingSettings, _ model: ModelSettings,
     input: InputFormat = InputFormat()
-  ) {
+  ) throws {
     self.input = input
     self.dataset = dataset
     self.settings = settings
     schedule = Trainer.schedule(settings, dataset, model)
-    cache = PictureCache(
-      dataset: dataset, budget: settings.cacheMegabytes << 20,
-      largestSize: schedule.largestSize,
-      largestScale: settings.augmentation.largestScale, input: input)
+    cache = try settings.pictureCache(
+      dataset, bytes: settings.cache.bytes, largestSize: schedule.largestSize, input: input,
+      isTraining: true)
   }
 
-  package var cacheBytes: Int { cache.bytes }
+  package var cacheSummary: String { cache.summary }
+  package var cacheStatistics: PictureCache.Statistics { cache.statistics }
+
+  /// After how many batches memory is looked at.
+  package static let earlyBatches = 100
 
   /// One pass over the data.
   ///
+  /// - Parameter batches: where to stop before its end.
   /// - Throws: what keeps a batch from being made.
-  package func picturesPerSecond(pass: Int) throws -> Double {
+  package func pass(_ pass: Int, batches: Int = .max) throws -> Pass {
     var maker = RecipeMaker(
       dataset: dataset, augmentation: settings.augmentation, seed: settings.seed)
     maker.mosaicEnd = .max
+    maker.mosaicWindow = settings.mosaicWindow
     var loading = BatchLoader.Settings()
     loading.workers = settings.workers
     loading.input = input
@@ -43,11 +56,34 @@ package struct LoaderBenchmark {
     let loader = BatchLoader(
       maker: maker, schedule: schedule, cache: cache,
       epochs: pass..<pass + 1, settings: loading)
-    var count = 0
-    while let batch = try loader.next() {
-      count += batch.items.count
+    var (pictures, done) = (0, 0)
+    var resident: [Int] = []
+    while done < batches, let batch = try loader.next() {
+      pictures += batch.items.count
       batch.release()
+      done += 1
+      if done == Self.earlyBatches { resident.append(ProcessMemory.resident) }
     }
-    return Double(count) / ((ContinuousClock.now - start) / .seconds(1))
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    return Pass(
+      picturesPerSecond: Double(pictures) / seconds, resident: resident + [ProcessMemory.resident])
+  }
+}
+
+/// What opening a data set takes.
+package struct OpeningBenchmark {
+  package let dataset: Dataset
+  package let seconds: Double
+  /// Of memory, at most, while it was opened.
+  package let growthBytes: Int
+
+  /// - Throws: what keeps it from being opened.
+  package init(_ open: () throws -> Dataset) throws {
+    ProcessMemory.restartPeak()
+    let before = ProcessMemory.resident
+    let start = ContinuousClock.now
+    dataset = try open()
+    seconds = (ContinuousClock.now - start) / .seconds(1)
+    growthBytes = max(0, ProcessMemory.peak - before)
   }
 }

@@ -91,7 +91,9 @@ package struct MemoryEstimate {
 
   /// Of decoded pictures.
   private var cacheBytes: Int {
-    min(settings.trainingCacheBytes, mostPictureBytes(training))
+    // Pages of a file are the system's to take back.
+    guard settings.cacheFolder.isEmpty else { return 0 }
+    return min(settings.trainingCacheBytes, mostPictureBytes(training))
       + (validation.map { min(settings.validationCacheBytes, mostPictureBytes($0)) } ?? 0)
   }
 

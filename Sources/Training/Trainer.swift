@@ -98,11 +98,10 @@ package final class Trainer {
       let input = model.graph.pictureShape(size)
       return try maker.make(model.graph, input, settings.batchSize, .training, variables)
     }
-    cache = PictureCache(
-      dataset: parts.training, budget: settings.trainingCacheBytes,
+    cache = try settings.pictureCache(
+      parts.training, bytes: settings.trainingCacheBytes,
       largestSize: Self.schedule(settings, parts.training, parts.model.settings).largestSize,
-      largestScale: settings.augmentation.largestScale,
-      input: Self.inputFormat(parts.model.settings, state))
+      input: Self.inputFormat(parts.model.settings, state), isTraining: true)
     try checkEpochLength()
     try parts.validation.map { validator = try makeValidator($0) }
   }
@@ -119,10 +118,13 @@ package final class Trainer {
     validation.size = settings.size
     validation.batch = settings.batchSize
     validation.workers = settings.workers
-    validation.cacheBytes = settings.validationCacheBytes
     validation.input = inputFormat
+    let cache = try settings.pictureCache(
+      dataset, bytes: settings.validationCacheBytes, largestSize: CanvasSize(settings.size),
+      input: inputFormat, isTraining: false)
     return try Validator(
-      parts.model, dataset, variables: average, settings: validation, plans: parts.plans)
+      parts.model, dataset, variables: average, settings: validation, plans: parts.plans,
+      cache: cache)
   }
 
   /// Starts from other weights, in the raw weights and in the average.
@@ -144,6 +146,7 @@ package final class Trainer {
       try trainEpoch(from: loader)
       try finishEpoch()
     }
+    observer.note("pictures: \(cache.summary)")
   }
 
   private func begin() throws {
@@ -202,6 +205,7 @@ package final class Trainer {
     var maker = RecipeMaker(
       dataset: parts.training, augmentation: settings.augmentation, seed: settings.seed)
     maker.mosaicEnd = settings.epochs - settings.closeMosaic
+    maker.mosaicWindow = settings.mosaicWindow
     // A checkpoint after an epoch's last batch goes on with the next epoch's first.
     let isWhole = batch == batchesPerEpoch
     let first = min(epochs.lowerBound + (isWhole ? 1 : 0), epochs.upperBound)

@@ -56,7 +56,7 @@ extension TrainingError: CustomStringConvertible {
       return "recipe not found: \(file)"
     case .settingIsFixed(let name, let run):
       return "\(name) cannot be given with --resume: \(run) continues with its stored settings, "
-        + "only --workers may change"
+        + "only --workers, --cache and --cache-folder may change"
     case .noCheckpoint(let run):
       return "\(run) holds no checkpoint to resume from; a run folder has a folder checkpoint/"
     case .damagedCheckpoint(let folder, let reason):
@@ -96,7 +96,7 @@ extension TrainingError: CustomStringConvertible {
         + "\((needed * 10).rounded(.up) / 10) with validation"
     case .memoryTooSmall(let budget, let needed):
       return "memory: \(budget) is too little for batches of one picture, which take \(needed) MiB;"
-        + " give more, or a smaller size or cacheMegabytes"
+        + " give more, or a smaller size or cache"
     case .memoryTooLarge(let given, let available):
       return "memory: \(given) MiB is more than the \(available) MiB that are available"
     case .nonFinite(let report):

@@ -51,7 +51,7 @@ package final class Validator {
 
   package init(
     _ model: TrainableDetector, _ dataset: Dataset, variables: Variables<Float>,
-    settings: Settings, plans: PlanMaker
+    settings: Settings, plans: PlanMaker, cache: PictureCache? = nil
   ) throws {
     self.model = model
     self.dataset = dataset
@@ -61,9 +61,11 @@ package final class Validator {
       return try plans.make(model.graph, input, settings.batch, .inference, variables)
     }
     groups = Self.groups(model, dataset, settings)
-    cache = PictureCache(
-      dataset: dataset, budget: settings.cacheBytes, largestSize: CanvasSize(settings.size),
-      input: settings.input)
+    self.cache =
+      cache
+      ?? PictureCache(
+        dataset: dataset, budget: settings.cacheBytes, largestSize: CanvasSize(settings.size),
+        input: settings.input)
     truth = CocoTruth(dataset)
   }
 

@@ -85,6 +85,7 @@ struct DataPreviewCommand: ParsableCommand {
     var maker = RecipeMaker(
       dataset: dataset, augmentation: settings.augmentation, seed: settings.seed)
     maker.mosaicEnd = settings.epochs - settings.closeMosaic
+    maker.mosaicWindow = settings.mosaicWindow
     let schedule = BatchSchedule(
       sampleCount: dataset.count, batchSize: 1, isTraining: true, seed: settings.seed,
       sizes: [CanvasSize(settings.size)])

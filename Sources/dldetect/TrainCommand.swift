@@ -22,7 +22,10 @@ struct TrainCommand: ParsableCommand {
   var out: String?
 
   @Option(
-    help: "Run folder to continue with its stored settings; only --workers may be given anew.")
+    help: """
+      Run folder to continue with its stored settings; only --workers, --cache and --cache-folder may \
+      be given anew.
+      """)
   var resume: String?
 
   @OptionGroup(title: "Settings")
@@ -78,7 +81,7 @@ struct TrainCommand: ParsableCommand {
     -> (Trainer, TrainingSetup)
   {
     let fixed =
-      options.given.map(\.name).filter { $0 != "workers" }
+      options.given.map(\.name).filter { !["workers", "cache", "cacheFolder"].contains($0) }
       + (recipe == nil ? [] : ["recipe"]) + (out == nil ? [] : ["out"])
     if let name = fixed.first { throw TrainingError.settingIsFixed(name: name, run: path) }
     let folder = RunFolder(path)

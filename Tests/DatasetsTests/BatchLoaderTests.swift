@@ -22,16 +22,18 @@ import Testing
 
   private func loader(
     workers: Int, training: Bool = true, epochs: Range<Int> = 0..<3, step: Int = 0,
-    budget: Int = 100_000_000, sampler: EpochSampler = .random
+    budget: Int = 100_000_000, window: Int = .max, sampler: EpochSampler = .random
   ) -> (BatchLoader, PictureCache) {
     var schedule = BatchSchedule(
       sampleCount: dataset.count, batchSize: 4, isTraining: training, seed: 9,
       sizes: [CanvasSize(side: 64), CanvasSize(width: 96, height: 32)])
     schedule.sampler = sampler
     let cache = PictureCache(
-      dataset: dataset, budget: budget, largestSize: schedule.largestSize, largestScale: 1.5)
-    let maker = RecipeMaker(
+      dataset: dataset, budget: budget, largestSize: schedule.largestSize, largestScale: 1.5,
+      window: window)
+    var maker = RecipeMaker(
       dataset: dataset, augmentation: training ? Augmentation() : nil, seed: 9)
+    maker.mosaicWindow = window
     var settings = BatchLoader.Settings()
     settings.workers = workers
     let loader = BatchLoader(
@@ -68,6 +70,34 @@ import Testing
     #expect(try all(loader(workers: 3).0) == reference)
     // Nor does decoding anew for each use.
     #expect(try all(loader(workers: 2, budget: 0).0) == reference)
+  }
+
+  /// Eleven pictures in blocks of five and six: a cache of nine keeps what is used again, and what is
+  /// kept changes nothing.
+  @Test func windowsNeedFewDecodingsAndChangeNothing() throws {
+    let window = 5
+    let (first, cache) = loader(workers: 0, budget: 160_000, window: window)
+    let reference = try all(first)
+    let uses = reference.flatMap(\.items).reduce(0) { $0 + $1.recipe.sources.count }
+    #expect(uses > 60)
+    // Once an epoch, and the first pictures once more for the last batch.
+    #expect(cache.statistics.misses <= 3 * (11 + 6), "\(cache.statistics)")
+    for (workers, budget) in [(1, 160_000), (3, 160_000), (2, 0), (3, 40_000), (2, 100_000_000)] {
+      #expect(try all(loader(workers: workers, budget: budget, window: window).0) == reference)
+    }
+    #expect(try all(loader(workers: 1).0) != reference)
+    // Of fewer than two windows there is one block: the whole set.
+    #expect(try all(loader(workers: 1, window: 6).0) == all(loader(workers: 1).0))
+  }
+
+  @Test func partnersStandTogetherInTheEpoch() throws {
+    let batches = try all(loader(workers: 2, epochs: 0..<1, window: 5).0)
+    let items = batches.flatMap(\.items)
+    let order = items.prefix(11).map(\.sample)
+    for (position, item) in items.enumerated() {
+      let block = position % 11 < 5 ? order[0..<5] : order[5..<11]
+      #expect(item.recipe.sources.allSatisfy { block.contains($0.picture) })
+    }
   }
 
   @Test func resumingGivesTheRest() throws {

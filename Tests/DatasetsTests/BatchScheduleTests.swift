@@ -63,3 +63,19 @@ import Testing
     #expect(schedule.stepsPerEpoch == 2)
   }
 }
+
+@Suite struct BatchScheduleBlockTests {
+  @Test(arguments: [(11, 5), (1000, 512), (1024, 512), (3001, 512), (7, 1)])
+  func blocksCutTheOrderEvenly(count: Int, window: Int) {
+    let schedule = BatchSchedule(
+      sampleCount: count, batchSize: 4, isTraining: true, sizes: [CanvasSize(side: 32)])
+    let blocks = (0..<count).map { schedule.mosaicBlock(of: $0, window: window, in: count) ?? 0..<count }
+    for (position, block) in blocks.enumerated() {
+      #expect(block.contains(position))
+      #expect(blocks[block.lowerBound] == block && blocks[block.upperBound - 1] == block)
+      #expect(block.count >= min(count, window) && block.count < 2 * window || count < 2 * window)
+    }
+    // The last batch takes the first pictures again.
+    #expect(schedule.mosaicBlock(of: count, window: window, in: count) ?? 0..<count == blocks[0])
+  }
+}

@@ -82,7 +82,7 @@ import Testing
     (
       annotation([object("dgo", [1, 1, 9, 9])]), "line 5: unknown class 'dgo', did you mean 'dog'?"
     ),
-    ("<annotation>\n<object>\n", "line 2: the XML is broken or ends early"),
+    ("<annotation>\n<object>\n", "line 3: the XML is broken or ends early"),
     ("<annotation>\n<b></c>\n</annotation>", "the XML is broken"),
     ("not xml", "line 1: "),
     ("", "line 1: "),
@@ -95,6 +95,12 @@ import Testing
       "<annotation><object><name>cat</name><bndbox>\n<xmin>ten</xmin></bndbox></object>"
         + "</annotation>", "line 2: <xmin> is 'ten', expected a number"
     ),
+    (
+      // One line whatever the file holds.
+      "<annotation><object><name>cat</name><bndbox><xmin>1\n2</xmin></bndbox></object>"
+        + "</annotation>", "line 2: <xmin> is '1 2', expected a number"
+    ),
+    ("<annotation><size><width>inf</width></size></annotation>", "<width> is 'inf', expected"),
   ])
   func wrongAnnotationIsExplained(xml: String, expected: String) throws {
     let message = sentence { _ = try read(xml) }

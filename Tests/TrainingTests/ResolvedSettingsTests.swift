@@ -61,6 +61,26 @@ import Training
     }
   }
 
+  @Test func cacheIsAnAmountWithAUnit() throws {
+    for (word, bytes) in [
+      ("500MB", 500 << 20), ("2GB", 2 << 30), ("0", 0), ("1.5gb", 1536 << 20), ("8KB", 8192),
+    ] {
+      let settings = try ResolvedSettings(recipe: nil, options: [("cache", word)])
+      #expect(settings.values.cache.bytes == bytes)
+      let again = try withRecipe(settings.yaml) { try ResolvedSettings(recipe: $0, options: []) }
+      #expect(again.values.cache.bytes == bytes)
+    }
+    #expect(TrainingSettings().cache.bytes == 1 << 30)
+    for word in ["512", "-1GB", "2TB", "GB", "1001GB", "nanGB"] {
+      guard case .invalidSetting("cache", word, _, _) = try error("cache: \(word)\n") else {
+        Issue.record("\(word) was taken")
+        continue
+      }
+    }
+    let old = try error("cacheMegabytes: 512\n")
+    #expect(old?.description.contains("did you mean 'cache: 1GB'?") == true)
+  }
+
   @Test func repeatedKeyAndBrokenYAMLHaveALine() throws {
     guard case .malformedRecipe = try error("batch: 1\nbatch: 2\n"),
       case .malformedRecipe = try error("batch: [1\n")

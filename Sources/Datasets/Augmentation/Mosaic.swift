@@ -6,7 +6,7 @@ extension RecipeMaker {
   /// of a plane twice as large, of which the view shows a part.
   func mosaicOfFour(
     _ request: Request, _ view: SampleView, _ settings: Augmentation,
-    _ generator: inout KeyedGenerator, _ isUsable: (Int) -> Bool
+    _ generator: inout KeyedGenerator, _ partners: Partners, _ isUsable: (Int) -> Bool
   ) -> [PictureTile] {
     let size = request.size
     let cornerX =
@@ -17,8 +17,9 @@ extension RecipeMaker {
     let row = min(size.height, max(0, Int(cornerY.rounded())))
     var tiles: [PictureTile] = []
     for quadrant in 0..<4 {
-      let partner = generator.index(below: dataset.count)
-      let picture = quadrant == 0 ? request.sample : usable(partner, isUsable)
+      let partner = generator.index(below: partners.count)
+      let picture =
+        quadrant == 0 ? request.sample : partners.usable(from: partner, isUsable) ?? request.sample
       let orientation = orientation(settings, &generator)
       let scale = fit(picture, orientation, size) * view.scale
       let extent = placement(picture, orientation, scale, centerX: 0, centerY: 0)
@@ -44,7 +45,7 @@ extension RecipeMaker {
   /// middle one also to its height, those above and below to its width, so that none overlap.
   func mosaicOfNine(
     _ request: Request, _ view: SampleView, _ settings: Augmentation,
-    _ generator: inout KeyedGenerator, _ isUsable: (Int) -> Bool
+    _ generator: inout KeyedGenerator, _ partners: Partners, _ isUsable: (Int) -> Bool
   ) -> [PictureTile] {
     let size = request.size
     let (cellWidth, cellHeight) = (
@@ -55,9 +56,10 @@ extension RecipeMaker {
     var (middleWidth, middleHeight) = (cellWidth, cellHeight)
     var tiles: [PictureTile] = []
     for (column, row) in Self.cells {
-      let partner = generator.index(below: dataset.count)
+      let partner = generator.index(below: partners.count)
       let isMiddle = column == 0 && row == 0
-      let picture = isMiddle ? request.sample : usable(partner, isUsable)
+      let picture =
+        isMiddle ? request.sample : partners.usable(from: partner, isUsable) ?? request.sample
       let orientation = orientation(settings, &generator)
       // The size at scale 1, to be fitted to the cell.
       let unit = placement(picture, orientation, 1, centerX: 0, centerY: 0)
@@ -83,11 +85,24 @@ extension RecipeMaker {
     (0, 0), (-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1),
   ]
 
-  private func usable(_ picture: Int, _ isUsable: (Int) -> Bool) -> Int {
-    for offset in 0..<dataset.count {
-      let candidate = (picture + offset) % dataset.count
-      if isUsable(candidate) { return candidate }
+  /// What a sample's other pictures are drawn from.
+  struct Partners {
+    let count: Int
+    private let window: ArraySlice<Int32>?
+
+    init(_ dataset: Dataset, _ window: ArraySlice<Int32>?) {
+      self.window = window
+      count = window?.count ?? dataset.count
     }
-    return picture
+
+    /// The first usable one from a position on, round to its beginning.
+    func usable(from position: Int, _ isUsable: (Int) -> Bool) -> Int? {
+      for offset in 0..<count {
+        let index = (position + offset) % count
+        let candidate = window.map { Int($0[$0.startIndex + index]) } ?? index
+        if isUsable(candidate) { return candidate }
+      }
+      return nil
+    }
   }
 }

@@ -34,6 +34,9 @@ public struct RecipeMaker: Sendable {
   public var mosaicEnd = Int.max
   /// Those that may be pasted into samples of other pictures; none where nothing is.
   let smallObjects: SmallObjects?
+  /// Of a set of at least twice as many pictures, a mosaic's others come from about so many that
+  /// stand together in the epoch's order; of a smaller one, from the whole set.
+  public var mosaicWindow = Int.max
 
   public init(dataset: Dataset, augmentation: Augmentation?, seed: UInt64) {
     self.dataset = dataset
@@ -45,18 +48,24 @@ public struct RecipeMaker: Sendable {
     }
   }
 
-  /// - Parameter isUsable: false for pictures that cannot be decoded; where another than
-  ///   `request.sample` is drawn, the next one in the data set is taken instead. `request.sample`
-  ///   itself is used whatever it says.
-  public func make(_ request: Request, isUsable: (Int) -> Bool = { _ in true }) -> Result {
+  /// - Parameters:
+  ///   - partners: what a mosaic's other pictures, and a mixed sample's second, are drawn from; nil:
+  ///     the whole data set.
+  ///   - isUsable: false for pictures that cannot be decoded; where another than `request.sample` is
+  ///     drawn, the next one is taken instead. `request.sample` itself is used whatever it says.
+  public func make(
+    _ request: Request, among partners: ArraySlice<Int32>? = nil,
+    isUsable: (Int) -> Bool = { _ in true }
+  ) -> Result {
     guard let augmentation else { return letterboxed(request) }
     let effects = SampleEffects(augmentation, isEnding: request.epoch >= mosaicEnd) {
       self.generator($0, request)
     }
     var generator = self.generator("augment", request)
-    var result = varied(request, augmentation, effects.warp, &generator, isUsable)
+    let partners = Partners(dataset, partners)
+    var result = varied(request, augmentation, effects.warp, &generator, partners, isUsable)
     if request.epoch < mosaicEnd {
-      mix(&result, request, augmentation, effects.warp, isUsable)
+      mix(&result, request, augmentation, effects.warp, partners, isUsable)
       paste(&result, request, augmentation, isUsable)
     }
     effects.apply(to: &result) { self.generator($0, request) }
@@ -70,15 +79,16 @@ public struct RecipeMaker: Sendable {
 
   private func mix(
     _ result: inout Result, _ request: Request, _ augmentation: Augmentation, _ warp: Warp,
-    _ isUsable: (Int) -> Bool
+    _ partners: Partners, _ isUsable: (Int) -> Bool
   ) {
     guard augmentation.mixUp.probability > 0 else { return }
     var generator = generator("mix up", request)
     guard generator.chance(augmentation.mixUp.probability) else { return }
     let ratio = augmentation.mixUp.ratio(&generator)
     var second = request
-    second.sample = usable(generator.index(below: dataset.count), isUsable)
-    let other = varied(second, augmentation, warp, &generator, isUsable)
+    second.sample =
+      partners.usable(from: generator.index(below: partners.count), isUsable) ?? request.sample
+    let other = varied(second, augmentation, warp, &generator, partners, isUsable)
     result.mix(with: other, share: 1 - ratio)
   }
 
@@ -96,7 +106,7 @@ public struct RecipeMaker: Sendable {
   /// One picture or several, their places and their common change of colour drawn.
   private func varied(
     _ request: Request, _ augmentation: Augmentation, _ warp: Warp,
-    _ generator: inout KeyedGenerator, _ isUsable: (Int) -> Bool
+    _ generator: inout KeyedGenerator, _ partners: Partners, _ isUsable: (Int) -> Bool
   ) -> Result {
     let isMosaic = generator.chance(augmentation.mosaic) && request.epoch < mosaicEnd
     let view = SampleView(
@@ -104,8 +114,8 @@ public struct RecipeMaker: Sendable {
     let tiles =
       switch (isMosaic, augmentation.mosaicTiles) {
       case (false, _): [single(request, view, augmentation, &generator)]
-      case (true, 9): mosaicOfNine(request, view, augmentation, &generator, isUsable)
-      case (true, _): mosaicOfFour(request, view, augmentation, &generator, isUsable)
+      case (true, 9): mosaicOfNine(request, view, augmentation, &generator, partners, isUsable)
+      case (true, _): mosaicOfFour(request, view, augmentation, &generator, partners, isUsable)
       }
     var recipe = Recipe(
       width: request.size.width, height: request.size.height, sources: tiles.map(\.source))

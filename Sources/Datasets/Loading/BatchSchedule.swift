@@ -75,6 +75,22 @@ public struct BatchSchedule: Sendable, Hashable {
     isTraining ? sampler.order(of: samples, seed: seed, epoch: epoch) : samples
   }
 
+  /// The positions of an epoch's order that share pictures with `position`: the order is cut into
+  /// equal blocks of `window` to nearly twice as many. Nil where that is all of it.
+  ///
+  /// A function of the schedule alone: which pictures a mosaic takes does not depend on what is in
+  /// memory, and yet all uses of a picture in an epoch lie close together.
+  package func mosaicBlock(of position: Int, window: Int, in count: Int) -> Range<Int>? {
+    let blocks = count / max(1, window)
+    guard isTraining, blocks > 1 else { return nil }
+    func start(_ block: Int) -> Int { block * count / blocks }
+    let position = position % count
+    var block = position * blocks / count
+    // Both divisions round down: the block may be the next one.
+    if start(block + 1) <= position { block += 1 }
+    return start(block)..<start(block + 1)
+  }
+
   /// Positions in the epoch's order; at its end it starts over.
   public func positions(step: Int) -> Range<Int> {
     precondition((0..<stepsPerEpoch).contains(step), "step \(step) of \(stepsPerEpoch) in an epoch")

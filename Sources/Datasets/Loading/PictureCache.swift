@@ -5,8 +5,10 @@ import Images
 /// A data set's decoded pictures, kept in memory within a budget of bytes.
 ///
 /// First come, first kept: once the budget is used, other pictures are decoded each time, so that a
-/// pass over a set larger than the budget still finds the same share of it in memory. What a
-/// picture looks like does not depend on whether it was kept. A picture that cannot be used is
+/// pass over a set larger than the budget still finds the same share of it in memory. Where mosaics
+/// take their pictures from a window of the epoch's order, a part of the budget that holds the window
+/// goes to the pictures read last instead: each is then decoded once an epoch, however large the set.
+/// What a picture looks like does not depend on whether it was kept. A picture that cannot be used is
 /// remembered with the reason.
 ///
 /// `@unchecked Sendable`: everything that changes is reached only while the lock is held.
@@ -38,19 +40,46 @@ public final class PictureCache: @unchecked Sendable {
     case unknown
     case usable
     case kept(Picture)
+    /// Until others come.
+    case recent(Picture)
     case broken(String)
+  }
+
+  /// How often pictures were in memory.
+  public struct Statistics: Hashable, Sendable, CustomStringConvertible {
+    public var hits = 0
+    /// Pictures decoded, or taken from disk.
+    public var misses = 0
+    /// Held now.
+    public var bytes = 0
+
+    public var description: String {
+      let asked = hits + misses
+      let share = asked > 0 ? 100 * hits / asked : 0
+      return "\(asked) pictures asked for, \(hits) of them (\(share) %) in memory; "
+        + "\(bytes >> 20) MiB held"
+    }
   }
 
   private let dataset: Dataset
   private let largestSize: CanvasSize
   private let largestScale: Double
   private let input: InputFormat
-  private let budget: Int
+  /// Bytes for pictures that stay, and for those read last.
+  private let lastingBudget: Int
+  /// Where pictures are looked for before they are decoded, and put then.
+  private let store: PictureStore?
+  private let recentBudget: Int
   private let lock = NSLock()
   private var entries: [Entry]
   /// By sample.
   private var nonFiniteCounts: [Int: Int] = [:]
   private var keptBytes = 0
+  /// Samples that are ``Entry/recent``, the oldest first from `oldest` on, with their bytes.
+  private var queue: [(sample: Int32, bytes: Int)] = []
+  private var oldest = 0
+  private var recentBytes = 0
+  private var counts = Statistics()
   /// Whether a picture was refused for want of room.
   private var isFull = false
 
@@ -59,20 +88,53 @@ public final class PictureCache: @unchecked Sendable {
   ///   - largestSize, largestScale: the largest canvas, and the largest factor on the size at which
   ///     a picture fits it: JPEGs are decoded no larger than this needs.
   ///   - input: what pictures are decoded for; others are unusable.
-  public init(
+  ///   - window: ``RecipeMaker/mosaicWindow``, where pictures are used in mosaics.
+  public convenience init(
     dataset: Dataset, budget: Int, largestSize: CanvasSize, largestScale: Double = 1,
-    input: InputFormat = InputFormat()
+    input: InputFormat = InputFormat(), window: Int = .max
+  ) {
+    self.init(
+      dataset: dataset, budget: budget, store: nil, largestSize: largestSize,
+      largestScale: largestScale, input: input, window: window)
+  }
+
+  /// - Parameter store: pictures on disk from earlier runs, and for later ones.
+  package init(
+    dataset: Dataset, budget: Int, store: PictureStore?, largestSize: CanvasSize,
+    largestScale: Double = 1, input: InputFormat = InputFormat(), window: Int = .max
   ) {
     self.input = input
+    self.store = store
     self.dataset = dataset
-    self.budget = budget
+    recentBudget = Self.recentBudget(dataset, budget, window)
+    lastingBudget = budget - recentBudget
     self.largestSize = largestSize
     self.largestScale = largestScale
     entries = Array(repeating: .unknown, count: dataset.count)
   }
 
   /// Bytes of pixels kept now.
-  public var bytes: Int { lock.withLock { keptBytes } }
+  public var bytes: Int { lock.withLock { keptBytes + recentBytes } }
+
+  /// One line on what was in memory, and on disk.
+  package var summary: String {
+    statistics.description + (store.map { "; \($0.path): \($0.statistics)" } ?? "")
+  }
+
+  public var statistics: Statistics {
+    lock.withLock {
+      var statistics = counts
+      statistics.bytes = keptBytes + recentBytes
+      return statistics
+    }
+  }
+
+  /// Room for the window, and for as much again as is read ahead across its end.
+  private static func recentBudget(_ dataset: Dataset, _ budget: Int, _ window: Int) -> Int {
+    let most = mostBytes(dataset)
+    guard most > budget, dataset.count / 2 >= window else { return 0 }
+    return min(budget, most / dataset.count * (window + window / 2))
+  }
 
   /// Pictures found unusable so far, in the data set's order.
   public var broken: [Broken] {
@@ -105,9 +167,16 @@ public final class PictureCache: @unchecked Sendable {
 
   /// The picture, or nil where it cannot be used; ``broken`` then says why.
   public func picture(_ sample: Int) -> Picture? {
-    let known = lock.withLock { entries[sample] }
+    let known = lock.withLock {
+      switch entries[sample] {
+      case .kept, .recent: counts.hits += 1
+      case .unknown, .usable: counts.misses += 1
+      case .broken: break
+      }
+      return entries[sample]
+    }
     switch known {
-    case .kept(let picture): return picture
+    case .kept(let picture), .recent(let picture): return picture
     case .broken: return nil
     case .unknown, .usable: break
     }
@@ -135,10 +204,17 @@ public final class PictureCache: @unchecked Sendable {
 
   private func decode(_ sample: Int) -> Result<Picture, Reason> {
     let expected = dataset.samples[sample]
+    let side = minimumSide(expected)
+    if let stored = store?.picture(
+      expected.path, minimumSide: side, channels: input.channels),
+      stored.originalWidth == expected.width, stored.originalHeight == expected.height
+    {
+      return .success(stored)
+    }
     let picture: Picture
     do {
       picture = try Picture.read(
-        path: expected.path, input: input, minimumSide: minimumSide(expected))
+        path: expected.path, input: input, minimumSide: side)
     } catch {
       return .failure(Reason(text: error.reason(path: expected.path)))
     }
@@ -149,7 +225,11 @@ public final class PictureCache: @unchecked Sendable {
           text: "is \(picture.originalWidth)×\(picture.originalHeight), but its annotations say "
             + "\(expected.width)×\(expected.height)"))
     }
-    return finite(picture, sample)
+    let result = finite(picture, sample)
+    if case .success(let picture) = result {
+      store?.add(picture, expected.path, minimumSide: side, channels: input.channels)
+    }
+    return result
   }
 
   private func finite(_ picture: Picture, _ sample: Int) -> Result<Picture, Reason> {
@@ -187,14 +267,36 @@ public final class PictureCache: @unchecked Sendable {
   private func remember(_ picture: Picture, _ sample: Int) {
     let size = Self.footprint(picture.composedByteCount)
     lock.withLock {
-      guard case .unknown = entries[sample] else { return }
-      entries[sample] = .usable
-      guard keptBytes + size <= budget else {
-        isFull = true
+      switch entries[sample] {
+      case .unknown, .usable: break
+      // Another worker was first.
+      case .kept, .recent, .broken: return
+      }
+      if case .unknown = entries[sample], keptBytes + size <= lastingBudget {
+        keptBytes += size
+        entries[sample] = .kept(picture)
         return
       }
-      keptBytes += size
-      entries[sample] = .kept(picture)
+      isFull = true
+      entries[sample] = .usable
+      keepForNow(picture, sample, size)
     }
+  }
+
+  /// Puts a picture in the place of the oldest.
+  private func keepForNow(_ picture: Picture, _ sample: Int, _ size: Int) {
+    guard size <= recentBudget else { return }
+    while recentBytes + size > recentBudget {
+      entries[Int(queue[oldest].sample)] = .usable
+      recentBytes -= queue[oldest].bytes
+      oldest += 1
+    }
+    if oldest > queue.count / 2, oldest > 64 {
+      queue.removeFirst(oldest)
+      oldest = 0
+    }
+    queue.append((Int32(sample), size))
+    recentBytes += size
+    entries[sample] = .recent(picture)
   }
 }

@@ -24,6 +24,9 @@ struct SampleMaker: Sendable {
   /// - Throws: ``DatasetError/noUsablePicture(first:)``, or what composing throws.
   func make(_ slot: Slot, into planes: UnsafeMutablePointer<Float>) throws -> BatchItem? {
     let count = slot.order.count
+    let partners =
+      schedule.mosaicBlock(of: slot.position, window: maker.mosaicWindow, in: count)
+      .map { slot.order[$0] }
     for attempt in 0..<(schedule.isTraining ? count : 1) {
       let sample = Int(slot.order[(slot.position + attempt) % count])
       guard cache.isUsable(sample) else { continue }
@@ -32,7 +35,7 @@ struct SampleMaker: Sendable {
         schedule.sampler.repeats ? slot.position : attempt + slot.position / count * count
       let request = RecipeMaker.Request(
         sample: sample, epoch: slot.epoch, visit: visit, size: slot.size)
-      if let item = try compose(request, into: planes) { return item }
+      if let item = try compose(request, among: partners, into: planes) { return item }
     }
     if !schedule.isTraining { return nil }
     throw DatasetError.noUsablePicture(first: cache.broken.first?.description ?? "unknown")
@@ -40,10 +43,11 @@ struct SampleMaker: Sendable {
 
   /// Nil where the sample itself is unusable; drawn again while one of its other pictures is.
   private func compose(
-    _ request: RecipeMaker.Request, into planes: UnsafeMutablePointer<Float>
+    _ request: RecipeMaker.Request, among partners: ArraySlice<Int32>?,
+    into planes: UnsafeMutablePointer<Float>
   ) throws -> BatchItem? {
     while true {
-      let result = maker.make(request, isUsable: cache.isUsable)
+      let result = maker.make(request, among: partners, isUsable: cache.isUsable)
       guard cache.picture(request.sample) != nil else { return nil }
       var pictures: [Int: Picture] = [:]
       for source in result.recipe.sources {

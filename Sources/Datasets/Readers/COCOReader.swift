@@ -1,6 +1,9 @@
-import Foundation
+import CBridge
 
 /// Reads a COCO instances file. Category ids become classes 0, 1, 2, … in their order.
+///
+/// `iscrowd` marks a crowd region; `ignore` an object to be left out of account, which counts as a
+/// difficult one here.
 struct COCOReader {
   let images: String
   let annotations: String
@@ -8,8 +11,9 @@ struct COCOReader {
   let names: [String]?
 
   func read(into builder: inout DatasetBuilder) throws -> DatasetClasses {
-    let file = try decode()
-    let categories = file.categories.sorted { $0.id < $1.id }
+    let file = try open(keepsGoing: builder.keepsWritten)
+    let categories = file.categories.map { (id: Int($0.id), name: file.text(at: $0.name)) }
+      .sorted { $0.id < $1.id }
     let classNames = categories.map(\.name)
     if let names, names != classNames {
       let error = DatasetError.classesDiffer(
@@ -21,113 +25,119 @@ struct COCOReader {
     return DatasetClasses(names: classNames, categoryIDs: categories.map(\.id))
   }
 
-  private func add(_ file: COCOFile, _ categoryIDs: [Int], to builder: inout DatasetBuilder) throws
-  {
+  private func add(
+    _ file: COCOInstances, _ categoryIDs: [Int], to builder: inout DatasetBuilder
+  ) throws {
     let classes = Dictionary(uniqueKeysWithValues: zip(categoryIDs, categoryIDs.indices))
-    let positions = Dictionary(
-      uniqueKeysWithValues: zip(file.images.map(\.id), file.images.indices))
-    var objects: [[Int]] = Array(repeating: [], count: file.images.count)
-    for (index, object) in file.annotations.enumerated() {
-      guard let position = positions[object.imageID] else {
-        let error = DatasetError.unknownReference(
-          key: "image_id", id: object.imageID, file: annotations)
-        try builder.refuse(error, as: .malformedLabel, at: place(object, index))
-        continue
-      }
-      objects[position].append(index)
+    let problems = Problems(file)
+    for problem in problems.ofNoImage { try refuse(problem, file, isEntry: false, &builder) }
+    for object in file.objects(ofImage: file.images.count) {
+      let error = DatasetError.unknownReference(
+        key: "image_id", id: Int(object.image_id), file: annotations)
+      try builder.refuse(error, as: .malformedLabel, at: place(object))
     }
+    builder.reserve(pictures: file.images.count, objects: file.objectCount)
+    let paths = file.images.map { Paths.resolve(file.text(at: $0.file_name), in: images) }
+    let exist = Paths.exist(paths)
     for (position, image) in file.images.enumerated() {
-      let path = Paths.resolve(image.fileName, in: images)
-      guard Paths.exists(path) else {
-        builder.lack(path)
+      file.releaseObjects(beforeImage: position)
+      guard exist[position] else {
+        builder.lack(paths[position])
         continue
       }
       builder.beginSample(
-        path: path, annotations: annotations, width: image.width, height: image.height,
-        imageID: image.id, position: position)
-      for index in objects[position] {
-        try add(file.annotations[index], index, classes, to: &builder)
+        path: paths[position], annotations: annotations, width: Int(image.width),
+        height: Int(image.height), imageID: Int(image.id), position: position)
+      for problem in problems.ofImage(image.id) {
+        try refuse(problem, file, isEntry: true, &builder)
+      }
+      for object in file.objects(ofImage: position) {
+        try add(object, classes, to: &builder)
       }
       builder.endSample()
     }
   }
 
   private func add(
-    _ object: COCOFile.Object, _ index: Int, _ classes: [Int: Int], to builder: inout DatasetBuilder
+    _ object: cb_coco_object, _ classes: [Int: Int], to builder: inout DatasetBuilder
   ) throws {
-    let place = place(object, index)
-    guard let classIndex = classes[object.categoryID] else {
+    let place = place(object)
+    guard let classIndex = classes[Int(object.category_id)] else {
       let error = DatasetError.unknownReference(
-        key: "category_id", id: object.categoryID, file: annotations)
+        key: "category_id", id: Int(object.category_id), file: annotations)
       return try builder.refuse(error, as: .unknownClass, at: place, isEntry: true)
     }
-    guard object.bbox.count == 4 else {
+    guard object.box_count == 4 else {
       let error = DatasetError.malformedJSON(
         file: annotations,
         problem: "bbox of\(place.mark.text.dropFirst()) needs x, y, width and height")
       return try builder.refuse(error, as: .malformedLabel, at: place, isEntry: true)
     }
+    let box = object.box
     builder.add(
-      .init(
-        x: object.bbox[0], y: object.bbox[1], width: object.bbox[2], height: object.bbox[3]),
-      classIndex: classIndex, isCrowd: object.iscrowd == 1, area: object.area, at: place)
+      .init(x: box.0, y: box.1, width: box.2, height: box.3), classIndex: classIndex,
+      isCrowd: object.is_crowd, isDifficult: object.is_ignored,
+      area: object.area.isNaN ? nil : object.area, at: place)
   }
 
-  private func place(_ object: COCOFile.Object, _ index: Int) -> DatasetBuilder.Place {
+  private func place(_ object: cb_coco_object) -> DatasetBuilder.Place {
     .init(
-      file: annotations, mark: object.id.map(AnnotationMark.annotation) ?? .position(index),
-      position: index)
+      file: annotations,
+      mark: object.has_id ? .annotation(Int(object.id)) : .position(Int(object.position)),
+      position: Int(object.position))
   }
 
-  private func decode() throws -> COCOFile {
+  private func refuse(
+    _ problem: cb_coco_problem, _ file: COCOInstances, isEntry: Bool,
+    _ builder: inout DatasetBuilder
+  ) throws {
+    let position = Int(problem.position)
+    let place = DatasetBuilder.Place(
+      file: annotations, mark: problem.has_id ? .annotation(Int(problem.id)) : .position(position),
+      position: position)
+    let error = DatasetError.malformedJSON(file: annotations, problem: file.text(at: problem.text))
+    try builder.refuse(error, as: .malformedLabel, at: place, isEntry: isEntry)
+  }
+
+  /// What is wrong with entries, by the image that they name.
+  private struct Problems {
+    private var byImage: [Int64: [cb_coco_problem]] = [:]
+    private(set) var ofNoImage: [cb_coco_problem] = []
+
+    init(_ file: COCOInstances) {
+      guard !file.problems.isEmpty else { return }
+      let known = Set(file.images.map(\.id))
+      for problem in file.problems {
+        if problem.has_image_id, known.contains(problem.image_id) {
+          byImage[problem.image_id, default: []].append(problem)
+        } else {
+          ofNoImage.append(problem)
+        }
+      }
+    }
+
+    func ofImage(_ id: Int64) -> [cb_coco_problem] {
+      byImage.isEmpty ? [] : byImage[id] ?? []
+    }
+  }
+
+  private func open(keepsGoing: Bool) throws -> COCOInstances {
     guard Paths.exists(annotations) else {
       throw DatasetError.notFound(what: "COCO annotation file", path: annotations)
     }
     guard Paths.isFolder(images) else {
       throw DatasetError.notFound(what: "folder of pictures", path: images)
     }
-    guard let data = FileManager.default.contents(atPath: annotations) else {
-      throw DatasetError.unreadableFile(path: annotations)
-    }
-    let file: COCOFile
-    do { file = try JSONDecoder().decode(COCOFile.self, from: data) } catch {
-      throw DatasetError.malformedJSON(file: annotations, problem: Self.problem(error))
-    }
+    let file = try COCOInstances(contentsOf: annotations, keepsGoing: keepsGoing)
     guard !file.images.isEmpty else { throw DatasetError.emptyList(path: annotations) }
     // Wider than this no picture can be decoded.
-    let sides = 1...(1 << 24)
+    let sides: ClosedRange<Int64> = 1...(1 << 24)
     for image in file.images
     where !sides.contains(image.width) || !sides.contains(image.height) {
       throw DatasetError.malformedJSON(
         file: annotations,
         problem: "image \(image.id) is said to be of \(image.width)×\(image.height) pixels")
     }
-    try requireDistinct(file.images.map(\.id), "image")
-    try requireDistinct(file.categories.map(\.id), "category")
     return file
-  }
-
-  private func requireDistinct(_ ids: [Int], _ what: String) throws {
-    var seen: Set<Int> = []
-    for id in ids where !seen.insert(id).inserted {
-      throw DatasetError.malformedJSON(
-        file: annotations, problem: "\(what) id \(id) stands here twice, ids must differ")
-    }
-  }
-
-  /// A sentence for a decoding error, with the path of keys that leads to it.
-  private static func problem(_ error: any Error) -> String {
-    func place(_ path: [any CodingKey]) -> String {
-      path.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
-    }
-    switch error {
-    case DecodingError.keyNotFound(let key, let context):
-      return "\(place(context.codingPath)) lacks '\(key.stringValue)', which COCO instances have"
-    case DecodingError.typeMismatch(let type, let context),
-      DecodingError.valueNotFound(let type, let context):
-      return "\(place(context.codingPath)) is not of type \(type)"
-    default:
-      return "is not JSON"
-    }
   }
 }

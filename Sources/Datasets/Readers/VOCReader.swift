@@ -9,7 +9,7 @@ struct VOCReader {
   let description: DataDescription
   let lists: [String]
 
-  private struct Entry {
+  private struct Entry: Sendable {
     var annotations: String
     /// Path of the picture without its extension, when the list tells it.
     var stem: String
@@ -19,9 +19,10 @@ struct VOCReader {
   func read(into builder: inout DatasetBuilder) throws -> DatasetClasses {
     let entries = try lists.flatMap(entries(of:))
     let names = try description.names ?? gatheredNames(&builder)
-    for entry in entries {
+    let indices = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+    try Concurrently.forEach(entries, Self.look) { entry, look in
       do {
-        try read(entry, VOCAnnotationFile(contentsOf: entry.annotations), names, &builder)
+        try add(entry, try look.file.get(), look, names, indices, &builder)
       } catch let error as DatasetError where builder.keepsWritten {
         try builder.refuse(error, as: .brokenAnnotations, at: .init(file: entry.annotations))
       }
@@ -29,18 +30,39 @@ struct VOCReader {
     return DatasetClasses(names: names)
   }
 
-  private func read(
-    _ entry: Entry, _ file: VOCAnnotationFile, _ names: [String], _ builder: inout DatasetBuilder
+  /// What the files of an entry say.
+  private struct Look: Sendable {
+    var file: Result<VOCAnnotationFile, DatasetError>
+    var picture: String?
+    /// Where the annotations state no size.
+    var probed: Result<PictureInfo, ImageError>?
+  }
+
+  private static func look(_ entry: Entry) -> Look {
+    let file: VOCAnnotationFile
+    do { file = try VOCAnnotationFile(contentsOf: entry.annotations) } catch {
+      return Look(file: .failure(error))
+    }
+    let picture = picture(of: entry, file)
+    let isSizeStated = file.width != nil && file.height != nil
+    return Look(
+      file: .success(file), picture: picture,
+      probed: isSizeStated ? nil : picture.map(Picture.probed))
+  }
+
+  private func add(
+    _ entry: Entry, _ file: VOCAnnotationFile, _ look: Look, _ names: [String],
+    _ indices: [String: Int], _ builder: inout DatasetBuilder
   ) throws {
-    guard let picture = picture(of: entry, file) else {
+    guard let picture = look.picture else {
       builder.lack(entry.stem + ".jpg")
       return
     }
-    guard begin(picture, entry.annotations, file, &builder) else { return }
+    guard begin(picture, entry.annotations, file, look.probed, &builder) else { return }
     for (position, object) in file.objects.enumerated() {
       let place = DatasetBuilder.Place(
         file: entry.annotations, mark: .line(object.line), position: position)
-      guard let index = names.firstIndex(of: object.name) else {
+      guard let index = indices[object.name] else {
         let error = DatasetError.unknownClass(
           name: object.name, file: entry.annotations, line: object.line, known: names)
         try builder.refuse(error, as: .unknownClass, at: place, isEntry: true)
@@ -55,17 +77,18 @@ struct VOCReader {
   /// False where the annotations do not state the picture's size, nor does its file.
   private func begin(
     _ picture: String, _ annotations: String, _ file: VOCAnnotationFile,
-    _ builder: inout DatasetBuilder
+    _ probed: Result<PictureInfo, ImageError>?, _ builder: inout DatasetBuilder
   ) -> Bool {
-    if let width = file.width, let height = file.height {
-      builder.beginSample(path: picture, annotations: annotations, width: width, height: height)
-      return true
+    if let probed {
+      return builder.beginProbedSample(probed, path: picture, annotations: annotations) != nil
     }
-    return builder.beginProbedSample(path: picture, annotations: annotations) != nil
+    builder.beginSample(
+      path: picture, annotations: annotations, width: file.width ?? 0, height: file.height ?? 0)
+    return true
   }
 
   private func written(_ object: VOCAnnotationFile.Object) -> Annotation.Written {
-    let corners = object.corners.map { $0 ?? 0 }
+    let corners = object.corners
     let offset = description.vocCoordinates == .inclusive ? 1.0 : 0.0
     func extent(_ low: Double, _ high: Double) -> Double {
       high > low ? high - low + offset : high - low
@@ -104,11 +127,16 @@ struct VOCReader {
     return String(words[0])
   }
 
-  private func picture(of entry: Entry, _ file: VOCAnnotationFile) -> String? {
-    var candidates = Paths.pictureExtensions.map { "\(entry.stem).\($0)" }
-    if let name = file.fileName { candidates.append("\(entry.pictureFolder)/\(name)") }
-    candidates += Paths.pictureExtensions.map { "\(entry.stem).\($0.uppercased())" }
-    return candidates.first { Paths.exists($0) }
+  private static func picture(of entry: Entry, _ file: VOCAnnotationFile) -> String? {
+    // One after another: nearly always the first is there.
+    for name in Paths.pictureExtensions where Paths.exists("\(entry.stem).\(name)") {
+      return "\(entry.stem).\(name)"
+    }
+    if let name = file.fileName, Paths.exists("\(entry.pictureFolder)/\(name)") {
+      return "\(entry.pictureFolder)/\(name)"
+    }
+    return Paths.pictureExtensions.map { "\(entry.stem).\($0.uppercased())" }
+      .first { Paths.exists($0) }
   }
 
   /// The class names in all splits, so that every split gets the same indices.
@@ -116,13 +144,22 @@ struct VOCReader {
     var names: Set<String> = []
     for split in description.splitNames {
       guard case .lists(let lists)? = description.splits[split] else { continue }
-      for entry in try lists.flatMap(entries(of:)) {
-        do {
-          let file = try VOCAnnotationFile(contentsOf: entry.annotations)
-          names.formUnion(file.objects.map(\.name))
-        } catch where builder.keepsWritten {}
+      try Concurrently.forEach(lists.flatMap(entries(of:)), Self.names) { _, found in
+        switch found {
+        case .success(let found): names.formUnion(found)
+        case .failure(let error): if !builder.keepsWritten { throw error }
+        }
       }
     }
     return try builder.classNames(gathered: names, from: description)
+  }
+
+  private static func names(in entry: Entry) -> Result<Set<String>, DatasetError> {
+    do {
+      return .success(
+        Set(try VOCAnnotationFile(contentsOf: entry.annotations).objects.map(\.name)))
+    } catch {
+      return .failure(error)
+    }
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Images
 
 /// Reads a split in YOLO's format: a text file for each picture, a line `class cx cy width height`
@@ -13,22 +12,21 @@ struct YOLOReader {
 
   func read(into builder: inout DatasetBuilder) throws -> DatasetClasses {
     let names = description.names ?? []
-    for file in lists.filter(Paths.isFolder).flatMap(Paths.files(under:))
-    where !Paths.isPicture(file) && Paths.fileExtension(file) != "txt" {
-      builder.note(.noPicture, at: .init(file: file))
-    }
-    for picture in try lists.flatMap(pictures(of:)) {
-      guard Paths.exists(picture) else {
+    let found = try lists.map(files(of:))
+    for file in found.flatMap(\.others) { builder.note(.noPicture, at: .init(file: file)) }
+    let count = names.count
+    let look: @Sendable (String) -> Look = { Look($0, classCount: count) }
+    try Concurrently.forEach(found.flatMap(\.pictures), look) { picture, look in
+      guard look.isThere else {
         builder.lack(picture)
-        continue
+        return
       }
-      let labels = Self.labelFile(of: picture)
-      let hasLabels = Paths.exists(labels)
-      guard
-        let size = builder.beginProbedSample(path: picture, annotations: hasLabels ? labels : nil)
-      else { continue }
-      if hasLabels {
-        try readLabels(labels, size: size, classCount: names.count, &builder)
+      guard let probed = look.probed,
+        let size = builder.beginProbedSample(
+          probed, path: picture, annotations: look.labels == nil ? nil : look.labelFile)
+      else { return }
+      if let labels = look.labels {
+        try add(labels, look.labelFile, size: size, &builder)
       } else {
         builder.note(.noLabelFile, at: .init(file: picture))
       }
@@ -37,22 +35,57 @@ struct YOLOReader {
     return DatasetClasses(names: names)
   }
 
+  /// What the files of a picture say.
+  private struct Look: Sendable {
+    var isThere: Bool
+    var labelFile = ""
+    var probed: Result<PictureInfo, ImageError>?
+    /// Nil where there is no label file.
+    var labels: Result<[YOLOLabelFile.Line], DatasetError>?
+
+    init(_ picture: String, classCount: Int) {
+      // Opening a file tells whether it is there.
+      let probed = Picture.probed(picture)
+      if case .failure(.notFound) = probed {
+        isThere = false
+        return
+      }
+      isThere = true
+      self.probed = probed
+      labelFile = YOLOReader.labelFile(of: picture)
+      let labels = YOLOLabelFile.lines(of: labelFile, classCount: classCount)
+      if case .failure(.notFound) = labels { return }
+      self.labels = labels
+    }
+  }
+
   /// The last folder named `images` becomes `labels`, the extension `txt`.
   static func labelFile(of picture: String) -> String {
-    var parts = Paths.withoutExtension(picture).split(
-      separator: "/", omittingEmptySubsequences: false)
+    let stem = Paths.withoutExtension(picture)
+    var parts = stem.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+      .map { Substring($0) }
     if let index = parts.dropLast().lastIndex(of: "images") { parts[index] = "labels" }
     return parts.joined(separator: "/") + ".txt"
   }
 
-  private func pictures(of list: String) throws -> [String] {
+  /// What a split's list or folder names: pictures, and files that are neither pictures nor labels.
+  private func files(of list: String) throws -> (pictures: [String], others: [String]) {
+    guard Paths.isFolder(list) else { return (try pictures(listedBy: list), []) }
+    var (pictures, others): ([String], [String]) = ([], [])
+    for file in Paths.files(under: list) {
+      if Paths.isPicture(file) {
+        pictures.append(file)
+      } else if Paths.fileExtension(file) != "txt" {
+        others.append(file)
+      }
+    }
+    guard !pictures.isEmpty else { throw DatasetError.emptyList(path: list) }
+    return (pictures, others)
+  }
+
+  private func pictures(listedBy list: String) throws -> [String] {
     guard Paths.exists(list) else {
       throw DatasetError.notFound(what: "a split of \(description.file)", path: list)
-    }
-    if Paths.isFolder(list) {
-      let found = Paths.pictures(under: list)
-      guard !found.isEmpty else { throw DatasetError.emptyList(path: list) }
-      return found
     }
     // Ultralytics sees "./" from the list's folder; anything else from the data's folder.
     return try PictureList(file: list, what: "list of pictures").entries.map {
@@ -61,63 +94,31 @@ struct YOLOReader {
     }
   }
 
-  private func readLabels(
-    _ file: String, size: PictureInfo, classCount: Int, _ builder: inout DatasetBuilder
+  private func add(
+    _ labels: Result<[YOLOLabelFile.Line], DatasetError>, _ file: String, size: PictureInfo,
+    _ builder: inout DatasetBuilder
   ) throws {
-    guard let text = try text(of: file, &builder) else { return }
-    for (index, line) in Paths.lines(of: text).enumerated() {
-      let words = line.split(whereSeparator: \.isWhitespace)
-      if words.isEmpty { continue }
-      let place = DatasetBuilder.Place(file: file, mark: .line(index + 1), position: index)
-      do {
-        let label = try parse(words, classCount, file: file, line: index + 1)
-        if words.count > 5 { builder.note(.polygon, at: place) }
-        let (width, height) = (Double(size.width), Double(size.height))
+    let lines: [YOLOLabelFile.Line]
+    do { lines = try labels.get() } catch {
+      return try builder.refuse(
+        error, as: .brokenAnnotations, at: .init(file: file), isEntry: true)
+    }
+    let (width, height) = (Double(size.width), Double(size.height))
+    for line in lines {
+      let place = DatasetBuilder.Place(
+        file: file, mark: .line(line.index + 1), position: line.index)
+      switch line.label {
+      case .success(let label):
+        if label.isPolygon { builder.note(.polygon, at: place) }
         builder.add(
           .init(
             x: label.left * width, y: label.top * height,
             width: label.width * width, height: label.height * height),
           classIndex: label.classIndex, at: place)
-      } catch let error {
+      case .failure(let error):
         try builder.refuse(error, as: error.labelKind, at: place, isEntry: true)
       }
     }
-  }
-
-  private func text(of file: String, _ builder: inout DatasetBuilder) throws -> String? {
-    do { return try Paths.text(at: file, what: "label file") } catch let error as DatasetError {
-      try builder.refuse(error, as: .brokenAnnotations, at: .init(file: file), isEntry: true)
-      return nil
-    }
-  }
-
-  private func parse(
-    _ words: [Substring], _ classCount: Int, file: String, line: Int
-  ) throws(DatasetError) -> (
-    classIndex: Int, left: Double, top: Double, width: Double, height: Double
-  ) {
-    let numbers = words.compactMap { Double($0) }
-    let isPolygon = words.count >= 7 && words.count % 2 == 1
-    // Shares may overshoot the picture a little, never double it: those are pixels.
-    guard numbers.count == words.count, words.count == 5 || isPolygon,
-      let index = Int(exactly: numbers[0]), numbers.dropFirst().allSatisfy({ abs($0) <= 2 })
-    else {
-      throw DatasetError.malformedLabel(
-        file: file, line: line, text: words.joined(separator: " "),
-        expected: "'class cx cy width height' with shares of the picture's sides from 0 to 1")
-    }
-    guard (0..<classCount).contains(index) else {
-      throw DatasetError.classOutOfRange(index: index, file: file, line: line, count: classCount)
-    }
-    if !isPolygon {
-      return (
-        index, numbers[1] - numbers[3] / 2, numbers[2] - numbers[4] / 2, numbers[3], numbers[4]
-      )
-    }
-    let xs = stride(from: 1, to: numbers.count, by: 2).map { numbers[$0] }
-    let ys = stride(from: 2, to: numbers.count, by: 2).map { numbers[$0] }
-    let (left, top) = (xs.min() ?? 0, ys.min() ?? 0)
-    return (index, left, top, (xs.max() ?? 0) - left, (ys.max() ?? 0) - top)
   }
 }
 

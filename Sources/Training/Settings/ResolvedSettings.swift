@@ -202,7 +202,7 @@ extension ResolvedSettings {
     guard let setting = Setting.named(key) else {
       throw TrainingError.unknownSetting(
         key: key, file: file, line: line,
-        suggestion: nearestName(to: key, in: Setting.all.map(\.name)))
+        suggestion: Setting.renamed[key] ?? nearestName(to: key, in: Setting.all.map(\.name)))
     }
     let place = "\(file), line \(line)"
     guard let word = value.scalar?.string else {

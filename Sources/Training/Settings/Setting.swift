@@ -73,6 +73,9 @@ public struct Setting: Sendable {
     self.init(name, path, help, range: Value.allCases.map(\.rawValue).joined(separator: " | "))
   }
 
+  /// Names that settings had before, and what stands for them now.
+  static let renamed = ["cacheMegabytes": "cache: 1GB"]
+
   public static func named(_ name: String) -> Setting? { all.first { $0.name == name } }
 }
 

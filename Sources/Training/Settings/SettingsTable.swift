@@ -64,9 +64,15 @@ extension Setting {
       "workers", \.workers, "Threads that read and augment pictures. Not part of the result.",
       unit: "", in: 1...256),
     Setting(
-      "cacheMegabytes", \.cacheMegabytes,
-      "Memory for decoded pictures, a quarter of it for validation.", unit: "MB",
-      in: 0...1_000_000),
+      "cache", \.cache,
+      "Memory for decoded pictures, a quarter of it for validation. Not part of the result.",
+      range: "bytes with a unit, as in 500MB or 2GB, to 1000GB; 0: none",
+      where: { $0.bytes <= 1000 << 30 }),
+    Setting(
+      "cacheFolder", \.cacheFolder,
+      "Keep decoded pictures in a file here, of at most --cache, for later runs; empty: in memory. "
+        + "Not part of the result.",
+      range: "folder"),
   ]
 
   private static let optimization = [
@@ -117,6 +123,11 @@ extension Setting {
   ]
 
   private static let variation = [
+    Setting(
+      "mosaicWindow", \.mosaicWindow,
+      "Mosaics of a set of at least twice as many pictures take their other pictures from so many "
+        + "that come together in the epoch, so that a cache of these is enough.",
+      unit: "pictures", in: 4...1_000_000_000),
     Setting(
       "closeMosaic", \.closeMosaic,
       "The last epochs are trained without mosaic, mixUp, paste, warping, occlusion and "

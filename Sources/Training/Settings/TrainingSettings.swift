@@ -35,7 +35,8 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   public var recompute = false
   public var threads = 0
   public var workers = 2
-  public var cacheMegabytes = 1024
+  public var cache: ByteCount = "1GB"
+  public var cacheFolder = ""
 
   public var optimizer = OptimizerKind.adamw
   public var learningRate = 0.002
@@ -56,6 +57,7 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
 
   public var augmentation = Augmentation()
   public var closeMosaic = 12
+  public var mosaicWindow = 512
 
   public var validateEvery = 5
   public var patience = 0
@@ -71,8 +73,24 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   }
 
   /// Of decoded pictures that are kept; validation gets the quarter that is left.
-  package var trainingCacheBytes: Int { (cacheMegabytes << 20) / 4 * 3 }
-  package var validationCacheBytes: Int { (cacheMegabytes << 20) / 4 }
+  package var trainingCacheBytes: Int { cache.bytes / 4 * 3 }
+  package var validationCacheBytes: Int { cache.bytes / 4 }
+
+  /// A cache of pictures for a data set: in memory, or in ``cacheFolder`` alone, where the system
+  /// keeps in memory what it has room for.
+  ///
+  /// - Throws: ``DatasetError/cannotCreate(path:reason:)``.
+  package func pictureCache(
+    _ dataset: Dataset, bytes: Int, largestSize: CanvasSize, input: InputFormat, isTraining: Bool
+  ) throws -> PictureCache {
+    let store =
+      cacheFolder.isEmpty
+      ? nil : try PictureStore(folder: cacheFolder, dataset: dataset, budget: bytes)
+    return PictureCache(
+      dataset: dataset, budget: store == nil ? bytes : 0, store: store, largestSize: largestSize,
+      largestScale: isTraining ? augmentation.largestScale : 1, input: input,
+      window: isTraining ? mosaicWindow : .max)
+  }
 
   /// Of the first ``earlyEpochs``: the nearest multiples of 32.
   package var earlySize: Extent {
