@@ -34,7 +34,7 @@ package struct SamplePicture {
     for box in targets.ignored {
       try canvas.draw(map(box), colour: .field, label: namesClasses ? "ignored" : nil)
     }
-    let firstPasted = targets.boxes.count - targets.copies.pasted
+    let firstPasted = targets.boxes.count - targets.pastedBoxes
     for (index, box) in targets.boxes.enumerated() {
       let label = Int(targets.classes[index])
       let parts = (namesClasses ? [classNames[label]] : []) + (index >= firstPasted ? ["+"] : [])

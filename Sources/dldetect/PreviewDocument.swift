@@ -25,6 +25,8 @@ struct PreviewDocument: Encodable {
     var outside: Int
     /// Objects of which too little is left.
     var tooLittleLeft: Int
+    /// Objects of which too little shows under what hides parts of the sample.
+    var hidden: Int
     /// Copies of small objects that found no place.
     var unplacedCopies: Int
   }
@@ -42,7 +44,7 @@ struct PreviewDocument: Encodable {
 
     init(_ item: BatchItem, _ dataset: Dataset) {
       let targets = item.targets
-      let firstPasted = targets.boxes.count - targets.copies.pasted
+      let firstPasted = targets.boxes.count - targets.pastedBoxes
       sample = item.sample
       path = item.path
       recipe = item.recipe
@@ -58,6 +60,7 @@ struct PreviewDocument: Encodable {
       ignored = targets.ignored.map { [$0.left, $0.top, $0.right, $0.bottom] }
       lost = Lost(
         outside: targets.lost.outside, tooLittleLeft: targets.lost.tooLittleLeft,
+        hidden: targets.lost.hidden,
         unplacedCopies: targets.copies.unplaced)
     }
   }

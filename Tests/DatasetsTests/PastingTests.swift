@@ -88,6 +88,30 @@ import Testing
     #expect(pasted > 60)
   }
 
+  @Test func copiesStayOnWarpedPictures() throws {
+    let folder = try TemporaryFolder()
+    let dataset = try dataset(rows, folder)
+    var settings = augmentation()
+    (settings.warping.rotation, settings.warping.perspective) = (40, 0.2)
+    settings.occluding.gridMask = 1
+    let maker = RecipeMaker(dataset: dataset, augmentation: settings, seed: 3)
+    var (pasted, hidden) = (0, 0)
+    for epoch in 0..<40 {
+      let result = maker.make(.init(sample: 0, epoch: epoch, size: canvas))
+      let targets = result.targets
+      #expect(targets.pastedBoxes <= targets.copies.pasted)
+      #expect(targets.boxes.count - targets.pastedBoxes <= 2)
+      for box in targets.boxes.suffix(targets.pastedBoxes) {
+        let below = result.recipe.sources[0].map(box)
+        #expect(below.left > -1e-3 && below.right < 100.001)
+        #expect(below.top > -1e-3 && below.bottom < 80.001)
+      }
+      pasted += targets.pastedBoxes
+      hidden += targets.copies.pasted - targets.pastedBoxes
+    }
+    #expect(pasted > 20 && hidden > 0)
+  }
+
   @Test func probabilityIsOfEachObject() throws {
     let folder = try TemporaryFolder()
     let dataset = try dataset(rows, folder)

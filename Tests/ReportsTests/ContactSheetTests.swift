@@ -74,7 +74,7 @@ import Testing
       }
     }
     #expect(try coloured(targets) == 0)
-    targets.copies.pasted = 1
+    targets.pastedBoxes = 1
     #expect(try coloured(targets) > 20)
     targets.boxes.removeLast()
     targets.classes.removeLast()

@@ -62,6 +62,8 @@ extension Targets {
     let least = max(minimumVisibleShare, 1e-6)
     let kept = boxes.indices.filter { finish.visibleShare(of: boxes[$0]) >= least }
     lost.hidden += boxes.count - kept.count
+    let firstPasted = boxes.count - pastedBoxes
+    pastedBoxes = kept.count { $0 >= firstPasted }
     boxes = kept.map { boxes[$0] }
     classes = kept.map { classes[$0] }
     annotations = kept.map { annotations[$0] }

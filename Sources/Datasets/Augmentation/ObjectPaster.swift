@@ -54,6 +54,7 @@ struct ObjectPaster {
         continue
       }
       result.targets.copies.pasted += 1
+      result.targets.pastedBoxes += 1
       result.recipe.sources.append(source(placement, of: original.picture, canvas))
       result.targets.boxes.append(placement.box)
       result.targets.classes.append(dataset.annotations[original.annotation].classIndex)
@@ -173,7 +174,7 @@ struct ObjectPaster {
   private func isOnPicture(_ box: Box, _ grounds: [Recipe.Source]) -> Bool {
     grounds.contains { ground in
       let picture = dataset.samples[ground.picture]
-      let below = ground.canvasToPicture(box)
+      let below = ground.map(box)
       let rectangle = ground.rectangle.map(Float.init)
       return box.left >= rectangle[0] && box.top >= rectangle[1] && box.right <= rectangle[2]
         && box.bottom <= rectangle[3] && below.left >= 0 && below.top >= 0
@@ -216,6 +217,18 @@ struct ObjectPaster {
 }
 
 extension Recipe.Source {
-  /// Canvas pixels for a picture pixel: the root of how many times areas grow.
-  fileprivate var scale: Double { 1 / abs(canvasToPicture.determinant).squareRoot() }
+  /// Canvas pixels for a picture pixel: the root of how many times areas grow, in perspective in the
+  /// middle of the rectangle.
+  ///
+  /// The Jacobian of `(x, y) ↦ m(x, y) / w` is `det [m; g h 1] / w³`, `w = g x + h y + 1`.
+  fileprivate var scale: Double {
+    let (m, g, h) = (canvasToPicture, perspective[0], perspective[1])
+    let determinant =
+      m.a * (m.e - m.f * h) - m.b * (m.d - m.f * g) + m.c * (m.d * h - m.e * g)
+    let (x, y) = (
+      Double(rectangle[0] + rectangle[2]) / 2, Double(rectangle[1] + rectangle[3]) / 2
+    )
+    let w = g * x + h * y + 1
+    return (abs(w * w * w) / abs(determinant)).squareRoot()
+  }
 }

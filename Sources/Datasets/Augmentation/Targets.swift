@@ -11,12 +11,14 @@ public struct Targets: Hashable, Sendable {
   public var ignored: [Box] = []
   /// Annotated objects that are no targets here.
   public var lost = LostBoxes()
-  /// Copies of small objects; the targets of those pasted are the last ones.
+  /// Copies of small objects.
   public var copies = CopyCounts()
+  /// How many of `boxes`, the last ones, are of copies.
+  public var pastedBoxes = 0
 
   public init() {}
 
-  /// Adds another sample's, on the same canvas.
+  /// Adds another sample's, on the same canvas, before anything is pasted.
   mutating func add(_ other: Targets) {
     boxes += other.boxes
     classes += other.classes
