@@ -9,10 +9,18 @@ package struct LoaderBenchmark {
   private let cache: PictureCache
 
   /// - Parameter model: whose sizes the batches have.
-  package init(_ dataset: Dataset, _ settings: TrainingSettings, _ model: ModelSettings) {
+  /// - Throws: ``TrainingError/invalidSetting(name:value:place:expected:)`` where `dropLast` leaves
+  ///   no batch, and ``DatasetError`` for a file of weights that cannot be used.
+  package init(_ dataset: Dataset, _ settings: TrainingSettings, _ model: ModelSettings) throws {
     self.dataset = dataset
     self.settings = settings
-    schedule = Trainer.schedule(settings, dataset, model)
+    let sampling = try SamplingPlan(settings.sampling, for: dataset)
+    schedule = Trainer.schedule(settings, dataset, model, sampling.sampler)
+    guard schedule.stepsPerEpoch > 0 else {
+      throw TrainingError.invalidSetting(
+        name: "dropLast", value: "true", place: "settings",
+        expected: "false, or a batch of at most the \(schedule.epochLength) pictures of an epoch")
+    }
     cache = PictureCache(
       dataset: dataset, budget: settings.cacheMegabytes << 20,
       largestSize: schedule.largestSize,

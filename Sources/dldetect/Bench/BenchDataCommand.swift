@@ -41,7 +41,11 @@ struct BenchDataCommand: ParsableCommand {
     guard let batch = settings.batch else {
       throw CommandError.wrongUsage(reason: "--batch must be a number here, auto is for train")
     }
-    let dataset = try DataLoading.description(settings.data).dataset(.train)
+    let splits = try TrainingSplits(
+      settings, training: DataLoading.description(settings.data).dataset(.train)
+    ) { nil }
+    let dataset = splits.training
+    for line in splits.notes { Messages.note(line) }
     for line in dataset.report.warnings { Messages.warn(line) }
     let benchmark = try LoaderBenchmark(dataset, settings, ModelSettings(named: settings.model))
     let rates = try (0..<passes).map { try benchmark.picturesPerSecond(pass: $0) }
