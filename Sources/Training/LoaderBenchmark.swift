@@ -20,7 +20,9 @@ package struct LoaderBenchmark {
   /// - Parameters:
   ///   - model: whose sizes the batches have.
   ///   - input: how pixels become network input.
-  /// - Throws: ``DatasetError/cannotCreate(path:reason:)`` for a cache's folder.
+  /// - Throws: ``DatasetError/cannotCreate(path:reason:)`` for a cache's folder,
+  ///   ``TrainingError/invalidSetting(name:value:place:expected:)`` where `dropLast` leaves no batch,
+  ///   and ``DatasetError`` for a file of weights that cannot be used.
   package init(
     _ dataset: Dataset, _ settings: TrainingSettings, _ model: ModelSettings,
     input: InputFormat = InputFormat()
@@ -28,7 +30,13 @@ package struct LoaderBenchmark {
     self.input = input
     self.dataset = dataset
     self.settings = settings
-    schedule = Trainer.schedule(settings, dataset, model)
+    let sampling = try SamplingPlan(settings.sampling, for: dataset)
+    schedule = Trainer.schedule(settings, dataset, model, sampling.sampler)
+    guard schedule.stepsPerEpoch > 0 else {
+      throw TrainingError.invalidSetting(
+        name: "dropLast", value: "true", place: "settings",
+        expected: "false, or a batch of at most the \(schedule.epochLength) pictures of an epoch")
+    }
     cache = try settings.pictureCache(
       dataset, bytes: settings.cache.bytes, largestSize: schedule.largestSize, input: input,
       isTraining: true)

@@ -62,11 +62,13 @@ struct BenchDataCommand: ParsableCommand {
     let description = try DataLoading.description(settings.data)
     let opening = try OpeningBenchmark { try description.dataset(.train) }
     for line in opening.dataset.report.warnings { Messages.warn(line) }
+    let splits = try TrainingSplits(settings, training: opening.dataset) { nil }
+    for line in splits.notes { Messages.note(line) }
     let model = try ModelSettings(named: settings.model)
-    let input = try TrainingInput(settings, model, opening.dataset)
+    let input = try TrainingInput(settings, model, splits.training)
     for line in input.notes { Messages.note(line) }
     for line in input.warnings { Messages.warn(line) }
-    let benchmark = try LoaderBenchmark(opening.dataset, settings, model, input: input.format)
+    let benchmark = try LoaderBenchmark(splits.training, settings, model, input: input.format)
     let measured = try (0..<passes).map { try benchmark.pass($0, batches: batches ?? .max) }
     let report = report(settings, batch, opening, measured, benchmark.cacheStatistics)
     if json != "-" { print(report) }
