@@ -109,7 +109,7 @@ struct BenchDataCommand: ParsableCommand {
     }
     Swift.print(
       "cache         \(report.cacheBytes >> 20) MiB, \(report.cacheHits) hits, "
-        + "\(report.cacheMisses) decoded")
+        + "\(report.cacheMisses) decoded or read from --cache-folder")
     Swift.print(
       "memory        " + report.residentBytes.map { "\($0 >> 20) MiB" }.joined(separator: " → "))
   }
