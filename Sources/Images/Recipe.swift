@@ -41,6 +41,8 @@ public struct Recipe: Hashable, Sendable, Codable {
         picture: try container.decode(Int.self, forKey: .picture),
         canvasToPicture: try container.decode(Affine.self, forKey: .canvasToPicture),
         rectangle: try container.decode([Int].self, forKey: .rectangle))
+      perspective =
+        try container.decodeIfPresent([Double].self, forKey: .perspective) ?? perspective
       region = try container.decodeIfPresent(Box.self, forKey: .region)
       opacity = try container.decodeIfPresent(Float.self, forKey: .opacity) ?? opacity
       feather = try container.decodeIfPresent(Float.self, forKey: .feather) ?? feather

@@ -69,7 +69,9 @@ import Testing
   func blocksCutTheOrderEvenly(count: Int, window: Int) {
     let schedule = BatchSchedule(
       sampleCount: count, batchSize: 4, isTraining: true, sizes: [CanvasSize(side: 32)])
-    let blocks = (0..<count).map { schedule.mosaicBlock(of: $0, window: window, in: count) ?? 0..<count }
+    let blocks = (0..<count).map {
+      schedule.mosaicBlock(of: $0, window: window, in: count) ?? 0..<count
+    }
     for (position, block) in blocks.enumerated() {
       #expect(block.contains(position))
       #expect(blocks[block.lowerBound] == block && blocks[block.upperBound - 1] == block)
