@@ -210,6 +210,23 @@ class BlendedRow {
   std::vector<float> room;
 };
 
+/// Fills what no source is going to overwrite in a row; `covered` is room for the sorting.
+void fillGaps(const cb_recipe &recipe, const std::vector<Sampler> &samplers,
+              const std::vector<Span> &spans, std::vector<Span> &covered, float *const rows[3]) {
+  covered.clear();
+  for (size_t i = 0; i < spans.size(); ++i)
+    if (!samplers[i].blends() && spans[i].begin < spans[i].end) covered.push_back(spans[i]);
+  std::sort(covered.begin(), covered.end(), [](Span a, Span b) { return a.begin < b.begin; });
+  covered.push_back({recipe.width, recipe.width});
+  int filled = 0;
+  for (const Span &span : covered) {
+    for (int c = 0; c < 3 && filled < span.begin; ++c)
+      std::fill(rows[c] + filled, rows[c] + span.begin,
+                recipe.fill[c] * recipe.scale + recipe.offset);
+    filled = std::max(filled, span.end);
+  }
+}
+
 void compose(const cb_recipe &recipe, float *planes) {
   if (recipe.width <= 0 || recipe.height <= 0 ||
       int64_t{recipe.width} * recipe.height > maximumPixels)
@@ -229,24 +246,25 @@ void compose(const cb_recipe &recipe, float *planes) {
   }
   std::vector<float> blended(blendedCount + 4), row(4 * size_t(recipe.width));
   BlendedRow blendedRow(blends ? recipe.width : 0);
+  std::vector<Span> spans(recipe.source_count), covered;
+  covered.reserve(recipe.source_count + 1);
   const size_t planeSize = size_t(recipe.width) * recipe.height;
   for (int y = 0; y < recipe.height; ++y) {
-    float *red = planes + size_t(y) * recipe.width;
-    float *green = red + planeSize, *blue = green + planeSize;
-    std::fill_n(red, recipe.width, recipe.fill[0] * recipe.scale + recipe.offset);
-    std::fill_n(green, recipe.width, recipe.fill[1] * recipe.scale + recipe.offset);
-    std::fill_n(blue, recipe.width, recipe.fill[2] * recipe.scale + recipe.offset);
-    for (const Sampler &sampler : samplers) {
-      const Span span = coveredSpan(sampler, y);
+    float *const rows[3] = {planes + size_t(y) * recipe.width,
+                            planes + planeSize + size_t(y) * recipe.width,
+                            planes + 2 * planeSize + size_t(y) * recipe.width};
+    for (size_t i = 0; i < samplers.size(); ++i) spans[i] = coveredSpan(samplers[i], y);
+    fillGaps(recipe, samplers, spans, covered, rows);
+    for (size_t i = 0; i < samplers.size(); ++i) {
+      const Sampler &sampler = samplers[i];
+      const Span span = spans[i];
       if (span.begin == span.end) continue;
       sampleRow(sampler, y, span, blended.data(), row.data());
-      if (sampler.blends()) {
-        float *const rows[3] = {red, green, blue};
+      if (sampler.blends())
         blendedRow.add(row.data(), sampler, y, span, change, rows);
-        continue;
-      }
-      finishRow(row.data(), span.end - span.begin, change, red + span.begin, green + span.begin,
-                blue + span.begin);
+      else
+        finishRow(row.data(), span.end - span.begin, change, rows[0] + span.begin,
+                  rows[1] + span.begin, rows[2] + span.begin);
     }
   }
 }

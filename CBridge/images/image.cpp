@@ -138,9 +138,8 @@ cb_status cb_image_borrow(cb_image_layout layout, const uint8_t *pixels, cb_imag
                           char *message, size_t capacity) {
   return guarded(message, capacity, [&] {
     const int channels = layout.channels;
-    if (!pixels || layout.width <= 0 || layout.height <= 0 ||
-        channels < 1 || channels > maximumChannels ||
-        int64_t{layout.width} * layout.height > maximumPixels)
+    if (!pixels || layout.width <= 0 || layout.height <= 0 || channels < 1 ||
+        channels > maximumChannels || int64_t{layout.width} * layout.height > maximumPixels)
       throw Failure(CB_INVALID_ARGUMENT, "a picture needs 1 to 16 channels and 1 to 2^28 pixels");
     quietOpenCV();
     // Nothing writes to it: it is only sampled and copied.

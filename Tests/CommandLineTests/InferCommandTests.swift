@@ -38,11 +38,11 @@ extension BinaryTests {
     /// Figures over fewer pictures than there are must not pass for the whole.
     @Test func unreadablePictureIsNoQuietSuccessOfVal() throws {
       let scratch = try trained()
-      try scratch.write("no picture", to: "data/images/val/broken.jpg")
+      try scratch.write("no picture", to: "data/images/val/val_000000.jpg")
       let output = try Binary.run(
         ["val", "--weights", "runs/train", "--data", "data/data.yaml", "--json", "-"], in: scratch)
       #expect(output.status == 65)
-      #expect(output.standardError.contains("broken.jpg"))
+      #expect(output.standardError.contains("val_000000.jpg"))
       #expect(output.standardError.contains("1 unreadable pictures are not in these figures"))
       #expect(output.standardOutput.hasPrefix("{"))
     }

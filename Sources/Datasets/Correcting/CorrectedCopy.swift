@@ -101,7 +101,7 @@ public struct CorrectedCopy {
   }
 
   private func description(_ sources: String) -> String {
-    var text = "format: \(data.description.format)\npath: .\n\(sources)"
+    var text = "format: \(data.description.format)\n\(sources)"
     if data.description.format == .voc {
       text += "vocCoordinates: \(data.description.vocCoordinates)\n"
     }

@@ -14,7 +14,8 @@ struct YOLOLayout: DatasetLayout {
   }
 
   func description(_ splits: [DataDescription.Split], classNames: [String]) -> String {
-    "format: yolo\npath: .\n" + splits.map { "\($0): \($0).txt\n" }.joined()
+    // Without a path both dldetect and Ultralytics look from the description's folder.
+    "format: yolo\n" + splits.map { "\($0): \($0).txt\n" }.joined()
       + LayoutText.namesLine(classNames)
   }
 
