@@ -4,7 +4,7 @@
 BCCD's training split, mosaic, HSV, flips, scale and shift on, one worker (Ultralytics in the calling process,
 with OpenCV's threads as they are), batch 16. dldetect's batches are floats, ready for a network, Ultralytics'
 bytes. Cached: all pictures in memory. From disk: Ultralytics takes a mosaic's other pictures from the last 128
-that it read; dldetect from 64 of the epoch, with 60 MB of memory (66 pictures). Needs a Python with the ultralytics package, which
+that it read; dldetect from 64 of the epoch, with 60 MB of memory (51 pictures). Needs a Python with the ultralytics package, which
 dldetect does not: `python3 -m venv V && V/bin/pip install ultralytics==8.4.190`. Pictures a second; quote the
 median of the rounds' ratios.
 

@@ -99,6 +99,7 @@ void decode(uint64_t number, const void *data, size_t size, Draws &draws) {
         sizeof message);
   const cb_decode_options options{.force_rgb = draws.below(2) == 0,
                                   .keep_16_bits = draws.below(2) == 0,
+                                  .keep_floats = draws.below(2) == 0,
                                   .minimum_side = int(draws.below(3)) * 8};
   cb_image *image = nullptr;
   const cb_status status =
@@ -108,20 +109,30 @@ void decode(uint64_t number, const void *data, size_t size, Draws &draws) {
   constexpr int side = 32;
   std::vector<float> planes(3 * side * side);
   const cb_image_info info = cb_image_get_info(image);
-  const cb_source source{.image = image,
-                         .matrix = {double(info.original_width) / side, 0, 0, 0,
-                                    double(info.original_height) / side, 0},
-                         .right = side,
-                         .bottom = side};
+  const cb_source source{
+      .image = image,
+      .matrix = {double(info.original_width) / side, 0, 0, 0, double(info.original_height) / side,
+                 0},
+      .right = side,
+      .bottom = side,
+      .region = {0, 0, double(info.original_width), double(info.original_height)},
+      .opacity = draws.below(4) ? 1.0f : 0.5f,
+      .feather = draws.below(4) ? 0.0f : 3.0f};
   const cb_recipe recipe{.width = side,
                          .height = side,
                          .sources = &source,
                          .source_count = 1,
                          .saturation_gain = 1,
                          .value_gain = 1,
+                         .contrast = 1,
                          .scale = 1};
   judge(number, cb_compose(&recipe, planes.data(), message, sizeof message), message,
         sizeof message);
+  cb_image *triple = nullptr;
+  const int last = info.channels - 1;
+  judge(number, cb_image_triple(image, last, &triple, message, sizeof message), message,
+        sizeof message);
+  cb_image_destroy(triple);
   cb_image_destroy(image);
 }
 

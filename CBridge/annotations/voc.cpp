@@ -68,8 +68,14 @@ class Reader {
     }
     if (status != XML_STATUS_OK) {
       line = std::max<int64_t>(1, int64_t(XML_GetCurrentLineNumber(parser.get())));
-      throw Failure(CB_UNREADABLE, std::string("the XML is broken or ends early here: ") +
-                                       XML_ErrorString(XML_GetErrorCode(parser.get())));
+      const XML_Error error = XML_GetErrorCode(parser.get());
+      if (error == XML_ERROR_UNKNOWN_ENCODING)
+        throw Failure(
+            CB_UNREADABLE,
+            "the XML's encoding is none of UTF-8, UTF-16, ISO-8859-1 and ASCII; convert it "
+            "to UTF-8");
+      throw Failure(CB_UNREADABLE,
+                    std::string("the XML is broken or ends early here: ") + XML_ErrorString(error));
     }
     for (size_t i = 0; i < result->objects.size(); ++i)
       result->objects[i].name = result->names[i].c_str();

@@ -176,6 +176,11 @@ cv::Mat readConverted(TIFF *tiff, const Header &header, Source &source) {
     throw Failure(CB_UNREADABLE, "a TIFF of " + std::to_string(header.bits) +
                                      " bits that is no plain gray or RGB with or without further "
                                      "channels; 16 bits are unsigned, 32 floats");
+  if (!isPhotograph(header.channels))
+    throw Failure(CB_UNREADABLE, "a TIFF of " + std::to_string(header.channels) +
+                                     " channels in a form that only gray and RGB may have");
+  if (field(tiff, TIFFTAG_SAMPLEFORMAT) == SAMPLEFORMAT_INT)
+    throw Failure(CB_UNREADABLE, "a TIFF of signed values; unsigned ones and floats are read");
   TIFFRGBAImage image;
   char reason[1024];
   if (!TIFFRGBAImageOK(tiff, reason)) throw Failure(CB_UNREADABLE, reason);

@@ -30,7 +30,8 @@ package struct LoaderBenchmark {
     self.input = input
     self.dataset = dataset
     self.settings = settings
-    let sampling = try SamplingPlan(settings.sampling, for: dataset)
+    let sampling = try SamplingPlan(
+      settings.sampling, for: dataset, isPart: settings.takesPart)
     schedule = Trainer.schedule(settings, dataset, model, sampling.sampler)
     guard schedule.stepsPerEpoch > 0 else {
       throw TrainingError.invalidSetting(

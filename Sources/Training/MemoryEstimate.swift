@@ -51,7 +51,8 @@ package struct MemoryEstimate {
     let loader =
       BatchLoader.Settings().bufferCount * schedule.mostFloats(channels: channels) * Self.float
     let loss = 2 * batch * outputBytes(largest.extent)
-    return heldBytes + Self.codeBytes + tensorBytes + cacheBytes + plans + loader + loss
+    return heldBytes + Self.codeBytes + tensorBytes + cacheBytes + composedBytes + plans + loader
+      + loss
       + max(validationBytes(batch), checkpointBytes)
   }
 
@@ -91,10 +92,20 @@ package struct MemoryEstimate {
 
   /// Of decoded pictures.
   private var cacheBytes: Int {
-    // Pages of a file are the system's to take back.
-    guard settings.cacheFolder.isEmpty else { return 0 }
-    return min(settings.trainingCacheBytes, mostPictureBytes(training))
+    min(settings.trainingCacheBytes, mostPictureBytes(training))
       + (validation.map { min(settings.validationCacheBytes, mostPictureBytes($0)) } ?? 0)
+  }
+
+  /// Of the pictures that the workers make samples of while the cache has no room for them.
+  private var composedBytes: Int {
+    guard settings.trainingCacheBytes < mostPictureBytes(training) else { return 0 }
+    let largest = training.samples.map { PictureCache.mostBytes($0, pixelBytes: pixelBytes) }.max()
+    let augmentation = settings.augmentation
+    let tiles = augmentation.mosaic > 0 ? augmentation.mosaicTiles : 1
+    let samples = augmentation.mixUp.probability > 0 ? 2 : 1
+    let pasting = augmentation.pasting
+    let pasted = pasting.probability > 0 && pasting.origin == .any ? pasting.copies : 0
+    return settings.workers * (tiles * samples + pasted) * (largest ?? 0)
   }
 
   private func mostPictureBytes(_ dataset: Dataset) -> Int {

@@ -59,7 +59,8 @@ package final class Trainer {
     guard parts.training.annotations.contains(where: { !$0.isIgnored }) else {
       throw TrainingError.noTargets(data: settings.values.data)
     }
-    let sampling = try SamplingPlan(settings.values.sampling, for: parts.training)
+    let sampling = try SamplingPlan(
+      settings.values.sampling, for: parts.training, isPart: settings.values.takesPart)
     var state = TrainingState(
       settings: settings, modelYAML: parts.model.settings.yaml,
       classNames: parts.model.classNames,
@@ -72,8 +73,9 @@ package final class Trainer {
   ///
   /// - Throws: ``TrainingError/dataChanged(run:then:now:)``.
   package convenience init(_ parts: Parts, resuming checkpoint: RunCheckpoint) throws {
+    let values = checkpoint.state.settings.values
     let sampling = try SamplingPlan(
-      checkpoint.state.settings.values.sampling, for: parts.training)
+      values.sampling, for: parts.training, isPart: values.takesPart)
     let data = DataFingerprint(parts.training, sampling.sampler)
     guard data == checkpoint.state.data else {
       throw TrainingError.dataChanged(

@@ -77,6 +77,7 @@ package struct TrainingInput {
       ("value", augmentation.value), ("brightness", toning.brightness),
       ("contrast", toning.contrast), ("gray", toning.gray), ("blur", degrading.blur),
       ("noise", degrading.noise), ("jpeg", degrading.jpeg),
+      ("randAugment (in part)", Double(augmentation.randAugment.count)),
     ].filter { $0.1 > 0 }.map(\.0)
     guard !changes.isEmpty, channels != 3 || (info?.bits ?? 8) > 16 else { return [] }
     return [

@@ -51,7 +51,13 @@ struct DataPreviewCommand: ParsableCommand {
     var resolved = try ResolvedSettings(recipe: recipe, options: options.given)
     resolved.shortenForEpochs()
     let settings = resolved.values
-    let dataset = try DataLoading.description(settings.data).dataset(.train)
+    let splits = try TrainingSplits(
+      settings, training: try DataLoading.description(settings.data).dataset(.train)
+    ) { nil }
+    for line in splits.notes { Messages.note(line) }
+    let dataset = splits.training
+    let sampling = try SamplingPlan(
+      settings.sampling, for: dataset, isPart: settings.takesPart)
     for line in dataset.report.warnings { Messages.warn(line) }
     if let warning = settings.augmentation.pasting.warning(for: dataset) { Messages.warn(warning) }
     let measured = try TrainingInput(settings, ModelSettings(named: settings.model), dataset)
@@ -66,7 +72,7 @@ struct DataPreviewCommand: ParsableCommand {
       data: dataset.report.source, seed: settings.seed, epoch: epoch,
       size: [size.height, size.width])
     var sheet = ContactSheet(classNames: dataset.classNames)
-    let loader = loader(dataset, settings, cache, input)
+    let loader = loader(dataset, settings, cache, input, sampling.sampler)
     while document.samples.count < count, let batch = try loader.next() {
       try add(batch, dataset, input, to: &sheet, &document, folder)
     }
@@ -80,15 +86,17 @@ struct DataPreviewCommand: ParsableCommand {
 
   /// One sample a batch.
   private func loader(
-    _ dataset: Dataset, _ settings: TrainingSettings, _ cache: PictureCache, _ input: InputFormat
+    _ dataset: Dataset, _ settings: TrainingSettings, _ cache: PictureCache, _ input: InputFormat,
+    _ sampler: EpochSampler
   ) -> BatchLoader {
     var maker = RecipeMaker(
       dataset: dataset, augmentation: settings.augmentation, seed: settings.seed)
     maker.mosaicEnd = settings.epochs - settings.closeMosaic
     maker.mosaicWindow = settings.mosaicWindow
-    let schedule = BatchSchedule(
+    var schedule = BatchSchedule(
       sampleCount: dataset.count, batchSize: 1, isTraining: true, seed: settings.seed,
       sizes: [CanvasSize(settings.size)])
+    schedule.sampler = sampler
     var loading = BatchLoader.Settings()
     loading.workers = settings.workers
     loading.input = input

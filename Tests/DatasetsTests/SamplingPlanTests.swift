@@ -50,7 +50,7 @@ import Testing
   @Test func weightsAreFoundByTheEndsOfPaths() throws {
     let file = try folder.write(
       "# chosen by hand\nimages/x/0 a.jpg 3\ny/10 a.jpg 0\n\n", to: "weights.txt")
-    let (weights, unnamed) = try SampleWeights.read(file, for: dataset)
+    let (weights, unnamed, _) = try SampleWeights.read(file, for: dataset)
     #expect(weights == [3] + Array(repeating: 1, count: 9) + [0])
     #expect(unnamed == 9)
     let plan = try plan { ($0.sampler, $0.sampleWeights) = (.weighted, file) }

@@ -4,9 +4,12 @@ import RandomNumbers
 extension RecipeMaker {
   /// Four pictures, each fitted to the canvas's size, meet in a corner drawn from the middle half
   /// of a plane twice as large, of which the view shows a part.
+  ///
+  /// - Parameter unseen: gets the pictures that are out of view.
   func mosaicOfFour(
     _ request: Request, _ view: SampleView, _ settings: Augmentation,
-    _ generator: inout KeyedGenerator, _ partners: Partners, _ isUsable: (Int) -> Bool
+    _ generator: inout KeyedGenerator, _ partners: Partners, _ isUsable: (Int) -> Bool,
+    unseen: inout [Int]
   ) -> [PictureTile] {
     let size = request.size
     let cornerX =
@@ -32,9 +35,11 @@ extension RecipeMaker {
         isRight ? column : 0, isLower ? row : 0,
         isRight ? size.width : column, isLower ? size.height : row,
       ]
-      // Pictures out of view are not decoded; their objects are no part of the sample.
+      // Pictures out of view are no part of the sample, as long as they are usable.
       if let tile = tile(picture, placement, within: bounds, view.warp, size) {
         tiles.append(tile)
+      } else {
+        unseen.append(picture)
       }
     }
     return tiles
@@ -45,7 +50,8 @@ extension RecipeMaker {
   /// middle one also to its height, those above and below to its width, so that none overlap.
   func mosaicOfNine(
     _ request: Request, _ view: SampleView, _ settings: Augmentation,
-    _ generator: inout KeyedGenerator, _ partners: Partners, _ isUsable: (Int) -> Bool
+    _ generator: inout KeyedGenerator, _ partners: Partners, _ isUsable: (Int) -> Bool,
+    unseen: inout [Int]
   ) -> [PictureTile] {
     let size = request.size
     let (cellWidth, cellHeight) = (
@@ -75,6 +81,8 @@ extension RecipeMaker {
       let canvas = [0, 0, size.width, size.height]
       if let tile = tile(picture, placement, within: canvas, view.warp, size) {
         tiles.append(tile)
+      } else {
+        unseen.append(picture)
       }
     }
     return tiles

@@ -20,8 +20,8 @@ public struct RecipeMaker: Sendable {
   public struct Result: Hashable, Sendable {
     public var recipe: Recipe
     public var targets: Targets
-    /// Pictures of objects that found no place: as they decided what else was drawn, the recipe holds
-    /// only if they too can be used.
+    /// Pictures out of view, and those of objects that found no place: as they decided what else was
+    /// drawn, the recipe holds only if they too can be used.
     package var consulted: [Int] = []
   }
 
@@ -111,11 +111,16 @@ public struct RecipeMaker: Sendable {
     let isMosaic = generator.chance(augmentation.mosaic) && request.epoch < mosaicEnd
     let view = SampleView(
       request.size, augmentation, warp: warp.map(on: request.size), &generator)
+    var unseen: [Int] = []
     let tiles =
       switch (isMosaic, augmentation.mosaicTiles) {
       case (false, _): [single(request, view, augmentation, &generator)]
-      case (true, 9): mosaicOfNine(request, view, augmentation, &generator, partners, isUsable)
-      case (true, _): mosaicOfFour(request, view, augmentation, &generator, partners, isUsable)
+      case (true, 9):
+        mosaicOfNine(
+          request, view, augmentation, &generator, partners, isUsable, unseen: &unseen)
+      case (true, _):
+        mosaicOfFour(
+          request, view, augmentation, &generator, partners, isUsable, unseen: &unseen)
       }
     var recipe = Recipe(
       width: request.size.width, height: request.size.height, sources: tiles.map(\.source))
@@ -128,7 +133,7 @@ public struct RecipeMaker: Sendable {
         tile, minimumVisibleShare: augmentation.minimumVisibleShare,
         minimumSide: augmentation.minimumSide, to: &targets)
     }
-    return Result(recipe: recipe, targets: targets)
+    return Result(recipe: recipe, targets: targets, consulted: unseen)
   }
 
   /// Validation's and inference's view.

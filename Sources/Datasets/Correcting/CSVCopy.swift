@@ -32,23 +32,19 @@ struct CSVCopy: CopyFormat {
       guard let (name, correction) = pictures[path] else { continue }
       guard let cells = cells(row, position, correction) else { continue }
       described.insert(path)
-      written.append(start(name, row.size, correction) + cells)
+      written.append(start(name, correction) + cells)
     }
     // Those whose every object was removed.
     for (path, (name, correction)) in pictures.sorted(by: { $0.key < $1.key })
     where !described.contains(path) {
-      written.append(start(name, nil, correction) + CSVText.noObject)
+      written.append(start(name, correction) + CSVText.noObject)
     }
     try CSVText.write(written, to: "\(root)/\(split).csv")
     return "\(split).csv"
   }
 
-  private func start(
-    _ name: String, _ size: CSVAnnotationFile.Size?, _ correction: PictureCorrection
-  ) -> [String] {
-    let width = correction.size?.width ?? size?.width
-    let height = correction.size?.height ?? size?.height
-    return ["images/\(name)", width.map(String.init) ?? "", height.map(String.init) ?? ""]
+  private func start(_ name: String, _ correction: PictureCorrection) -> [String] {
+    ["images/\(name)", String(correction.width), String(correction.height)]
   }
 
   /// Nil where the object is removed.
@@ -58,6 +54,9 @@ struct CSVCopy: CopyFormat {
     guard let object = row.object else { return CSVText.noObject }
     let change = correction.changes.first { $0.position == position }
     if let change, change.box == nil { return nil }
-    return CSVText.cells(object.name, change?.box ?? object.box, object.ignored)
+    guard let box = change?.box else {
+      return CSVText.cells(object.name, edges: object.edges, object.ignored)
+    }
+    return CSVText.cells(object.name, box, object.ignored)
   }
 }

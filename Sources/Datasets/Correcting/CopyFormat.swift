@@ -32,16 +32,25 @@ struct YOLOCopy: CopyFormat {
         lines.append(String(line))
         continue
       }
-      let label = line.split(whereSeparator: \.isWhitespace).first ?? "0"
-      if let box = change.box { lines.append(text(label, box, correction)) }
+      let words = line.split(whereSeparator: \.isWhitespace)
+      if let box = change.box { lines.append(text(words, box, correction)) }
     }
     try OutputFile.write(
       lines.joined(separator: "\n"), to: YOLOReader.labelFile(of: "\(pictureFolder)/\(name)"))
   }
 
+  /// A polygon stays one: its points go to the picture's edge.
   private func text(
-    _ label: Substring, _ box: Annotation.Written, _ correction: PictureCorrection
+    _ words: [Substring], _ box: Annotation.Written, _ correction: PictureCorrection
   ) -> String {
+    let label = words.first ?? "0"
+    if words.count > 5 {
+      let points = words.dropFirst().map { word in
+        guard let value = Double(word), !(0...1).contains(value) else { return String(word) }
+        return value < 0 ? "0" : "1"
+      }
+      return "\(label) " + points.joined(separator: " ")
+    }
     let (width, height) = (Double(correction.width), Double(correction.height))
     let shares = [
       (box.x + box.width / 2) / width, (box.y + box.height / 2) / height, box.width / width,
@@ -82,12 +91,17 @@ struct COCOCopy: CopyFormat {
     guard let bytes = FileManager.default.contents(atPath: source),
       var file = try? JSONSerialization.jsonObject(with: bytes) as? [String: Any]
     else { throw DatasetError.unreadableFile(path: source) }
-    let kept = (file["images"] as? [[String: Any]] ?? []).enumerated()
-      .compactMap { corrected($0.offset, $0.element) }
+    let kept = (file["images"] as? [Any] ?? []).enumerated()
+      .compactMap { position, entry in
+        (entry as? [String: Any]).flatMap { corrected(position, $0) }
+      }
     let ids = Set(kept.compactMap { $0["id"] as? Int })
     file["images"] = kept
-    file["annotations"] = (file["annotations"] as? [[String: Any]] ?? []).enumerated()
-      .compactMap { corrected($0.offset, $0.element, of: ids) }
+    // Entries that are no objects are among the changes.
+    file["annotations"] = (file["annotations"] as? [Any] ?? []).enumerated()
+      .compactMap { position, entry in
+        (entry as? [String: Any]).flatMap { corrected(position, $0, of: ids) }
+      }
     let name = "annotations/instances_\(split).json"
     let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? JSONSerialization.data(withJSONObject: file, options: options),

@@ -34,11 +34,12 @@ public struct CorrectedCopy {
   private func write(into folder: String) throws -> Int {
     var changes = ChangeList(data)
     var format = format(folder)
+    var names = CopyNames(data.description.format, below: commonFolder)
     var sources = ""
     for split in data.splits {
-      let names = try write(split, &format, &changes)
-      if names.isEmpty { continue }
-      let source = try format.finish(split.name, names)
+      let written = try write(split, &format, &names, &changes)
+      if written.isEmpty { continue }
+      let source = try format.finish(split.name, written)
       sources += "\(split.name): \(source)\n"
     }
     guard !sources.isEmpty else {
@@ -51,7 +52,8 @@ public struct CorrectedCopy {
 
   /// Returns the names of the pictures that stay.
   private func write(
-    _ split: CheckedData.Split, _ format: inout any CopyFormat, _ changes: inout ChangeList
+    _ split: CheckedData.Split, _ format: inout any CopyFormat, _ copyNames: inout CopyNames,
+    _ changes: inout ChangeList
   ) throws -> [String] {
     let problems = Dictionary(
       grouping: split.written.problems.filter { $0.entry != nil }, by: { $0.entry!.picture })
@@ -61,7 +63,8 @@ public struct CorrectedCopy {
         index, of: split, data, problems: problems[index] ?? [], edge: edge)
       changes.add(correction, picture)
       guard correction.leftOut == nil else { continue }
-      let name = String(picture.path.dropFirst(commonFolder.count + 1))
+      let name = copyNames.name(of: picture)
+      if copyNames.isChanged(name, picture) { changes.addName(name, picture) }
       let link = "\(format.pictureFolder)/\(name)"
       try OutputFile.makeFolder(Paths.folder(of: link))
       try OutputFile.place(picture.path, at: link, copies: false)
@@ -84,7 +87,7 @@ public struct CorrectedCopy {
         common = before.prefix(shared)
       }
     }
-    return "/" + (common ?? []).joined(separator: "/")
+    return (common ?? []).map { "/" + $0 }.joined()
   }
 
   private var edge: Double {
@@ -112,6 +115,46 @@ public struct CorrectedCopy {
   }
 }
 
+/// What pictures are called in the copy: as below the folder that all are in. In VOC a name stands for
+/// the annotations too, so there it is theirs, without what lists of names cannot hold.
+private struct CopyNames {
+  private let format: DataDescription.Format
+  private let folder: String
+  /// VOC's annotation file of each name without its extension.
+  private var taken: [String: String] = [:]
+
+  init(_ format: DataDescription.Format, below folder: String) {
+    (self.format, self.folder) = (format, folder)
+  }
+
+  mutating func name(of picture: WrittenSplit.Picture) -> String {
+    let own = plain(picture)
+    guard format == .voc, let annotations = picture.annotations else { return own }
+    let parent = own.contains("/") ? Paths.folder(of: own) + "/" : ""
+    let stem =
+      parent
+      + Paths.withoutExtension(Paths.fileName(of: annotations)).map {
+        $0.isWhitespace ? "_" : String($0)
+      }.joined()
+    var name = stem
+    var number = 1
+    while let other = taken[name], other != annotations {
+      number += 1
+      name = "\(stem)-\(number)"
+    }
+    taken[name] = annotations
+    return name + own.dropFirst(Paths.withoutExtension(own).count)
+  }
+
+  func isChanged(_ name: String, _ picture: WrittenSplit.Picture) -> Bool {
+    name != plain(picture)
+  }
+
+  private func plain(_ picture: WrittenSplit.Picture) -> String {
+    String(picture.path.dropFirst(folder.count + 1))
+  }
+}
+
 /// Every change as a line under the file that it concerns.
 private struct ChangeList {
   private(set) var count = 0
@@ -128,10 +171,28 @@ private struct ChangeList {
       case .missingPicture, .unreadablePicture, .brokenAnnotations, .malformedLabel:
         let detail = problem.detail.isEmpty ? "is not there" : problem.detail
         add(problem.file + problem.mark.text, "left out: \(detail)")
-      case .classOrder: add(problem.file, "not corrected: \(problem.detail)")
+      case .wrongSize: add(problem.file + problem.mark.text, "now the picture's own size")
+      case .otherFile: add(problem.file, "not copied: is neither picture nor label")
       default: break
       }
     }
+    var others = FindingList()
+    OrphanFiles(data).add(to: &others)
+    ClassLists(data).add(to: &others)
+    for finding in others.findings {
+      for place in finding.places {
+        switch finding.kind {
+        case .orphanPicture: add(place.file, "not copied: no split names it")
+        case .orphanLabel: add(place.file, "not copied: there is no picture of it")
+        case .classOrder: add(place.file, "not corrected: \(place.detail)")
+        default: break
+        }
+      }
+    }
+  }
+
+  mutating func addName(_ name: String, _ picture: WrittenSplit.Picture) {
+    add(picture.path, "named \(name) in the copy, as its annotations are")
   }
 
   mutating func add(_ correction: PictureCorrection, _ picture: WrittenSplit.Picture) {

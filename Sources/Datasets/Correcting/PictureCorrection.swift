@@ -76,7 +76,12 @@ struct PictureCorrection {
     case .fine:
       if box == written { return nil }
       let isInverted = written.width < 0 || written.height < 0
-      return (box, isInverted ? "corners were swapped" : "turned as EXIF turns the picture")
+      return (
+        box,
+        isInverted
+          ? "corners were swapped"
+          : "turned as EXIF turns the picture; masks, key points and parts, if any, are not"
+      )
     case .clipped:
       let clipped = box.clipped(width: Double(width), height: Double(height))
       // VOC cannot say a box of one pixel: its minimum would be its maximum, a stray click.

@@ -165,6 +165,15 @@ public final class PictureCache: @unchecked Sendable {
     }
   }
 
+  /// Whether a picture can be used, for which it is decoded where that was never tried.
+  func isKnownUsable(_ sample: Int) -> Bool {
+    switch lock.withLock({ entries[sample] }) {
+    case .kept, .recent, .usable: true
+    case .broken: false
+    case .unknown: picture(sample) != nil
+    }
+  }
+
   /// The picture, or nil where it cannot be used; ``broken`` then says why.
   public func picture(_ sample: Int) -> Picture? {
     let known = lock.withLock {
@@ -181,8 +190,12 @@ public final class PictureCache: @unchecked Sendable {
     case .unknown, .usable: break
     }
     switch decode(sample) {
-    case .success(let picture):
-      remember(picture, sample)
+    case .success(let (picture, isStored)):
+      if isStored {
+        lock.withLock { if case .unknown = entries[sample] { entries[sample] = .usable } }
+      } else {
+        remember(picture, sample)
+      }
       return picture
     case .failure(let reason):
       lock.withLock { entries[sample] = .broken(reason.text) }
@@ -202,14 +215,15 @@ public final class PictureCache: @unchecked Sendable {
 
   private struct Reason: Error { var text: String }
 
-  private func decode(_ sample: Int) -> Result<Picture, Reason> {
+  /// The picture, and whether the store has it: it need not be in memory then.
+  private func decode(_ sample: Int) -> Result<(picture: Picture, isStored: Bool), Reason> {
     let expected = dataset.samples[sample]
     let side = minimumSide(expected)
     if let stored = store?.picture(
       expected.path, minimumSide: side, channels: input.channels),
       stored.originalWidth == expected.width, stored.originalHeight == expected.height
     {
-      return .success(stored)
+      return .success((stored, true))
     }
     let picture: Picture
     do {
@@ -225,11 +239,11 @@ public final class PictureCache: @unchecked Sendable {
           text: "is \(picture.originalWidth)×\(picture.originalHeight), but its annotations say "
             + "\(expected.width)×\(expected.height)"))
     }
-    let result = finite(picture, sample)
-    if case .success(let picture) = result {
-      store?.add(picture, expected.path, minimumSide: side, channels: input.channels)
+    return finite(picture, sample).map { picture in
+      let isStored =
+        store?.add(picture, expected.path, minimumSide: side, channels: input.channels) ?? false
+      return (picture, isStored)
     }
-    return result
   }
 
   private func finite(_ picture: Picture, _ sample: Int) -> Result<Picture, Reason> {
@@ -258,7 +272,12 @@ public final class PictureCache: @unchecked Sendable {
   ///
   /// - Parameter pixelBytes: of a decoded picture's pixel, all channels and what composing copies.
   package static func mostBytes(_ dataset: Dataset, pixelBytes: Int = 3) -> Int {
-    dataset.samples.reduce(0) { $0 + footprint(pixelBytes * $1.width * $1.height) }
+    dataset.samples.reduce(0) { $0 + mostBytes($1, pixelBytes: pixelBytes) }
+  }
+
+  /// Of one picture.
+  package static func mostBytes(_ sample: Sample, pixelBytes: Int = 3) -> Int {
+    footprint(pixelBytes * sample.width * sample.height)
   }
 
   /// Composing keeps copies of ½, ¼, … of the size with the picture: a third more in the limit.

@@ -191,12 +191,16 @@ package final class PictureStore: @unchecked Sendable {
   }
 
   /// Puts an 8-bit picture at the end, where this process may write and there is room.
-  func add(_ picture: Picture, _ path: String, minimumSide: Int, channels: Int = 3) {
-    guard picture.bits == 8, let key = key(path, minimumSide, channels) else { return }
-    picture.withPixels { pixels in
+  ///
+  /// - Returns: whether it is in the store now.
+  @discardableResult
+  func add(_ picture: Picture, _ path: String, minimumSide: Int, channels: Int = 3) -> Bool {
+    guard picture.bits == 8, let key = key(path, minimumSide, channels) else { return false }
+    return picture.withPixels { pixels in
       lock.withLock {
         let length = Self.length(pixels.count)
-        guard counts.isWriter, records[key] == nil, end + length <= capacity else { return }
+        if records[key] != nil { return true }
+        guard counts.isWriter, end + length <= capacity else { return false }
         var header = Header(
           key: key, layout: picture.layout, pixelBytes: UInt64(pixels.count),
           pixelChecksum: cb_checksum(pixels.baseAddress, pixels.count))
@@ -209,11 +213,12 @@ package final class PictureStore: @unchecked Sendable {
         else {
           // The disk is full: what is there stays.
           counts.isWriter = false
-          return
+          return false
         }
         records[key] = Record(offset: end, header: header, isChecked: true)
         end += length
         counts.added += 1
+        return true
       }
     }
   }

@@ -48,13 +48,14 @@ struct SampleMaker: Sendable {
   ) throws -> BatchItem? {
     while true {
       let result = maker.make(request, among: partners, isUsable: cache.isUsable)
-      guard cache.picture(request.sample) != nil else { return nil }
-      var pictures: [Int: Picture] = [:]
-      for source in result.recipe.sources {
+      guard let own = cache.picture(request.sample) else { return nil }
+      var pictures = [request.sample: own]
+      for source in result.recipe.sources where pictures[source.picture] == nil {
         pictures[source.picture] = cache.picture(source.picture)
       }
       if result.recipe.sources.contains(where: { pictures[$0.picture] == nil }) { continue }
-      if result.consulted.contains(where: { pictures[$0] == nil && cache.picture($0) == nil }) {
+      // Looked at once, so that samples do not depend on who found out first.
+      if !result.consulted.allSatisfy({ pictures[$0] != nil || cache.isKnownUsable($0) }) {
         continue
       }
       try result.recipe.compose(

@@ -16,6 +16,8 @@ struct CSVAnnotationFile {
   struct Object {
     var name: String
     var box: Annotation.Written
+    /// Left, top, right, bottom, as written.
+    var edges: [String]
     var ignored: Ignored?
   }
 
@@ -100,6 +102,7 @@ struct CSVAnnotationFile {
       name: cells[3],
       box: .init(
         x: edges[0], y: edges[1], width: edges[2] - edges[0], height: edges[3] - edges[1]),
+      edges: Array(cells[4...7]),
       ignored: ignored)
   }
 

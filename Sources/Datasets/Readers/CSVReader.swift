@@ -60,8 +60,7 @@ struct CSVReader {
           let error = DatasetError.malformedLabel(
             file: list, line: row.line, text: row.file,
             expected: "the same width and height as on line \(first.line)")
-          try builder.refuse(
-            error, as: .malformedLabel, at: .init(file: list, mark: .line(row.line)))
+          try builder.refuse(error, as: .wrongSize, at: .init(file: list, mark: .line(row.line)))
         }
         pictures[path, default: []].append(Entry(list: list, row: row, position: position))
       }

@@ -5,15 +5,18 @@ import Foundation
 /// Paths are seen from the file's folder, or are the end of a picture's path. Empty lines and lines
 /// that begin with `#` are passed over.
 package enum SampleWeights {
+  /// - Parameter isPart: whether the data set is a part of what the file may name; other pictures are
+  ///   passed over then, and counted.
   /// - Returns: the weight of each sample; 1 where the file names it not, and how many those are.
   /// - Throws: ``DatasetError`` for a line that is none, a path that is no picture's, or one that
   ///   could be several's, and where no weight is positive.
   package static func read(
-    _ file: String, for dataset: Dataset
-  ) throws -> (weights: [Double], unnamed: Int) {
+    _ file: String, for dataset: Dataset, isPart: Bool = false
+  ) throws -> (weights: [Double], unnamed: Int, others: Int) {
     let finder = PictureFinder(dataset)
     let folder = Paths.folder(of: Paths.resolve(file, in: Paths.workingFolder))
     var weights = [Double?](repeating: nil, count: dataset.count)
+    var others = 0
     for entry in try PictureList(file: file, what: "file of weights").entries
     where !entry.text.hasPrefix("#") {
       let words = entry.text.split(whereSeparator: \.isWhitespace)
@@ -23,6 +26,10 @@ package enum SampleWeights {
       // A path may hold white space.
       let path = entry.text.dropLast(word.count).trimmingCharacters(in: .whitespaces)
       let found = finder.samples(Paths.resolve(path, in: folder), ending: path)
+      if isPart, found.isEmpty {
+        others += 1
+        continue
+      }
       guard found.count == 1 else {
         throw malformed(
           entry, file,
@@ -40,7 +47,7 @@ package enum SampleWeights {
       throw DatasetError.invalidSetting(
         key: "the sum of the weights in \(file)", value: 0, expected: "more than 0")
     }
-    return (all, weights.count { $0 == nil })
+    return (all, weights.count { $0 == nil }, others)
   }
 
   private static func malformed(

@@ -35,8 +35,9 @@ package struct SamplingPlan: Sendable {
   /// Nil where every picture comes once.
   package let description: String?
 
+  /// - Parameter isPart: whether the data set is a fold's or a subset.
   /// - Throws: ``DatasetError`` for a file of weights that cannot be used.
-  package init(_ sampling: Sampling, for dataset: Dataset) throws {
+  package init(_ sampling: Sampling, for dataset: Dataset, isPart: Bool = false) throws {
     let presence = { ClassPresence(dataset) }
     var note = ""
     switch sampling.sampler {
@@ -47,11 +48,13 @@ package struct SamplingPlan: Sendable {
         sampler = .weighted(SamplingRates.inverseFrequency(presence()))
         note = " by inverse class frequency"
       } else {
-        let (weights, unnamed) = try SampleWeights.read(sampling.sampleWeights, for: dataset)
+        let (weights, unnamed, others) = try SampleWeights.read(
+          sampling.sampleWeights, for: dataset, isPart: isPart)
         sampler = .weighted(weights)
         note =
           " by \(sampling.sampleWeights)"
           + (unnamed > 0 ? ", \(unnamed) pictures that it does not name weigh 1" : "")
+          + (others > 0 ? ", \(others) that it names are not in this part" : "")
       }
     case .balanced:
       let threshold = sampling.balanceThreshold

@@ -102,7 +102,7 @@ public struct DatasetSplitter: Sendable {
       isStratified
       ? division.stratified(pool.groups, pool.presence) : division.random(pool.groups)
     // The smallest part gets one picture where the smallest share of all makes half of one.
-    let least = Int((0.5 / (division.shares.min() ?? 1)).rounded(.up))
+    let least = Int(min(1e9, (0.5 / (division.shares.min() ?? 1)).rounded(.up)))
     guard parts.allSatisfy({ !$0.isEmpty }) else {
       throw DatasetError.tooFewPictures(
         count: pool.groups.groups.count, use: use, least: max(parts.count, least))

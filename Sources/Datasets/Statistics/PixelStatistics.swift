@@ -89,7 +89,9 @@ package struct PixelStatistics: Sendable, Encodable {
     }
     decodedPictures = pictures.count
     guard !pictures.isEmpty else { return }
-    brightness = pictures.map(\.brightness)
+    // Floats have no white.
+    let white = kind.bits > 16 ? nil : Double((1 << kind.bits) - 1)
+    brightness = white.map { white in pictures.map { $0.brightness * 255 / white } } ?? []
     (channels, bits) = (kind.channels, kind.bits)
     nonFiniteValues = pictures.reduce(0) { $0 + $1.nonFinite }
     nonFinitePictures = pictures.count { $0.nonFinite > 0 }

@@ -38,7 +38,13 @@ enum CSVText {
     _ name: String, _ box: Annotation.Written, _ ignored: CSVAnnotationFile.Ignored?
   ) -> [String] {
     let edges = [box.x, box.y, box.x + box.width, box.y + box.height]
-    return [name] + edges.map(LayoutText.number) + [ignored?.rawValue ?? ""]
+    return cells(name, edges: edges.map(LayoutText.number), ignored)
+  }
+
+  static func cells(
+    _ name: String, edges: [String], _ ignored: CSVAnnotationFile.Ignored?
+  ) -> [String] {
+    [name] + edges + [ignored?.rawValue ?? ""]
   }
 
   static func write(_ rows: [[String]], to path: String) throws {

@@ -80,6 +80,9 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   /// keeps in memory what it has room for.
   ///
   /// - Throws: ``DatasetError/cannotCreate(path:reason:)``.
+  /// Whether a part of the training split is trained on.
+  package var takesPart: Bool { fold != .none || subset != .all }
+
   package func pictureCache(
     _ dataset: Dataset, bytes: Int, largestSize: CanvasSize, input: InputFormat, isTraining: Bool
   ) throws -> PictureCache {
@@ -87,7 +90,7 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
       cacheFolder.isEmpty
       ? nil : try PictureStore(folder: cacheFolder, dataset: dataset, budget: bytes)
     return PictureCache(
-      dataset: dataset, budget: store == nil ? bytes : 0, store: store, largestSize: largestSize,
+      dataset: dataset, budget: bytes, store: store, largestSize: largestSize,
       largestScale: isTraining ? augmentation.largestScale : 1, input: input,
       window: isTraining ? mosaicWindow : .max)
   }
