@@ -137,4 +137,40 @@ import Testing
     let info = try Picture.probe(path: path)
     return (info.width, info.height)
   }
+
+  @Test func entryThatIsNoObjectTakesNoOtherWithIt() throws {
+    let source = try TemporaryFolder()
+    try source.writeBlocks("pictures/a.jpg", seed: 1)
+    try source.write(
+      """
+      {"images": [{"id": 1, "file_name": "a.jpg", "width": 100, "height": 80}],
+       "categories": [{"id": 1, "name": "cat"}], "annotations": [null,
+       {"id": 5, "image_id": 1, "category_id": 1, "bbox": [10, 10, 50, 50]}]}
+      """, to: "train.json")
+    let file = try source.write(
+      "train: {images: pictures, annotations: train.json}\n", to: "d.yaml")
+    let (copy, _, folder) = try corrected(try DataDescription.load(file), source)
+    let count = try copy.dataset(.train).annotations.count
+    #expect(count == 1)
+    withExtendedLifetime(folder) {}
+  }
+
+  @Test func twoAnnotationFilesOfOnePictureBothStay() throws {
+    let source = try TemporaryFolder()
+    try source.writeBlocks("set/a.jpg", seed: 1)
+    for (name, box) in [("a 1", [1, 1, 50, 60]), ("b", [11, 21, 95, 60])] {
+      let text = VOCReaderTests.annotation([VOCReaderTests.object("cat", box)])
+      try source.write(
+        text.replacing("<annotation>", with: "<annotation><filename>a.jpg</filename>"),
+        to: "set/\(name).xml")
+    }
+    let file = try source.write("format: voc\ntrain: set\nnames: [cat, dog]\n", to: "d.yaml")
+    let description = try DataDescription.load(file)
+    let written = try description.dataset(.train).annotations.map(\.box)
+    #expect(written.count == 2)
+    let target = try TemporaryFolder()
+    _ = try CorrectedCopy(of: CheckedData(description)).write(to: target.file("copy"))
+    let copy = try DataDescription.load(target.file("copy/data.yaml"))
+    #expect(try copy.dataset(.train).annotations.map(\.box) == written)
+  }
 }
