@@ -3,11 +3,11 @@ import Dispatch
 /// The same work on many things, on all processors.
 enum Concurrently {
   /// Results stand in the order of the elements, whichever was ready first.
+  ///
+  /// - Parameter grain: elements handed out at once: so many that it costs nothing beside their work.
   static func map<Element: Sendable, Result: Sendable>(
-    _ elements: [Element], _ body: @Sendable (Element) -> Result
+    _ elements: [Element], grain: Int = 64, _ body: @Sendable (Element) -> Result
   ) -> [Result] {
-    // Large enough that handing out work costs nothing beside it.
-    let grain = 64
     guard elements.count > grain else { return elements.map(body) }
     return [Result](unsafeUninitializedCapacity: elements.count) { buffer, count in
       nonisolated(unsafe) let results = buffer

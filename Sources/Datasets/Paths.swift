@@ -49,6 +49,15 @@ enum Paths {
     return last == path.startIndex ? "/" : String(path[..<last])
   }
 
+  /// The deepest folder that all lie in, the same folder included; empty for the root.
+  static func commonFolder(_ folders: [String]) -> String {
+    let parts = folders.map { $0.split(separator: "/") }
+    let common = parts.dropFirst().reduce(parts.first ?? []) { common, folder in
+      Array(common.prefix(zip(common, folder).prefix { $0 == $1 }.count))
+    }
+    return common.map { "/" + $0 }.joined()
+  }
+
   static func fileName(of path: String) -> String {
     String(path[nameStart(path)...])
   }

@@ -1,6 +1,3 @@
-import Dispatch
-import Foundation
-
 /// A data set read whole for a check: its annotations as written, and every picture's file.
 public struct CheckedData: Sendable {
   struct Split: Sendable {
@@ -60,37 +57,13 @@ public struct CheckedData: Sendable {
     for start in stride(from: 0, to: paths.count, by: stretch) {
       progress(start, paths.count)
       let part = Array(paths[start..<min(start + stretch, paths.count)])
-      for (index, result) in Self.concurrently(part, PictureFacts.reading).enumerated() {
+      for (index, result) in Concurrently.map(part, grain: 1, PictureFacts.reading).enumerated() {
         facts.append(result.facts)
         damage[start + index] = result.failure
       }
     }
     progress(paths.count, paths.count)
   }
-
-  private static func concurrently<Result: Sendable>(
-    _ paths: [String], _ body: @Sendable (String) -> Result
-  ) -> [Result] {
-    let results = LockedResults<Result>(count: paths.count)
-    DispatchQueue.concurrentPerform(iterations: paths.count) { index in
-      results.set(body(paths[index]), at: index)
-    }
-    return results.inOrder()
-  }
-}
-
-/// Results of work done in any order, by index.
-///
-/// `@unchecked Sendable`: the array is only reached while the lock is held.
-private final class LockedResults<Value: Sendable>: @unchecked Sendable {
-  private let lock = NSLock()
-  private var values: [Value?]
-
-  init(count: Int) { values = Array(repeating: nil, count: count) }
-
-  func set(_ value: Value, at index: Int) { lock.withLock { values[index] = value } }
-
-  func inOrder() -> [Value] { lock.withLock { values.compactMap { $0 } } }
 }
 
 extension CheckedData.Split {

@@ -11,7 +11,8 @@ public struct CorrectedCopy {
 
   public init(of data: CheckedData) {
     self.data = data
-    commonFolder = Self.commonFolder(of: data)
+    commonFolder = Paths.commonFolder(
+      data.splits.flatMap { $0.written.pictures.map { Paths.folder(of: $0.path) } })
   }
 
   /// - Throws: ``DatasetError/folderNotEmpty(path:)`` unless nothing is lost by writing there.
@@ -55,8 +56,9 @@ public struct CorrectedCopy {
     _ split: CheckedData.Split, _ format: inout any CopyFormat, _ copyNames: inout CopyNames,
     _ changes: inout ChangeList
   ) throws -> [String] {
+    // Those of no picture are below the first.
     let problems = Dictionary(
-      grouping: split.written.problems.filter { $0.entry != nil }, by: { $0.entry!.picture })
+      grouping: split.written.problems, by: { $0.entry?.picture ?? -1 })
     var names: [String] = []
     for (index, picture) in split.written.pictures.enumerated() {
       let correction = PictureCorrection(
@@ -72,22 +74,6 @@ public struct CorrectedCopy {
       names.append(name)
     }
     return names
-  }
-
-  private static func commonFolder(of data: CheckedData) -> String {
-    var common: ArraySlice<Substring>?
-    for split in data.splits {
-      for picture in split.written.pictures {
-        let parts = Paths.folder(of: picture.path).split(separator: "/")[...]
-        guard let before = common else {
-          common = parts
-          continue
-        }
-        let shared = zip(before, parts).prefix { $0 == $1 }.count
-        common = before.prefix(shared)
-      }
-    }
-    return (common ?? []).map { "/" + $0 }.joined()
   }
 
   private var edge: Double {

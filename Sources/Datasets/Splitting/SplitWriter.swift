@@ -174,15 +174,12 @@ private struct COCOSplitWriter: SplitWriter {
 
   /// The deepest folder with the pictures of all splits.
   private static func commonFolder(_ pool: SplitPool) -> String {
-    let folders = pool.description.splitNames.compactMap { name -> [Substring]? in
-      guard case .coco(let images, _)? = pool.description.splits[name] else { return nil }
-      return images.split(separator: "/")
-    }
-    let common = folders.dropFirst().reduce(folders.first ?? []) { common, folder in
-      Array(common.prefix(zip(common, folder).prefix { $0 == $1 }.count))
-    }
+    let path = Paths.commonFolder(
+      pool.description.splitNames.compactMap { name in
+        guard case .coco(let images, _)? = pool.description.splits[name] else { return nil }
+        return images
+      })
     // A name may lead out of its folder.
-    let path = common.isEmpty ? "" : "/" + common.joined(separator: "/")
     return pool.pictures.allSatisfy { $0.path.hasPrefix(path + "/") } ? path : ""
   }
 
