@@ -64,12 +64,14 @@ def pytorch(results):
 def memory(results):
     rows = []
     for each in results:
-        least = min(one["growthBytes"] for one in each["pytorch"]["tried"])
-        rows.append([name(each), mebibytes(least), mebibytes(median(each, "growthBytes")),
-                     f"{each['memory']:.2f}", mebibytes(median(each, "leanGrowthBytes")),
-                     f"{each['leanMemory']:.2f}", spread(each["recomputing"])])
-    return table(["network", "PyTorch, MiB", "dldetect, MiB", "ratio", "with recompute, MiB",
-                  "ratio", "its time over that without"], rows)
+        theirs = [each["pytorch"][key] for key in ("growthBytes", "leastGrowthBytes")]
+        row = [name(each), ", ".join(map(mebibytes, theirs))]
+        for key in ("growthBytes", "leanGrowthBytes"):
+            ours = median(each, key)
+            row += [mebibytes(ours), ", ".join(f"{ours / growth:.2f}" for growth in theirs)]
+        rows.append(row + [spread(each["recomputing"])])
+    return table(["network", "PyTorch: as timed, leanest", "dldetect", "ratios", "with recompute",
+                  "ratios", "its time over that without"], rows)
 
 
 def inference(results):
@@ -93,8 +95,9 @@ def figures(report):
         version = compared[0]["pytorch"]["version"].split("+")[0]
         parts += [f"The same step in PyTorch {version}:", pytorch(compared),
                   "![Milliseconds an image](pictures/speed.png)",
-                  "Memory that a process which has trained something small grows by, PyTorch's in its"
-                  " leanest setting; `recompute` computes cheap values again in the backward pass:",
+                  "MiB that a process which has trained something small grows by, PyTorch's in the"
+                  " setting that was timed and in the leanest of the four; `recompute` computes cheap"
+                  " values again in the backward pass:",
                   memory(compared)]
     if results["inference"]:
         parts += ["Inference, 640×640, batch 1:", inference(results["inference"])]

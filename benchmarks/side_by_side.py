@@ -191,18 +191,18 @@ def training(bench, model, precision, layers, description):
     show("recomputing over not", result["recomputing"])
     if other:
         other.end()
-        least = min(each["growthBytes"] for each in tried)
-
-        def growth(key):
-            return statistics.median(each[key] for each in rounds if key in each) / least
-
         result |= {"pytorch": {"version": other.facts["torch"], "fastest": other.setting,
+                               "growthBytes": other.facts["growthBytes"],
+                               "leastGrowthBytes": min(each["growthBytes"] for each in tried),
                                "tried": tried},
-                   "speedUp": ratio(rounds, "pytorch", "step"),
-                   "memory": growth("growthBytes"), "leanMemory": growth("leanGrowthBytes")}
+                   "speedUp": ratio(rounds, "pytorch", "step")}
         show("PyTorch over dldetect", result["speedUp"])
-        print(f"  memory growth over PyTorch's least: {result['memory']:.2f},"
-              f" recomputing {result['leanMemory']:.2f}", flush=True)
+        ours, lean = (statistics.median(each[key] for each in rounds if key in each)
+                      for key in ("growthBytes", "leanGrowthBytes"))
+        for name, key in (("in that setting", "growthBytes"), ("at its least", "leastGrowthBytes")):
+            theirs = result["pytorch"][key]
+            print(f"  memory growth over PyTorch's {name}: {ours / theirs:.2f},"
+                  f" recomputing {lean / theirs:.2f}", flush=True)
     return result
 
 

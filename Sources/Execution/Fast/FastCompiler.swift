@@ -24,6 +24,8 @@ final class FastCompiler {
   var secondViews: [View?]
   /// How to compute a node's value again.
   var recipes: [Int: Recipe] = [:]
+  /// How many values, each for the next one's sake, are being computed.
+  var recomputationDepth = 0
   /// Where each node's output gradient lies, in pieces whose sum it is.
   var gradientPieces: [[View]]
   let inputSlots: [Int: InputSlot]

@@ -21,6 +21,8 @@ extension FastCompiler {
     _ run: @escaping (_ inputs: [View], _ result: View, _ second: View?) -> Void
   ) {
     let recipe: Recipe = { [self] pass, result, second in
+      recomputationDepth += 1
+      defer { recomputationDepth -= 1 }
       let passing = inputs.filter { views[$0] == nil && isPassing($0) }
       let sources = inputs.map(value)
       emit(
@@ -33,11 +35,15 @@ extension FastCompiler {
     recipes[node] = recipe
   }
 
-  /// Whether a value is so cheap and so seldom read, being a norm's and no convolution's source, that
-  /// keeping it between two uses in the backward pass does not pay.
+  /// Whether keeping a value between two uses in the backward pass does not pay: a norm's that is no
+  /// convolution's source, so cheap and so seldom read is it; and a convolution's that is wanted for
+  /// another value's sake, far ahead of its own turn, as along a chain of residual blocks.
   private func isPassing(_ node: Int) -> Bool {
-    guard case .norm = producer(node)?.kind else { return false }
-    return !consumers(node).contains(where: readsDense)
+    switch producer(node)?.kind {
+    case .norm: !consumers(node).contains(where: readsDense)
+    case .convolution: recomputationDepth > 1
+    case .other, nil: false
+    }
   }
 
   /// Whether a convolution's result is larger than what it reads and little work to compute.
