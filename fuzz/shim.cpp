@@ -2,6 +2,7 @@
 // and UndefinedBehaviorSanitizer. Input N of seed S is always the same:
 //   shim FIXTURES [--seed S] [--first N] [--count N]
 #include <sanitizer/lsan_interface.h>
+#include <tiffio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -92,6 +93,48 @@ void judge(uint64_t number, cb_status status, const char *message, size_t capaci
   }
 }
 
+/// Every kind of change to a canvas, its places drawn beyond the edges too.
+void finish(uint64_t number, int side, std::vector<float> &planes, Draws &draws) {
+  char message[256];
+  const auto place = [&] { return int(draws.below(size_t(2 * side))) - side / 2; };
+  const int hidden[] = {place(), place(), place(), place()};
+  const cb_finish change{.width = side,
+                         .height = side,
+                         .scale = 1,
+                         .hidden = hidden,
+                         .hidden_count = draws.below(2),
+                         .grid_period = int(draws.below(12)),
+                         .grid_side = int(draws.below(8)),
+                         .grid_x = place(),
+                         .grid_y = place(),
+                         .blur_radius = float(draws.below(5)),
+                         .noise_deviation = float(draws.below(20)),
+                         .noise_key = number,
+                         .jpeg_quality = int(draws.below(101))};
+  judge(number, cb_finish_canvas(&change, planes.data(), message, sizeof message), message,
+        sizeof message);
+}
+
+/// A second handle on an 8-bit picture's pixels, read through once.
+void borrow(uint64_t number, const cb_image *image) {
+  const cb_image_info info = cb_image_get_info(image);
+  if (info.bits != 8) return;
+  char message[256];
+  const cb_image_layout layout = cb_image_get_layout(image);
+  const size_t count = size_t(layout.width) * layout.height * layout.channels;
+  constexpr size_t readableBehind = 16;
+  std::vector<uint8_t> pixels(count + readableBehind);
+  std::memcpy(pixels.data(), cb_image_pixels(image), count);
+  cb_image *borrowed = nullptr;
+  judge(number, cb_image_borrow(layout, pixels.data(), &borrowed, message, sizeof message), message,
+        sizeof message);
+  std::vector<cb_channel_sums> sums(size_t(layout.channels));
+  if (borrowed)
+    judge(number, cb_image_measure(borrowed, sums.data(), nullptr, message, sizeof message),
+          message, sizeof message);
+  cb_image_destroy(borrowed);
+}
+
 void decode(uint64_t number, const void *data, size_t size, Draws &draws) {
   char message[256];
   cb_header header;
@@ -126,8 +169,10 @@ void decode(uint64_t number, const void *data, size_t size, Draws &draws) {
                          .value_gain = 1,
                          .contrast = 1,
                          .scale = 1};
-  judge(number, cb_compose(&recipe, planes.data(), message, sizeof message), message,
-        sizeof message);
+  const cb_status composed = cb_compose(&recipe, planes.data(), message, sizeof message);
+  judge(number, composed, message, sizeof message);
+  if (composed == CB_OK) finish(number, side, planes, draws);
+  borrow(number, image);
   cb_image *triple = nullptr;
   const int last = info.channels - 1;
   judge(number, cb_image_triple(image, last, &triple, message, sizeof message), message,
@@ -228,6 +273,40 @@ void addPictures(std::vector<Seed> &seeds) {
   }
 }
 
+/// TIFFs of floats and of many channels, in planes, strips and tiles, which no encoder of ours writes.
+void addTIFFs(std::vector<Seed> &seeds) {
+  constexpr int width = 48, height = 32;
+  const std::string path =
+      std::filesystem::temp_directory_path() / ("dldetect-fuzz-" + std::to_string(getpid()) + ".tif");
+  for (int bits : {8, 16, 32})
+    for (int channels : {1, 2, 3, 5, 16})
+      for (bool isPlanar : {false, true}) {
+        TIFF *file = TIFFOpen(path.c_str(), "w");
+        if (!file) fail(0, "no temporary file can be written");
+        TIFFSetField(file, TIFFTAG_IMAGEWIDTH, width);
+        TIFFSetField(file, TIFFTAG_IMAGELENGTH, height);
+        TIFFSetField(file, TIFFTAG_BITSPERSAMPLE, bits);
+        TIFFSetField(file, TIFFTAG_SAMPLESPERPIXEL, channels);
+        TIFFSetField(file, TIFFTAG_SAMPLEFORMAT, bits == 32 ? SAMPLEFORMAT_IEEEFP : SAMPLEFORMAT_UINT);
+        TIFFSetField(file, TIFFTAG_PHOTOMETRIC,
+                     channels == 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK);
+        TIFFSetField(file, TIFFTAG_PLANARCONFIG, isPlanar ? PLANARCONFIG_SEPARATE : PLANARCONFIG_CONTIG);
+        TIFFSetField(file, TIFFTAG_COMPRESSION, channels % 2 ? COMPRESSION_LZW : COMPRESSION_NONE);
+        TIFFSetField(file, TIFFTAG_ROWSPERSTRIP, 10);
+        std::vector<uint8_t> row(size_t(width) * channels * bits / 8);
+        for (int plane = 0; plane < (isPlanar ? channels : 1); ++plane)
+          for (int y = 0; y < height; ++y) {
+            for (size_t i = 0; i < row.size(); ++i) row[i] = uint8_t(i * 5 + y * 3 + plane * 11);
+            if (TIFFWriteScanline(file, row.data(), uint32_t(y), uint16_t(plane)) < 0)
+              fail(0, "a TIFF cannot be written");
+          }
+        TIFFClose(file);
+        std::ifstream written(path, std::ios::binary);
+        seeds.push_back({Kind::picture, Input(std::istreambuf_iterator<char>(written), {})});
+      }
+  std::filesystem::remove(path);
+}
+
 void addFixtures(std::vector<Seed> &seeds, const char *folder) {
   std::vector<std::filesystem::path> paths;
   for (const auto &entry : std::filesystem::directory_iterator(folder))
@@ -266,6 +345,7 @@ int main(int count, char **arguments) {
   const uint64_t inputs = option(count, arguments, "--count", 5000);
   std::vector<Seed> pictures;
   addPictures(pictures);
+  addTIFFs(pictures);
   addFixtures(pictures, arguments[1]);
   const Seed coco{Kind::coco, cocoText()}, voc{Kind::voc, vocText()};
   constexpr unsigned secondsPerInput = 20;

@@ -50,6 +50,18 @@ extension BinaryTests {
       }
     }
 
+    @Test func cacheFolderIsStoredWholeAndNeedsACache() throws {
+      let scratch = try Scratch(train: 4)
+      let folder = ["--cache-folder", "pictures", "--epochs", "1"]
+      let refused = try train(scratch, "refused", folder + ["--cache", "0"])
+      #expect(refused.status == 64)
+      #expect(refused.standardError.contains("expected no folder, or a cache above 0"))
+      #expect(try train(scratch, "run", folder).status == 0)
+      let settings = try #require(
+        scratch.bytes("run/settings.yaml").map { String(decoding: $0, as: UTF8.self) })
+      #expect(settings.contains("cacheFolder: /") && settings.contains("/pictures "))
+    }
+
     @Test func interruptionWritesACheckpointAndExits130() throws {
       let scratch = try Scratch(train: 12)
       #expect(try train(scratch, "whole", ["--epochs", "6"]).status == 0)

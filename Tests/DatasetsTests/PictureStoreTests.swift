@@ -93,6 +93,7 @@ import Testing
     let store = try store(budget: 900_000)
     #expect(try pixels(store) == pixels(nil))
     #expect(store.statistics.added == 2 && store.statistics.bytes <= 900_000)
+    #expect("\(store.statistics)".contains("no room 2 times"))
   }
 
   @Test func folderThatCannotBeMadeIsNamed() throws {

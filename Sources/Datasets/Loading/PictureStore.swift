@@ -54,11 +54,16 @@ package final class PictureStore: @unchecked Sendable {
     package var added = 0
     package var bytes = 0
     package var isWriter: Bool
+    /// How often a picture found no room.
+    package var refused = 0
     /// Records whose pixels were not what had been written.
     package var damaged = 0
 
     package var description: String {
       "\(bytes >> 20) MiB on disk, \(hits) pictures read from there, \(added) added"
+        + (refused > 0
+          ? ", no room \(refused) times: the file keeps what it holds, also of other sizes, until it is "
+            + "deleted" : "")
         + (damaged > 0 ? ", \(damaged) damaged ones decoded anew" : "")
         + (isWriter ? "" : "; another process adds to it")
     }
@@ -200,7 +205,11 @@ package final class PictureStore: @unchecked Sendable {
       lock.withLock {
         let length = Self.length(pixels.count)
         if records[key] != nil { return true }
-        guard counts.isWriter, end + length <= capacity else { return false }
+        guard counts.isWriter else { return false }
+        guard end + length <= capacity else {
+          counts.refused += 1
+          return false
+        }
         var header = Header(
           key: key, layout: picture.layout, pixelBytes: UInt64(pixels.count),
           pixelChecksum: cb_checksum(pixels.baseAddress, pixels.count))

@@ -95,11 +95,15 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
     }
   }
 
-  /// Makes the data's path one that a resume finds from any folder; a bare word is a built-in set.
+  /// Makes the paths of data and cache such that a resume finds them from any folder; a bare word is a
+  /// built-in set.
   package mutating func anchorData() {
     if FileManager.default.fileExists(atPath: values.sampling.sampleWeights) {
       values.sampling.sampleWeights =
         URL(fileURLWithPath: values.sampling.sampleWeights).standardizedFileURL.path
+    }
+    if !values.cacheFolder.isEmpty {
+      values.cacheFolder = URL(fileURLWithPath: values.cacheFolder).standardizedFileURL.path
     }
     guard values.data != TrainingSettings.builtInData,
       FileManager.default.fileExists(atPath: values.data)

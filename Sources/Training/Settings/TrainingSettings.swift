@@ -76,16 +76,21 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   package var trainingCacheBytes: Int { cache.bytes / 4 * 3 }
   package var validationCacheBytes: Int { cache.bytes / 4 }
 
-  /// A cache of pictures for a data set: in memory, or in ``cacheFolder`` alone, where the system
-  /// keeps in memory what it has room for.
-  ///
-  /// - Throws: ``DatasetError/cannotCreate(path:reason:)``.
   /// Whether a part of the training split is trained on.
   package var takesPart: Bool { fold != .none || subset != .all }
 
+  /// A cache of pictures for a data set: in memory, or in ``cacheFolder`` alone, where the system
+  /// keeps in memory what it has room for.
+  ///
+  /// - Throws: ``DatasetError/cannotCreate(path:reason:)``, ``TrainingError/invalidSetting(name:value:place:expected:)``.
   package func pictureCache(
     _ dataset: Dataset, bytes: Int, largestSize: CanvasSize, input: InputFormat, isTraining: Bool
   ) throws -> PictureCache {
+    guard cacheFolder.isEmpty || bytes > 0 else {
+      throw TrainingError.invalidSetting(
+        name: "cacheFolder", value: cacheFolder, place: "the settings",
+        expected: "no folder, or a cache above 0 beside it")
+    }
     let store =
       cacheFolder.isEmpty
       ? nil : try PictureStore(folder: cacheFolder, dataset: dataset, budget: bytes)
