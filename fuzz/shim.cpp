@@ -273,11 +273,12 @@ void addPictures(std::vector<Seed> &seeds) {
   }
 }
 
-/// TIFFs of floats and of many channels, in planes, strips and tiles, which no encoder of ours writes.
+/// TIFFs of floats and of many channels, in planes, strips and tiles, which no encoder of ours
+/// writes.
 void addTIFFs(std::vector<Seed> &seeds) {
   constexpr int width = 48, height = 32;
-  const std::string path =
-      std::filesystem::temp_directory_path() / ("dldetect-fuzz-" + std::to_string(getpid()) + ".tif");
+  const std::string path = std::filesystem::temp_directory_path() /
+                           ("dldetect-fuzz-" + std::to_string(getpid()) + ".tif");
   for (int bits : {8, 16, 32})
     for (int channels : {1, 2, 3, 5, 16})
       for (bool isPlanar : {false, true}) {
@@ -287,10 +288,12 @@ void addTIFFs(std::vector<Seed> &seeds) {
         TIFFSetField(file, TIFFTAG_IMAGELENGTH, height);
         TIFFSetField(file, TIFFTAG_BITSPERSAMPLE, bits);
         TIFFSetField(file, TIFFTAG_SAMPLESPERPIXEL, channels);
-        TIFFSetField(file, TIFFTAG_SAMPLEFORMAT, bits == 32 ? SAMPLEFORMAT_IEEEFP : SAMPLEFORMAT_UINT);
+        TIFFSetField(file, TIFFTAG_SAMPLEFORMAT,
+                     bits == 32 ? SAMPLEFORMAT_IEEEFP : SAMPLEFORMAT_UINT);
         TIFFSetField(file, TIFFTAG_PHOTOMETRIC,
                      channels == 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK);
-        TIFFSetField(file, TIFFTAG_PLANARCONFIG, isPlanar ? PLANARCONFIG_SEPARATE : PLANARCONFIG_CONTIG);
+        TIFFSetField(file, TIFFTAG_PLANARCONFIG,
+                     isPlanar ? PLANARCONFIG_SEPARATE : PLANARCONFIG_CONTIG);
         TIFFSetField(file, TIFFTAG_COMPRESSION, channels % 2 ? COMPRESSION_LZW : COMPRESSION_NONE);
         TIFFSetField(file, TIFFTAG_ROWSPERSTRIP, 10);
         std::vector<uint8_t> row(size_t(width) * channels * bits / 8);
