@@ -1,3 +1,4 @@
+import Glibc
 import RandomNumbers
 
 /// How a parameter gets its first values.
@@ -60,8 +61,10 @@ public final class TensorStore<Scalar: BinaryFloatingPoint & Sendable>: @uncheck
   public let pointer: UnsafeMutablePointer<Scalar>
 
   private let indices: [String: Int]
+  /// What the system gave, in which `pointer` is aligned.
+  private let block: UnsafeMutableRawPointer
 
-  /// All zero.
+  /// All zero; what is never touched, as the gradients of a network that only infers, takes no memory.
   public init(_ specifications: [TensorSpecification]) {
     self.specifications = specifications
     var next = 0
@@ -70,15 +73,18 @@ public final class TensorStore<Scalar: BinaryFloatingPoint & Sendable>: @uncheck
       return next
     }
     count = next
-    let bytes = max(64, count * MemoryLayout<Scalar>.stride)
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    pointer = memory.bindMemory(to: Scalar.self, capacity: max(1, count))
-    pointer.initialize(repeating: 0, count: count)
+    let alignment = 64
+    guard let block = calloc(1, count * MemoryLayout<Scalar>.stride + alignment) else {
+      preconditionFailure("no memory for \(count) numbers")
+    }
+    self.block = block
+    pointer = block.alignedUp(toMultipleOf: alignment)
+      .bindMemory(to: Scalar.self, capacity: max(1, count))
     indices = Dictionary(
       uniqueKeysWithValues: specifications.enumerated().map { ($1.name, $0) })
   }
 
-  deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+  deinit { free(block) }
 
   public subscript(index: Int) -> UnsafeMutableBufferPointer<Scalar> {
     UnsafeMutableBufferPointer(start: pointer + offsets[index], count: specifications[index].count)

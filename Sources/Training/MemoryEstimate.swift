@@ -77,9 +77,9 @@ package struct MemoryEstimate {
 
   // MARK: Whatever the batch
 
-  /// Weights and their average, each with gradients, and the optimizer's moments.
+  /// Weights, their gradients and their average, and the optimizer's moments.
   private var tensorBytes: Int {
-    (4 + settings.optimizer.momentCount) * parameterBytes + 2 * bufferBytes
+    (3 + settings.optimizer.momentCount) * parameterBytes + 2 * bufferBytes
   }
 
   private var parameterBytes: Int { variables.parameters.count * Self.float }
