@@ -62,7 +62,7 @@ let package = Package(
     .target(
       name: "Detectors",
       dependencies: ["Networks", "Boxes", "Execution", "Images", "CBridge", "Spelling", yams]),
-    .target(name: "Evaluation", dependencies: ["Boxes"]),
+    .target(name: "Evaluation", dependencies: ["Boxes", "CBridge"]),
     .target(
       name: "Training",
       dependencies: [
@@ -90,7 +90,7 @@ let package = Package(
     tests("Boxes", ["RandomNumbers"]),
     tests("Networks"),
     tests("ReceptiveFields", ["Networks", "Boxes", "RandomNumbers", "Execution"]),
-    tests("Reports", ["ReceptiveFields", "Datasets", "Networks", "Images", "Boxes"]),
+    tests("Reports", ["ReceptiveFields", "Datasets", "Evaluation", "Networks", "Images", "Boxes"]),
     tests(
       "Execution", ["Networks", "Detectors", "CBridge", "RandomNumbers"], exclude: ["golden"]),
     .testTarget(

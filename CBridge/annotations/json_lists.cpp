@@ -181,10 +181,19 @@ size_t JSONLists::valueEnd(size_t &at, const Place &place) {
   }
 }
 
-void JSONLists::walk(const std::vector<std::string_view> &wanted, const Take &take) {
-  size_t at = 0;
+size_t JSONLists::begin() {
   if (!more(0)) fail("is empty");
-  if (std::string_view(window.data(), std::min<size_t>(length, 3)) == "\xEF\xBB\xBF") at = 3;
+  return std::string_view(window.data(), std::min<size_t>(length, 3)) == "\xEF\xBB\xBF" ? 3 : 0;
+}
+
+void JSONLists::walkList(const Take &take) {
+  size_t at = begin();
+  if (peek(at, {}) != '[') fail("is not a JSON list, expected [ at its beginning");
+  requireEnd(walkList(at, "", take), ']');
+}
+
+void JSONLists::walk(const std::vector<std::string_view> &wanted, const Take &take) {
+  size_t at = begin();
   if (peek(at, {}) != '{') fail("is not a JSON object, expected { at its beginning");
   ++at;
   std::vector<std::string> seen;
@@ -212,7 +221,7 @@ void JSONLists::walk(const std::vector<std::string_view> &wanted, const Take &ta
     if (next == '}') break;
     if (next != ',') fail("is not JSON: expected , or } after " + key);
   }
-  requireEnd(at);
+  requireEnd(at, '}');
   for (std::string_view key : wanted)
     if (std::find(seen.begin(), seen.end(), key) == seen.end())
       fail("lacks '" + std::string(key) + "', which COCO instances have");
@@ -231,10 +240,10 @@ std::string JSONLists::walkKey(size_t &at) {
   return key;
 }
 
-void JSONLists::requireEnd(size_t at) {
+void JSONLists::requireEnd(size_t at, char last) {
   for (;;) {
     for (; at < length; ++at)
-      if (!isSpace(window[at])) fail("is not JSON: it goes on after its last }");
+      if (!isSpace(window[at])) fail(std::string("is not JSON: it goes on after its last ") + last);
     if (!more(length)) return;
     at = 0;
   }

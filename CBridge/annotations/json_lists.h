@@ -44,6 +44,8 @@ class JSONLists {
   /// Walks the whole document. Throws CB_UNREADABLE where it is no JSON object, and where one of
   /// `wanted` is missing, stands there twice or is no list.
   void walk(const std::vector<std::string_view> &wanted, const Take &take);
+  /// Walks a document that is one list; its key is empty. Throws CB_UNREADABLE where it is none.
+  void walkList(const Take &take);
 
  private:
   /// Bytes of the document; all positions are in it.
@@ -71,8 +73,11 @@ class JSONLists {
   size_t nextInWindow(size_t at) const;
   /// The same, with as much read as it takes; `at` moves with the window.
   size_t valueEnd(size_t &at, const Place &place);
+  /// Where the document begins, behind a byte order mark.
+  size_t begin();
   std::string walkKey(size_t &at);
-  void requireEnd(size_t at);
+  /// Throws where anything follows; `last` is the bracket that closed the document.
+  void requireEnd(size_t at, char last);
   size_t walkList(size_t at, const std::string &key, const Take &take);
   void takeEntries(size_t first, size_t end, size_t position, size_t count, const std::string &key,
                    const Take &take);

@@ -3,6 +3,7 @@
 #include "checksum.h"
 #include "convolution.h"
 #include "engine.h"
+#include "evaluation.h"
 #include "images.h"
 #include "kernels.h"
 #include "losses.h"

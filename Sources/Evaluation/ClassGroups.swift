@@ -1,5 +1,5 @@
 /// What has a place in an image and a class.
-protocol CocoEntry {
+protocol CocoEntry: Sendable {
   var image: Int { get }
   var category: Int { get }
 }
@@ -10,7 +10,7 @@ extension CocoDetection: CocoEntry {}
 /// Entries ordered by class, within it by the rank of their image, within it as they came.
 ///
 /// Two counting sorts, so the order is stable and the cost linear.
-struct ClassGroups<Entry: CocoEntry> {
+struct ClassGroups<Entry: CocoEntry>: Sendable {
   let entries: [Entry]
   /// Rank of each entry's image.
   let ranks: [Int]

@@ -1,6 +1,6 @@
 /// All detections of one class over all images, and the curve of precision against recall that
 /// comes of ranking them by score.
-struct ClassRanking {
+struct ClassRanking: Sendable {
   private let settings: CocoSettings
   /// Score of each detection kept, images in order, best first within an image.
   private var scores: [Double] = []
@@ -32,19 +32,31 @@ struct ClassRanking {
     }
   }
 
-  /// Writes the class's rows of the table.
-  func fill(_ table: inout PrecisionTable, category: Int) {
+  /// The class's rows of the table.
+  func rows() -> ClassRows {
     let order = descendingOrder(of: scores)
+    var rows = ClassRows(settings, instances: instances)
     var precisions: [Double] = []
     for area in settings.areaRanges.indices where instances[area] > 0 {
-      table.setInstances(instances[area], category: category, area: area)
       let ranked = order.map { outcomes[area][$0] }
       for threshold in settings.overlapThresholds.indices {
         collectPrecisions(of: ranked, bit: 1 << UInt64(threshold), into: &precisions)
-        fillPrecision(&table, precisions, category, area, threshold)
-        fillRecall(&table, category, area, threshold)
+        fillPrecision(&rows, precisions, area, threshold)
+        fillRecall(&rows, area, threshold)
       }
     }
+    return rows
+  }
+
+  /// The detections that count in the first area range at the first threshold, best score first,
+  /// and how many objects count there.
+  func ranking() -> (detections: [RankedDetection], instances: Int) {
+    let detections = descendingOrder(of: scores).compactMap { index -> RankedDetection? in
+      let outcome = outcomes[0][index]
+      guard (outcome.truePositive | outcome.falsePositive) & 1 != 0 else { return nil }
+      return RankedDetection(score: scores[index], isHit: outcome.truePositive & 1 != 0)
+    }
+    return (detections, instances[0])
   }
 
   /// For each true positive, the highest precision reached there or further down the ranking.
@@ -66,14 +78,11 @@ struct ClassRanking {
         misses += 1
       }
     }
-    for index in precisions.indices.dropLast().reversed() {
-      precisions[index] = max(precisions[index], precisions[index + 1])
-    }
+    raiseToEnvelope(&precisions)
   }
 
   private func fillPrecision(
-    _ table: inout PrecisionTable, _ precisions: [Double], _ category: Int, _ area: Int,
-    _ threshold: Int
+    _ rows: inout ClassRows, _ precisions: [Double], _ area: Int, _ threshold: Int
   ) {
     var hit = 0
     for (index, recall) in settings.recallThresholds.enumerated() {
@@ -81,26 +90,43 @@ struct ClassRanking {
         hit += 1
       }
       guard hit < precisions.count else { return }
-      table.setPrecision(precisions[hit], category, area, threshold, at: index)
+      rows.setPrecision(precisions[hit], area: area, threshold: threshold, at: index)
     }
   }
 
-  private func fillRecall(
-    _ table: inout PrecisionTable, _ category: Int, _ area: Int, _ threshold: Int
-  ) {
+  private func fillRecall(_ rows: inout ClassRows, _ area: Int, _ threshold: Int) {
     let bit: UInt64 = 1 << UInt64(threshold)
-    for (index, limit) in settings.detectionLimits.enumerated() {
-      var hits = 0
-      for (place, outcome) in zip(places, outcomes[area])
-      where place < limit && outcome.truePositive & bit != 0 { hits += 1 }
-      let recall = Double(hits) / Double(instances[area])
-      table.setRecall(recall, category, area, threshold, at: index)
+    var hits = [Int](repeating: 0, count: settings.detectionLimits.count)
+    for (place, outcome) in zip(places, outcomes[area]) where outcome.truePositive & bit != 0 {
+      for (index, limit) in settings.detectionLimits.enumerated() where place < limit {
+        hits[index] += 1
+      }
     }
+    for (index, hits) in hits.enumerated() {
+      let recall = Double(hits) / Double(instances[area])
+      rows.setRecall(recall, area: area, threshold: threshold, at: index)
+    }
+  }
+}
+
+/// A detection that counts, in a ranking.
+struct RankedDetection: Sendable {
+  var score: Double
+  var isHit: Bool
+}
+
+/// Raises each precision to the highest that follows it.
+func raiseToEnvelope(_ precisions: inout [Double]) {
+  for index in precisions.indices.dropLast().reversed() {
+    precisions[index] = max(precisions[index], precisions[index + 1])
   }
 }
 
 /// Positions by falling score, equal scores as they came, NaN last.
 func descendingOrder(of scores: some Collection<Double>) -> [Int] {
-  let keyed = scores.enumerated().map { (key: $1.isNaN ? -.infinity : $1, index: $0) }
+  let keyed = scores.enumerated().map { (key: rankable($1), index: $0) }
   return keyed.sorted { $0.key != $1.key ? $0.key > $1.key : $0.index < $1.index }.map(\.index)
 }
+
+/// A score that has a place in every order.
+func rankable(_ score: Double) -> Double { score.isNaN ? -.infinity : score }

@@ -67,10 +67,15 @@ package struct CocoMetrics: Codable, Hashable, Sendable {
   // Written by hand, since the synthesised method leaves out what is nil and files have null there.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
+    try encodeFigures(to: &container)
+    try container.encode(perClass, forKey: .perClass)
+  }
+
+  /// All but the classes.
+  func encodeFigures(to container: inout KeyedEncodingContainer<CodingKeys>) throws {
     for (key, figure) in zip(CodingKeys.allCases, figures) {
       try container.encode(figure.value, forKey: key)
     }
-    try container.encode(perClass, forKey: .perClass)
     try container.encode(seconds, forKey: .seconds)
   }
 }
@@ -85,8 +90,8 @@ package struct ClassMetrics: Codable, Hashable, Sendable {
 
   init(_ table: PrecisionTable, category: Int, label: String) {
     self.label = label
-    ap = table.averagePrecision(category: category)
-    ap50 = table.averagePrecision(overlap: 0.5, category: category)
+    ap = table.averagePrecision(categories: [category])
+    ap50 = table.averagePrecision(overlap: 0.5, categories: [category])
     instances = table.instances(category: category) ?? 0
   }
 

@@ -3,14 +3,54 @@ package struct CocoResults: Sendable {
   package var detections: [CocoDetection]
   /// Detections left out because the truth does not have their category; pycocotools leaves them
   /// out too.
-  package var unknownCategoryCount: Int
+  package var unknownCategoryCount = 0
+  /// Detections of negative width or height, which match nothing.
+  package var negativeBoxCount = 0
 
   package init(detections: [CocoDetection]) {
     self.detections = detections
-    unknownCategoryCount = 0
   }
 
-  private struct Entry: Codable {
+  /// Reads results for the images and categories of `truth`.
+  ///
+  /// - Throws: ``EvaluationError`` at the first entry that cannot be taken as it is.
+  package init(reading file: String, for truth: CocoTruth) throws(EvaluationError) {
+    let images = places(truth.imageIDs)
+    let categories = places(truth.categories.map(\.id))
+    let entries = try ResultEntries(file)
+    self.init(detections: [])
+    detections.reserveCapacity(entries.results.count)
+    for (index, entry) in entries.results.enumerated() {
+      guard let image = images[Int(entry.image_id)] else {
+        throw .unknownImage(file: file, entry: "[\(index)]", id: Int(entry.image_id))
+      }
+      guard let category = categories[Int(entry.category_id)] else {
+        unknownCategoryCount += 1
+        continue
+      }
+      let box = CocoBox(entry.box)
+      if box.width < 0 || box.height < 0 { negativeBoxCount += 1 }
+      detections.append(
+        CocoDetection(image: image, category: category, box: box, score: entry.score))
+    }
+  }
+
+  /// What was left out or cannot match, a line each; without a file's name.
+  package var warnings: [String] {
+    var lines: [String] = []
+    if detections.isEmpty { lines.append("no detections are left to evaluate") }
+    if unknownCategoryCount > 0 {
+      lines.append(
+        "\(unknownCategoryCount) detections of categories that the truth does not have were left "
+          + "out")
+    }
+    if negativeBoxCount > 0 {
+      lines.append("\(negativeBoxCount) boxes of negative width or height match nothing")
+    }
+    return lines
+  }
+
+  private struct Entry: Encodable {
     var image: Int
     var category: Int
     var bbox: [Double]
@@ -21,28 +61,6 @@ package struct CocoResults: Sendable {
       case category = "category_id"
       case bbox
       case score
-    }
-  }
-
-  /// Reads results for the images and categories of `truth`.
-  ///
-  /// - Throws: ``EvaluationError`` at the first entry that cannot be taken as it is.
-  package init(reading file: String, for truth: CocoTruth) throws(EvaluationError) {
-    let images = positions(truth.imageIDs)
-    let categories = positions(truth.categories.map(\.id))
-    self.init(detections: [])
-    for (index, entry) in try JSONFile.read([Entry].self, from: file).enumerated() {
-      guard let image = images[entry.image] else {
-        throw .unknownImage(file: file, entry: "[\(index)]", id: entry.image)
-      }
-      let box = try CocoBox(entry.bbox, entry: "[\(index)]", file: file)
-      guard entry.score.isFinite else { throw .notFinite(file: file, entry: "[\(index)].score") }
-      guard let category = categories[entry.category] else {
-        unknownCategoryCount += 1
-        continue
-      }
-      detections.append(
-        CocoDetection(image: image, category: category, box: box, score: entry.score))
     }
   }
 
@@ -57,6 +75,6 @@ package struct CocoResults: Sendable {
   }
 }
 
-private func positions(_ ids: [Int]) -> [Int: Int] {
+private func places(_ ids: [Int]) -> [Int: Int] {
   Dictionary(ids.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
 }

@@ -4,20 +4,19 @@ package struct PrecisionTable: Sendable {
   package let classCount: Int
   /// `[classes, area ranges, overlap thresholds, recall thresholds]`, at the largest limit: the
   /// highest precision at this recall or beyond. Zero where the class has no objects.
-  package private(set) var precisions: [Double]
+  package let precisions: [Double]
   /// `[classes, area ranges, overlap thresholds, limits]`
-  package private(set) var recalls: [Double]
+  package let recalls: [Double]
   /// `[classes, area ranges]`: how many objects count; where none does, nothing is defined.
-  package private(set) var instances: [Int]
+  package let instances: [Int]
 
-  init(settings: CocoSettings, classCount: Int) {
+  /// - Parameter rows: of every class, in order.
+  init(_ settings: CocoSettings, rows: [ClassRows]) {
     self.settings = settings
-    self.classCount = classCount
-    let cells = classCount * settings.areaRanges.count
-    let rows = cells * settings.overlapThresholds.count
-    precisions = Array(repeating: 0, count: rows * settings.recallThresholds.count)
-    recalls = Array(repeating: 0, count: rows * settings.detectionLimits.count)
-    instances = Array(repeating: 0, count: cells)
+    classCount = rows.count
+    precisions = rows.flatMap(\.precisions)
+    recalls = rows.flatMap(\.recalls)
+    instances = rows.flatMap(\.instances)
   }
 
   /// How many objects of a class count in a range; nil for a range that was not evaluated.
@@ -34,58 +33,41 @@ package struct PrecisionTable: Sendable {
     return Array(precisions[row(category, area, threshold, settings.recallThresholds.count)])
   }
 
-  /// Mean precision over recalls, over the overlap thresholds or at one, over classes or of one.
+  /// Mean precision over recalls, over the overlap thresholds or at one, over all classes or some.
   ///
   /// - Returns: nil where no object counts, or for a range or threshold that was not evaluated.
   package func averagePrecision(
-    in range: AreaRange = .all, overlap: Double? = nil, category: Int? = nil
+    in range: AreaRange = .all, overlap: Double? = nil, categories: [Int]? = nil
   ) -> Double? {
     let columns = settings.recallThresholds.count
-    return mean(range, overlap, category) { precisions[row($0, $1, $2, columns)] }
+    return mean(range, overlap, categories) { precisions[row($0, $1, $2, columns)] }
   }
 
-  /// Mean over thresholds, over classes or of one, of the recall reached with at most `limit`
-  /// detections of a class in an image; the largest limit if nil.
+  /// Mean over thresholds or at one, over all classes or some, of the recall reached with at most
+  /// `limit` detections of a class in an image; the largest limit if nil.
   ///
-  /// - Returns: nil where no object counts, or for a range or limit that was not evaluated.
+  /// - Returns: nil where no object counts, or for a range, threshold or limit that was not
+  ///   evaluated.
   package func averageRecall(
-    in range: AreaRange = .all, limit: Int? = nil, category: Int? = nil
+    in range: AreaRange = .all, overlap: Double? = nil, limit: Int? = nil, categories: [Int]? = nil
   ) -> Double? {
     let limits = settings.detectionLimits
     guard let column = limits.firstIndex(of: limit ?? settings.largestLimit) else { return nil }
-    return mean(range, nil, category) {
+    return mean(range, overlap, categories) {
       let start = row($0, $1, $2, limits.count).lowerBound + column
       return recalls[start..<start + 1]
     }
   }
 
-  mutating func setInstances(_ count: Int, category: Int, area: Int) {
-    instances[cell(category, area)] = count
-  }
-
-  mutating func setPrecision(
-    _ value: Double, _ category: Int, _ area: Int, _ threshold: Int, at recall: Int
-  ) {
-    let columns = settings.recallThresholds.count
-    precisions[row(category, area, threshold, columns).lowerBound + recall] = value
-  }
-
-  mutating func setRecall(
-    _ value: Double, _ category: Int, _ area: Int, _ threshold: Int, at limit: Int
-  ) {
-    let columns = settings.detectionLimits.count
-    recalls[row(category, area, threshold, columns).lowerBound + limit] = value
-  }
-
   private func mean(
-    _ range: AreaRange, _ overlap: Double?, _ category: Int?,
+    _ range: AreaRange, _ overlap: Double?, _ categories: [Int]?,
     _ values: (_ category: Int, _ area: Int, _ threshold: Int) -> ArraySlice<Double>
   ) -> Double? {
     guard let area = settings.areaRanges.firstIndex(of: range) else { return nil }
     var sum = 0.0
     var count = 0
     let all = settings.overlapThresholds
-    for category in category.map({ $0..<$0 + 1 }) ?? 0..<classCount
+    for category in categories ?? Array(0..<classCount)
     where instances[cell(category, area)] > 0 {
       for threshold in all.indices where overlap == nil || overlap == all[threshold] {
         let row = values(category, area, threshold)

@@ -11,20 +11,43 @@ struct EvalCommand: ParsableCommand {
   @Option(help: "COCO results JSON with what was detected.")
   var detections: String
 
+  @Option(
+    help: ArgumentHelp(
+      "IoU thresholds instead of COCO's 0.5:0.95:0.05, as 0.5,0.75 or low:high:step.",
+      valueName: "list"),
+    transform: OverlapList.init(parsing:))
+  var iou: OverlapList?
+
+  @Option(
+    help: ArgumentHelp(
+      "Detections of a class in a picture at which recall is read instead of COCO's 1,10,100; "
+        + "precision is read at the largest.", valueName: "list"),
+    transform: LimitList.init(parsing:))
+  var maxDetections: LimitList?
+
+  @OptionGroup var evaluation: EvaluationArguments
+
+  @Option(
+    help: """
+      COCO instances JSON of the training split: adds figures of rare, common and frequent classes \
+      (LVIS's groups).
+      """)
+  var trainingTruth: String?
+
   @Option(help: "Write the figures as JSON to this file, or to standard output (-).")
   var json: String?
 
   func run() throws {
-    try JSONOutput.check([json])
+    try JSONOutput.check([json, evaluation.curves])
     let truth = try CocoTruth(instances: self.truth)
+    if truth.objects.isEmpty { Messages.warn("\(self.truth): there are no objects") }
     let results = try CocoResults(reading: detections, for: truth)
-    if results.unknownCategoryCount > 0 {
-      Messages.warn(
-        "\(detections): \(results.unknownCategoryCount) detections of categories that the truth "
-          + "does not have were left out")
+    for line in results.warnings { Messages.warn("\(detections): \(line)") }
+    let training = try trainingTruth.map {
+      try CocoTruth(instances: $0).imagesPerCategory(of: truth, file: $0)
     }
-    let metrics = CocoEvaluator().evaluate(truth, results.detections)
-    if json != "-" { print(metrics) }
-    if let json { try JSONOutput.write(metrics, to: json) }
+    let options = evaluation.options(
+      overlaps: iou, limits: maxDetections, trainingImages: training)
+    try evaluation.show(EvaluationReport(truth, results.detections, options), json: json)
   }
 }

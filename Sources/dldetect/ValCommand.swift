@@ -21,6 +21,26 @@ struct ValCommand: ParsableCommand {
 
   @OptionGroup var detection: DetectionArguments
 
+  @Option(
+    help: ArgumentHelp(
+      "IoU thresholds of the figures instead of COCO's 0.5:0.95:0.05, as 0.5,0.75 or "
+        + "low:high:step (--iou is that of suppression).", valueName: "list"),
+    transform: OverlapList.init(parsing:))
+  var metricIou: OverlapList?
+
+  @Option(
+    help: ArgumentHelp(
+      "Detections of a class in a picture at which recall is read instead of COCO's 1,10,100; "
+        + "precision is read at the largest.", valueName: "list"),
+    transform: LimitList.init(parsing:))
+  var metricMaxDetections: LimitList?
+
+  @OptionGroup var evaluation: EvaluationArguments
+
+  @Flag(
+    help: "Add figures of classes rare, common and frequent in the training split (LVIS's groups).")
+  var frequencies = false
+
   @Option(help: "Pictures in a batch (1 …).")
   var batch = 16
 
@@ -41,7 +61,7 @@ struct ValCommand: ParsableCommand {
   }
 
   func run() throws {
-    try JSONOutput.check([json, detections])
+    try JSONOutput.check([json, detections, evaluation.curves])
     let detector = try WeightsChoice.detector(weights)
     try detection.prepare(for: detector)
     let dataset = try DataLoading.description(data).dataset(split)
@@ -60,8 +80,7 @@ struct ValCommand: ParsableCommand {
       Messages.warn("\(broken.path): \(broken.reason); its objects count as missed")
     }
     if result.nonFinite.pictures > 0 { Messages.warn("\(result.nonFinite)") }
-    if json != "-" { print(result.metrics) }
-    if let json { try JSONOutput.write(result.metrics, to: json) }
+    try evaluation.show(try report(result), json: json)
     if let detections {
       try CocoResults(detections: result.detections).write(to: detections, for: result.truth)
     }
@@ -72,6 +91,18 @@ struct ValCommand: ParsableCommand {
     if leftOut > 0 || !result.broken.isEmpty {
       throw CommandError.someFailed(status: .brokenData)
     }
+  }
+
+  private func report(_ result: ValidationResult) throws -> EvaluationReport {
+    var training: [Int]?
+    if frequencies {
+      let dataset = try DataLoading.description(data).dataset(.train)
+      for line in dataset.report.warnings { Messages.warn(line) }
+      training = try CocoTruth(dataset).imagesPerCategory(of: result.truth, file: data)
+    }
+    let options = evaluation.options(
+      overlaps: metricIou, limits: metricMaxDetections, trainingImages: training)
+    return EvaluationReport(result.truth, result.detections, options)
   }
 
   private func validator(_ detector: Detector, _ dataset: Dataset) throws -> Validator {

@@ -51,10 +51,14 @@ struct CocoFileTests {
     let cases = [
       (good.replacing("5", with: "6"), "annotations[1] names image 6"),
       (good.replacing(#"_id": 2"#, with: #"_id": 9"#), "annotations[1] names category 9"),
-      (good.replacing(#", "area": 12"#, with: ""), #"annotations[1] has no "area""#),
-      (good.replacing("12", with: "NaN"), "annotations[1].area must be a finite number"),
-      (good.replacing("3, 4", with: "3"), "annotations[1].bbox holds 3 numbers"),
-      (good.replacing("[1, 2, 3, 4]", with: "7"), "annotations[1].bbox is of another type"),
+      (good.replacing(#", "area": 12"#, with: ""), "annotations[1] lacks 'area'"),
+      (good.replacing("12", with: "NaN"), "annotations[1] is not JSON: there is no NaN"),
+      (good.replacing("12", with: "null"), "annotations[1] area is null, expected a number"),
+      (good.replacing("3, 4", with: "3"), "annotations[1] bbox holds 3 numbers"),
+      (good.replacing("3, 4", with: #"3, "4""#), "annotations[1] bbox is a string"),
+      (good.replacing("[1, 2, 3, 4]", with: "7"), "annotations[1] bbox is a number"),
+      (good.replacing("{", with: #"{"id": 9, "iscrowd": "no", "#), "annotations[1] (id 9) iscrowd"),
+      ("7", "annotations[1] is a number, expected an object"),
     ]
     for (text, message) in cases {
       let error = try #require(try truthError(annotation(good + "," + text)))
@@ -72,27 +76,54 @@ struct CocoFileTests {
     let good = #"{"image_id": 5, "category_id": 2, "bbox": [1, 2, 3, 4], "score": 0.5}"#
     let cases = [
       (good.replacing("5,", with: "6,"), "[1] names image 6"),
-      (good.replacing(#", "score": 0.5"#, with: ""), #"[1] has no "score""#),
-      (good.replacing("0.5", with: "NaN"), "[1].score must be a finite number"),
-      (good.replacing("3, 4", with: "3, -Infinity"), "[1].bbox[3] must be a finite number"),
-      (good + "}", "not valid JSON: invalid value around character"),
-      (good.replacing("5,", with: "5.5,"), "a number is of another type"),
+      (good.replacing(#", "score": 0.5"#, with: ""), "[1] lacks 'score'"),
+      (good.replacing("0.5", with: "NaN"), "[1] is not JSON: there is no NaN"),
+      (good.replacing("0.5", with: "1e999"), "[1] is not JSON: a number is malformed or too large"),
+      (good.replacing("0.5", with: #""high""#), "[1] score is a string, expected a number"),
+      (good.replacing("3, 4", with: "3, -Infinity"), "[1] is not JSON: there is no Infinity"),
+      (good.replacing("3, 4", with: "3, 4, 5"), "[1] bbox holds 5 numbers"),
+      (good + "}", "is not JSON: expected , or ] before [2]"),
+      (good.replacing("5,", with: "5.5,"), "[1] image_id is a number with a fraction"),
     ]
     for (text, message) in cases {
       let found = resultsError("[\(good), \(text)]")
       #expect(found?.contains("results.json: " + message) == true, "\(found ?? "")")
     }
-    #expect(resultsError(good)?.contains("the document is of another type") == true)
+    #expect(resultsError(good)?.contains("is not a JSON list") == true)
+    #expect(resultsError("")?.contains("results.json: is empty") == true)
+    #expect(resultsError("[\(good)")?.contains("ends early") == true)
+    #expect(resultsError("[\(good)] 1")?.contains("goes on after its last ]") == true)
   }
 
   @Test func detectionsOfOtherCategoriesAreCounted() throws {
     let read = try results(
       #"[{"image_id": 5, "category_id": 3, "bbox": [1, 2, 3, 4], "score": 0.5}]"#)
     #expect(read.detections.isEmpty && read.unknownCategoryCount == 1)
+    #expect(read.warnings.count == 2)
   }
 
-  @Test func emptyResultsAreFine() throws {
-    #expect(try results("[]").detections.isEmpty)
+  @Test func boxesOfNegativeSizeAreCounted() throws {
+    let read = try results(
+      #"[{"image_id": 5, "category_id": 2, "bbox": [1, 2, -3, 4], "score": 0.5}]"#)
+    #expect(read.detections.count == 1 && read.negativeBoxCount == 1)
+    #expect(read.warnings == ["1 boxes of negative width or height match nothing"])
+  }
+
+  @Test func emptyResultsAreFineButSaid() throws {
+    let read = try results("[]")
+    #expect(read.detections.isEmpty)
+    #expect(read.warnings == ["no detections are left to evaluate"])
+  }
+
+  @Test func numbersAreReadToTheLastBit() throws {
+    let read = try results(
+      """
+      \u{FEFF}[{"score": 0.1234567890123456789, "segmentation": {"counts": "x"}, "category_id": 2.0,
+      "image_id": 5, "bbox": [1e-3, -2, 3, 4]}]
+      """)
+    let expected = CocoDetection(
+      image: 0, category: 0, box: box(0.001, -2, 3, 4), score: 0.1234567890123456789)
+    #expect(read.detections == [expected])
   }
 
   @Test func missingFileIsNotFound() {

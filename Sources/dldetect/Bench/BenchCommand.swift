@@ -9,7 +9,9 @@ import Training
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure speed.",
-    subcommands: [BenchTrainCommand.self, BenchInferCommand.self, BenchDataCommand.self])
+    subcommands: [
+      BenchTrainCommand.self, BenchInferCommand.self, BenchDataCommand.self, BenchEvalCommand.self,
+    ])
 }
 
 extension PrecisionChoice: ExpressibleByArgument {}

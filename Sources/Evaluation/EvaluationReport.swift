@@ -1,0 +1,67 @@
+/// What an evaluation computes.
+package struct EvaluationOptions: Sendable {
+  package var settings = CocoSettings()
+  package var includesVOC = false
+  /// Score from which detections are in the confusion matrix; none if nil.
+  package var confusionScore: Double?
+  package var includesCurves = false
+  /// For each class, the training images with an object of it; no frequency groups if nil.
+  package var trainingImages: [Int]?
+
+  package init() {}
+}
+
+/// COCO's figures, what they are means of, and what else was asked for.
+package struct EvaluationReport: Sendable {
+  package var metrics: CocoMetrics
+  package var breakdown: MetricsBreakdown
+  package var voc: VocMetrics?
+  package var confusion: ConfusionMatrix?
+  package var curves: DetectionCurves?
+  package var frequencies: FrequencyMetrics?
+
+  package init(
+    _ truth: CocoTruth, _ detections: [CocoDetection], _ options: EvaluationOptions = .init()
+  ) {
+    let start = ContinuousClock.now
+    let labels = truth.categories.map(\.label)
+    let table = CocoEvaluator(options.settings).accumulate(truth, detections)
+    metrics = CocoMetrics(table, labels: labels, seconds: 0)
+    breakdown = MetricsBreakdown(table, labels: labels)
+    if options.includesVOC { voc = VocEvaluator().evaluate(truth, detections) }
+    if let score = options.confusionScore {
+      confusion = ConfusionMatrix(truth, detections, score: score)
+    }
+    if options.includesCurves {
+      var evaluator = CurveEvaluator()
+      evaluator.limit = options.settings.largestLimit
+      curves = evaluator.evaluate(truth, detections)
+    }
+    if let images = options.trainingImages {
+      frequencies = FrequencyMetrics(table, trainingImages: images)
+    }
+    metrics.seconds = (ContinuousClock.now - start) / .seconds(1)
+  }
+}
+
+/// The keys of ``CocoMetrics``, with more in every class's row, and the other parts. Curves have a
+/// file of their own; here stands only the best point of each.
+extension EvaluationReport: Encodable {
+  private enum CodingKeys: String, CodingKey {
+    case overlaps, areas, limits, voc, confusion, bestF1, frequencies
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var figures = encoder.container(keyedBy: CocoMetrics.CodingKeys.self)
+    try metrics.encodeFigures(to: &figures)
+    try figures.encode(breakdown.classes, forKey: .perClass)
+    var parts = encoder.container(keyedBy: CodingKeys.self)
+    try parts.encode(breakdown.overlaps, forKey: .overlaps)
+    try parts.encode(breakdown.areas, forKey: .areas)
+    try parts.encode(breakdown.limits, forKey: .limits)
+    try parts.encodeIfPresent(voc, forKey: .voc)
+    try parts.encodeIfPresent(confusion, forKey: .confusion)
+    try parts.encodeIfPresent(curves?.all.best, forKey: .bestF1)
+    try parts.encodeIfPresent(frequencies?.groups, forKey: .frequencies)
+  }
+}
