@@ -82,10 +82,10 @@ extension EngineTests {
       // The other set has two pictures of the same names.
       for called in [name, paths[2], "elsewhere/\(name)"] {
         let found = try lookup.find(called)
-        #expect([found.split, found.sample] == [1, 2], "\(called)")
+        #expect(found.split == 1 && found.sample == 2, "\(called)")
       }
       let found = try lookup.find(paths[1])
-      #expect([found.split, found.sample] == [1, 1])
+      #expect(found.split == 1 && found.sample == 1)
       let shared = (paths[1] as NSString).lastPathComponent
       #expect(
         throws: ExplanationError.severalPictures(
@@ -158,7 +158,7 @@ extension EngineTests {
       for count in [0, 1, 2, 3, 4, 5, 6, 7, 8, 100] { group.add(positives: count, alone: count) }
       #expect([0, 0.1, 0.5, 0.9, 1].map { group.quantile($0) } == [0, 0, 4, 8, 100])
       #expect(group.mean == 13.6)
-      #expect([group.objects, group.unmatched, group.crowdedOut] == [10, 1, 0])
+      #expect(group.objects == 10 && group.unmatched == 1 && group.crowdedOut == 0)
     }
   }
 }
