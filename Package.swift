@@ -70,9 +70,16 @@ let package = Package(
         "Images", "Boxes", "Spelling", yams, logging,
       ]),
     .target(
+      name: "Explanations",
+      dependencies: [
+        "Training", "Detectors", "Datasets", "Evaluation", "ReceptiveFields", "Networks", "Images",
+        "Boxes",
+      ]),
+    .target(
       name: "Reports",
       dependencies: [
-        "ReceptiveFields", "Datasets", "Evaluation", "Execution", "Images", "Networks", "Boxes",
+        "Explanations", "ReceptiveFields", "Datasets", "Evaluation", "Execution", "Images",
+        "Networks", "Boxes",
       ]),
     .target(name: "DLDetect", dependencies: ["Detectors", "Images", "Boxes", "Networks"]),
     // Weights inside the program; the files are optional.
@@ -80,7 +87,7 @@ let package = Package(
     .executableTarget(
       name: "dldetect",
       dependencies: [
-        "CWeights",
+        "CWeights", "Explanations",
         "Training", "Reports", "ReceptiveFields", "Detectors", "Datasets", "Evaluation",
         "Execution", "Networks", "Images", "Boxes", "Spelling", argumentParser, logging, yams,
       ]),
@@ -90,7 +97,12 @@ let package = Package(
     tests("Boxes", ["RandomNumbers"]),
     tests("Networks"),
     tests("ReceptiveFields", ["Networks", "Boxes", "RandomNumbers", "Execution"]),
-    tests("Reports", ["ReceptiveFields", "Datasets", "Evaluation", "Networks", "Images", "Boxes"]),
+    tests(
+      "Reports",
+      [
+        "Explanations", "Detectors", "Evaluation", "ReceptiveFields", "Datasets", "Networks",
+        "Images", "Boxes",
+      ]),
     tests(
       "Execution", ["Networks", "Detectors", "CBridge", "RandomNumbers"], exclude: ["golden"]),
     .testTarget(
@@ -102,6 +114,12 @@ let package = Package(
     tests(
       "Training",
       ["Networks", "Detectors", "Datasets", "Execution", "Evaluation", "Images", "RandomNumbers"]),
+    tests(
+      "Explanations",
+      [
+        "Training", "Detectors", "Datasets", "Evaluation", "ReceptiveFields", "Execution",
+        "Networks", "Images", "Boxes", "RandomNumbers",
+      ]),
     tests("DLDetect"),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "dldetect"]),
   ],

@@ -85,6 +85,16 @@ package protocol DetectionHead: Codable, Hashable, Sendable {
     _ outputs: HeadOutputs, targets: [[Target]], strides: [Int], classCount: Int, input: Extent
   ) -> LossTerms
 
+  /// Which candidates learn which targets.
+  var assigner: AssignerSettings { get }
+
+  /// What training's assigner gives each target of each picture.
+  ///
+  /// - Parameter outputs: of an assigner that goes by geometry alone only the shapes are read.
+  func census(
+    _ outputs: HeadOutputs, targets: [[Target]], strides: [Int], classCount: Int
+  ) -> [AssignmentCensus]
+
   /// Whether levels share convolutions, hence need the same channels.
   var isShared: Bool { get }
 

@@ -21,18 +21,31 @@ public struct DetectionOptions: Hashable, Sendable {
 
   /// The best boxes, those that a better one of their class covers left out; best first.
   package func suppressed(_ detections: [Detection]) -> [Detection] {
-    var candidates = detections
-    if candidates.count > candidateLimit {
-      let order = candidates.indices.sorted {
-        candidates[$0].score != candidates[$1].score
-          ? candidates[$0].score > candidates[$1].score : $0 < $1
-      }
-      candidates = order.prefix(candidateLimit).map { detections[$0] }
+    survivors(of: detections, entering: entrants(of: detections), maxCount: maxDetections)
+      .map { detections[$0] }
+  }
+
+  /// Positions of the boxes that enter suppression.
+  package func entrants(of detections: [Detection]) -> [Int] {
+    guard detections.count > candidateLimit else { return Array(detections.indices) }
+    let order = detections.indices.sorted {
+      detections[$0].score != detections[$1].score
+        ? detections[$0].score > detections[$1].score : $0 < $1
     }
+    return Array(order.prefix(candidateLimit))
+  }
+
+  /// Positions of the boxes that suppression leaves, best first.
+  ///
+  /// - Parameter entrants: positions of those that enter it.
+  package func survivors(
+    of detections: [Detection], entering entrants: [Int], maxCount: Int = .max
+  ) -> [Int] {
+    let entering = entrants.map { detections[$0] }
     let kept = nonMaximumSuppression(
-      boxes: candidates.map(\.box), scores: candidates.map(\.score),
-      labels: candidates.map(\.label), iouThreshold: iouThreshold, maxCount: maxDetections)
-    return kept.map { candidates[$0] }
+      boxes: entering.map(\.box), scores: entering.map(\.score), labels: entering.map(\.label),
+      iouThreshold: iouThreshold, maxCount: maxCount)
+    return kept.map { entrants[$0] }
   }
 
   /// The canvas for a picture of the given size.

@@ -18,8 +18,8 @@ public final class Detector: @unchecked Sendable {
   public let description: DetectorDescription
   public let graph: Graph
   package let variables: Variables<Float>
-  private let plans: PlanCache
-  private let lock = NSLock()
+  let plans: PlanCache
+  let lock = NSLock()
 
   /// Plans kept; a rectangular canvas has few shapes at one size.
   private static let planCount = 8
@@ -73,12 +73,8 @@ public final class Detector: @unchecked Sendable {
   public func detect(in pictures: [Picture], options: DetectionOptions = DetectionOptions()) throws
     -> [DetectionResult]
   {
-    let size = options.size ?? description.trainingSize
-    try settings.check(size: size)
-    let canvases = pictures.map {
-      options.canvas(
-        pictureWidth: $0.originalWidth, pictureHeight: $0.originalHeight, size: size,
-        multiple: settings.sizeMultiple)
+    let canvases = try pictures.map {
+      try canvas(width: $0.originalWidth, height: $0.originalHeight, options: options)
     }
     var results: [DetectionResult] = []
     var start = 0
@@ -103,10 +99,7 @@ public final class Detector: @unchecked Sendable {
         canvasWidth: canvas.width, canvasHeight: canvas.height)
     }
     for (index, letterbox) in boxes.enumerated() {
-      let picture = try pictures[index].finite(inputFormat)
-      try letterbox.recipe().compose(
-        pictures: { _ in picture }, input: inputFormat, linearScale: description.pixelScale,
-        into: entry.sample(index))
+      try compose(pictures[index], letterbox, into: entry.sample(index))
     }
     var timings = DetectionTimings()
     timings.preprocess = watch.lap()
@@ -116,6 +109,16 @@ public final class Detector: @unchecked Sendable {
     let detections = zip(boxes, decoded).map(Self.toPicture)
     timings.postprocess = watch.lap()
     return detections.map { DetectionResult(detections: $0, timings: timings) }
+  }
+
+  /// Draws a picture into a plan's input.
+  func compose(
+    _ picture: Picture, _ letterbox: Letterbox, into sample: UnsafeMutablePointer<Float>
+  ) throws {
+    let picture = try picture.finite(inputFormat)
+    try letterbox.recipe().compose(
+      pictures: { _ in picture }, input: inputFormat, linearScale: description.pixelScale,
+      into: sample)
   }
 
   private func decode(_ plan: any Plan<Float>, _ canvas: Extent, _ options: DetectionOptions)
@@ -128,7 +131,8 @@ public final class Detector: @unchecked Sendable {
     ).map(options.suppressed)
   }
 
-  private static func toPicture(_ letterbox: Letterbox, _ detections: [Detection]) -> [Detection] {
+  /// Boxes of the canvas in pixels of the picture, inside it.
+  package static func toPicture(_ letterbox: Letterbox, _ detections: [Detection]) -> [Detection] {
     let bounds = Box(
       left: 0, top: 0, right: Float(letterbox.pictureWidth),
       bottom: Float(letterbox.pictureHeight))

@@ -110,3 +110,22 @@ struct CellMatcher {
     return choice
   }
 }
+
+extension CellMatcher {
+  /// For each loaded detection the position of the object that it takes at the first threshold,
+  /// whatever the areas; nil where it takes none.
+  mutating func pairs() -> [Int?] {
+    let positions = objects.indices
+    order = positions.filter { !objects[$0].isIgnored } + positions.filter { objects[$0].isIgnored }
+    taken = Array(repeating: 0, count: objects.count)
+    let counting = objects.count { !$0.isIgnored }
+    let least = CocoPairing.least(settings.overlapThresholds[0])
+    return detections.indices.map { detection in
+      guard let place = choose(for: detection, least: least, bit: 1, counting: counting) else {
+        return nil
+      }
+      taken[order[place]] |= 1
+      return order[place]
+    }
+  }
+}

@@ -3,6 +3,7 @@ import Datasets
 import Detectors
 import Evaluation
 import Execution
+import Explanations
 import Images
 import Training
 
@@ -64,6 +65,8 @@ struct Failure {
     case let error as SettingsError:
       self.init(Failure.status(error), error.description)
     case let error as WeightsError:
+      self.init(Failure.status(error), error.description)
+    case let error as ExplanationError:
       self.init(Failure.status(error), error.description)
     case let error as ExecutionError:
       self.init(Failure.status(error), "\(error)")
@@ -130,6 +133,14 @@ struct Failure {
     case .notFound: .notFound
     case .unreadable, .diskFull, .writeFailed: .inputOutput
     case .malformed, .notADetector, .otherModel: .brokenData
+    }
+  }
+
+  private static func status(_ error: ExplanationError) -> ExitStatus {
+    switch error {
+    case .otherSize: .brokenData
+    case .pictureNotFound: .notFound
+    case .severalPictures: .usage
     }
   }
 

@@ -190,3 +190,36 @@ private func target(
     }
   }
 }
+
+@Suite struct AssignmentCensusTests {
+  @Test func countsTogetherAndAlone() {
+    // Centres inside: 5 and 6 of the first, 5 of the second, none of the third. Both want cell 5,
+    // whose box is the second's.
+    let targets = [target(8, 8, 24, 16), target(9, 9, 15, 15), target(13, 13, 15, 15)]
+    let census = TaskAlignedAssigner().census(
+      problem(targets, predicted: [5: targets[1].box]))
+    #expect(census.positives == [1, 1, 0])
+    #expect(census.alone == [2, 1, 0])
+    #expect(census.ambiguous == 1)
+  }
+
+  @Test func targetThatLosesAllIsTold() {
+    let twin = target(9, 9, 15, 15)
+    let census = TaskAlignedAssigner().census(problem([twin, twin]))
+    #expect(census.positives == [1, 0])
+    #expect(census.alone == [1, 1])
+    #expect(census.ambiguous == 1)
+  }
+
+  @Test func regionsToIgnoreAreNoTargets() {
+    let wanted = target(4, 4, 20, 20)
+    for settings in [
+      AssignerSettings.maxIoU(MaxIoUAssigner()), .atss(ATSSAssigner()), .simOTA(SimOTAAssigner()),
+    ] {
+      let without = settings.assigner.census(problem([wanted]))
+      let with = settings.assigner.census(
+        problem([target(0, 0, 16, 32, isIgnored: true), wanted]))
+      #expect(with == without && without.positives == without.alone, "\(settings.name)")
+    }
+  }
+}

@@ -224,3 +224,27 @@ private func expectExactGradient(_ head: some DenseHead) {
     }
   }
 }
+
+@Suite struct HeadCensusTests {
+  private static let assigners: [AssignerSettings] = [
+    .atss(ATSSAssigner()), .taskAligned(TaskAlignedAssigner()), .simOTA(SimOTAAssigner()),
+  ]
+
+  /// What the loss reports of its own assignment.
+  @Test(arguments: assigners) func countsAreThoseOfTheLoss(_ assigner: AssignerSettings) {
+    var head = PointHead()
+    head.assigner = assigner
+    head.anchorSide = 2
+    let made = MadeUpOutputs(head)
+    let small = Target(box: Box(left: 20, top: 20, right: 22, bottom: 22), label: 0)
+    let wanted = [targets[0] + [small], targets[1]]
+    let terms = made.loss(head, wanted)
+    let census = head.census(
+      made.outputs, targets: wanted, strides: MadeUpOutputs.strides,
+      classCount: MadeUpOutputs.classes)
+    #expect(census.map(\.positives.count) == [3, 1])
+    let positives = census.flatMap(\.positives)
+    #expect(positives.reduce(0, +) == terms.positives)
+    #expect(positives.count { $0 == 0 } == terms.unmatchedTargets)
+  }
+}

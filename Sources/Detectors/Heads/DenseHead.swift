@@ -24,7 +24,6 @@ package protocol DenseHead: DetectionHead {
   var candidateShapes: AnchorShapes { get }
   /// Values that describe one box.
   var boxChannels: Int { get }
-  var assigner: AssignerSettings { get }
   var classification: ClassificationLoss { get }
   /// Of the regression's loss terms, one or two.
   var boxTerms: [String] { get }
@@ -91,12 +90,8 @@ extension DenseHead {
     let values = CandidateValues.gathered(
       outputs, kind: 1, image: image, layout: layout, channels: boxChannels)
     var regression = regression(layout)
-    let assigner = assigner.assigner
-    let predicted =
-      assigner.needsPredictions ? (0..<layout.count).map { regression.box(values, $0) } : []
-    let problem = AssignmentProblem(
-      layout: layout, targets: targets, logits: logits, predicted: predicted)
-    var assignment = assigner.assign(problem)
+    let problem = self.problem(logits, values, targets, layout)
+    var assignment = assigner.assigner.assign(problem)
     let positives = assignment.positives
     if classification.kind == .quality, !assignment.ratesQuality {
       for candidate in positives {
@@ -110,6 +105,18 @@ extension DenseHead {
       labels: assignment.targets.map { $0 >= 0 ? Int32(problem.labels[Int($0)]) : $0 },
       positives: positives,
       unmatched: assignment.matched(count: problem.boxes.count).count { !$0 })
+  }
+
+  /// What the assigner decides on in one picture; boxes are decoded only if it asks for them.
+  func problem(
+    _ logits: CandidateValues, _ values: CandidateValues, _ targets: [Target],
+    _ layout: CandidateLayout
+  ) -> AssignmentProblem {
+    var regression = regression(layout)
+    let predicted =
+      assigner.assigner.needsPredictions
+      ? (0..<layout.count).map { regression.box(values, $0) } : []
+    return AssignmentProblem(layout: layout, targets: targets, logits: logits, predicted: predicted)
   }
 
   /// Writes a picture's gradients; its loss terms: class, then box.
