@@ -5,6 +5,7 @@ package struct EvaluationOptions: Sendable {
   /// Score from which detections are in the confusion matrix; none if nil.
   package var confusionScore: Double?
   package var includesCurves = false
+  package var includesErrors = false
   /// For each class, the training images with an object of it; no frequency groups if nil.
   package var trainingImages: [Int]?
 
@@ -19,6 +20,7 @@ package struct EvaluationReport: Sendable {
   package var confusion: ConfusionMatrix?
   package var curves: DetectionCurves?
   package var frequencies: FrequencyMetrics?
+  package var errors: ErrorBreakdown?
 
   package init(
     _ truth: CocoTruth, _ detections: [CocoDetection], _ options: EvaluationOptions = .init()
@@ -40,6 +42,7 @@ package struct EvaluationReport: Sendable {
     if let images = options.trainingImages {
       frequencies = FrequencyMetrics(table, trainingImages: images)
     }
+    if options.includesErrors { errors = ErrorEvaluator().evaluate(truth, detections) }
     metrics.seconds = (ContinuousClock.now - start) / .seconds(1)
   }
 }
@@ -48,7 +51,7 @@ package struct EvaluationReport: Sendable {
 /// file of their own; here stands only the best point of each.
 extension EvaluationReport: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case overlaps, areas, limits, voc, confusion, bestF1, frequencies
+    case overlaps, areas, limits, voc, confusion, bestF1, frequencies, errors
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -63,5 +66,6 @@ extension EvaluationReport: Encodable {
     try parts.encodeIfPresent(confusion, forKey: .confusion)
     try parts.encodeIfPresent(curves?.all.best, forKey: .bestF1)
     try parts.encodeIfPresent(frequencies?.groups, forKey: .frequencies)
+    try parts.encodeIfPresent(errors, forKey: .errors)
   }
 }

@@ -27,6 +27,7 @@ package struct EvaluationText {
     if let frequencies = report.frequencies { sections.append(groups(frequencies)) }
     if let voc = report.voc { sections.append(table(voc)) }
     if let confusion = report.confusion { sections.append(ConfusionText(confusion).text) }
+    if let errors = report.errors { sections.append(ErrorText(errors).text) }
     return sections.joined(separator: "\n")
   }
 

@@ -30,6 +30,9 @@ struct EvaluationArguments: ParsableArguments {
   @Flag(help: "Print average precision by VOC's rules, of 2007 (11 points) and of 2010 on.")
   var voc = false
 
+  @Flag(help: "Print how many errors there are of each kind and what they cost (TIDE).")
+  var errors = false
+
   func validate() throws {
     guard (0...1).contains(confusionScore) else {
       throw ValidationError("--confusion-score is \(confusionScore), expected 0 … 1")
@@ -51,6 +54,7 @@ struct EvaluationArguments: ParsableArguments {
     options.includesVOC = voc
     options.confusionScore = confusion ? confusionScore : nil
     options.includesCurves = curves != nil
+    options.includesErrors = errors
     options.trainingImages = trainingImages
     return options
   }
