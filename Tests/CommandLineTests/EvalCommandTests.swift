@@ -75,11 +75,12 @@ extension BinaryTests {
       let output = try eval(
         [
           "--voc", "--confusion", "--by-area", "--curves", "curves.json", "--iou", "0.5",
-          "--training-truth", "training.json",
+          "--training-truth", "training.json", "--errors",
         ], in: scratch)
       #expect(output.status == 0, "\(output.standardError)")
       let text = output.standardOutput
-      for part in ["AP 2007", "background", "medium", "best F1", "rare", "federated", "IoU"] {
+      for part in ["AP 2007", "background", "medium", "best F1", "rare", "federated", "IoU", "dAP"]
+      {
         #expect(text.contains(part), "\(part): \(text)")
       }
       let data = try #require(scratch.bytes("curves.json"))

@@ -1,18 +1,12 @@
 import Evaluation
 import Foundation
-import TestSupport
 import Testing
 
 /// Against pycocotools on cases with every branch of its rules, under COCO's and other settings;
 /// benchmarks/check_metrics.py made them.
 struct RandomCaseTests {
   // Never written.
-  nonisolated(unsafe) private static let cases: [[String: Any]] = {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("golden/cases.json")
-    let document = try? JSONSerialization.jsonObject(with: Data(contentsOf: file))
-    return document as? [[String: Any]] ?? []
-  }()
+  nonisolated(unsafe) private static let cases = GoldenCases.read("cases")
 
   @Test func casesReachWhatTheyShould() throws {
     #expect(Self.cases.count == 12)
@@ -37,23 +31,15 @@ struct RandomCaseTests {
     let made = Self.cases[index]
     let (truth, results, options) = try Self.read(made)
     let report = EvaluationReport(truth, results.detections, options)
-    try expectClose(Self.document(report), made["figures"] as Any, "seed \(index)")
+    try expectClose(GoldenCases.document(report), made["figures"] as Any, "seed \(index)")
     try expectClose(
-      Self.document(#require(report.curves)), made["curves"] as Any, "seed \(index), curves")
+      GoldenCases.document(#require(report.curves)), made["curves"] as Any, "seed \(index), curves")
   }
 
-  /// Truth and detections go through files, as `eval` reads them.
   private static func read(
     _ made: [String: Any]
   ) throws -> (CocoTruth, CocoResults, EvaluationOptions) {
-    let folder = try TemporaryFolder()
-    for name in ["truth", "detections"] {
-      let data = try JSONSerialization.data(withJSONObject: made[name] as Any)
-      try data.write(to: URL(fileURLWithPath: folder.file(name)))
-    }
-    let truth = try CocoTruth(instances: folder.file("truth"))
-    let results = try CocoResults(reading: folder.file("detections"), for: truth)
-    withExtendedLifetime(folder) {}
+    let (truth, results) = try GoldenCases.inputs(made)
     return (truth, results, try options(#require(made["settings"] as? [String: Any])))
   }
 
@@ -72,31 +58,5 @@ struct RandomCaseTests {
     options.confusionScore = 0.25
     options.includesCurves = true
     return options
-  }
-
-  private static func document(_ value: some Encodable) throws -> Any {
-    try JSONSerialization.jsonObject(with: JSONEncoder().encode(value))
-  }
-}
-
-/// What `theirs` holds is in `ours`, numbers within 1e-9.
-private func expectClose(_ ours: Any?, _ theirs: Any, _ path: String) {
-  switch theirs {
-  case let theirs as [String: Any]:
-    let ours = ours as? [String: Any]
-    for (key, value) in theirs { expectClose(ours?[key], value, "\(path).\(key)") }
-  case let theirs as [Any]:
-    let ours = ours as? [Any]
-    #expect(ours?.count == theirs.count, "\(path)")
-    for (index, value) in theirs.enumerated() where index < ours?.count ?? 0 {
-      expectClose(ours?[index], value, "\(path)[\(index)]")
-    }
-  case is NSNull:
-    #expect(ours is NSNull, "\(path)")
-  case let theirs as String:
-    #expect(ours as? String == theirs, "\(path)")
-  default:
-    let (our, their) = ((ours as? NSNumber)?.doubleValue, (theirs as? NSNumber)?.doubleValue)
-    #expect(abs((our ?? .nan) - (their ?? .nan)) < 1e-9, "\(path)")
   }
 }
