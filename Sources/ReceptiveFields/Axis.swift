@@ -10,6 +10,9 @@ package enum Axis: CaseIterable, Sendable {
 
   /// Cells added before the first one.
   func leading(_ padding: Padding) -> Int { self == .vertical ? padding.top : padding.left }
+
+  /// Cells added after the last one.
+  func trailing(_ padding: Padding) -> Int { self == .vertical ? padding.bottom : padding.right }
 }
 
 /// A number along each axis; in JSON `[vertical, horizontal]`.
@@ -26,6 +29,10 @@ package struct AxisPair: Hashable, Sendable, Codable {
     self.init(body(.vertical).value, body(.horizontal).value)
   }
 
+  init(cells body: (Axis) -> Int) {
+    self.init(Double(body(.vertical)), Double(body(.horizontal)))
+  }
+
   package init(from decoder: any Decoder) throws {
     var container = try decoder.unkeyedContainer()
     vertical = try container.decode(Double.self)
@@ -39,6 +46,8 @@ package struct AxisPair: Hashable, Sendable, Codable {
   }
 
   package subscript(axis: Axis) -> Double { axis == .vertical ? vertical : horizontal }
+
+  package var largest: Double { max(vertical, horizontal) }
 
   /// √(vertical · horizontal): the side of the square of the same area.
   package var side: Double { (vertical * horizontal).squareRoot() }

@@ -14,8 +14,8 @@ enum AxisStep: Hashable {
   /// Every cell of the input.
   case all(count: Int)
 
-  /// `nil` for inputs that carry no feature: gates and sizes.
-  init?(_ step: ReceptiveStep, axis: Axis, input: Shape, output: Shape) {
+  /// `nil` for inputs that do not count: sizes, and gates unless they are attached.
+  init?(_ step: ReceptiveStep, axis: Axis, input: Shape, output: Shape, gates: GateRule) {
     let (from, to) = (axis.extent(input), axis.extent(output))
     switch step {
     case .cell:
@@ -30,6 +30,8 @@ enum AxisStep: Hashable {
       self = .bilinear(input: from, output: to)
     case .global:
       self = .all(count: from)
+    case .gate where gates == .attached:
+      self = from == to ? .window(stride: 1, padding: 0, spacing: 1, count: 1) : .all(count: from)
     case .gate, .size:
       return nil
     }

@@ -1,5 +1,13 @@
 import Networks
 
+/// Whether what a gate saw counts as seen by what it scales.
+package enum GateRule: Hashable, Sendable {
+  /// Gates are told apart: they scale features and are none.
+  case detached
+  /// Gates are inputs like any other, as a gradient takes them.
+  case attached
+}
+
 /// The feature connections of a graph at one input size, as receptive fields see them.
 struct FieldSteps: Sendable {
   /// One feature input of one node.
@@ -29,14 +37,15 @@ struct FieldSteps: Sendable {
   /// For each node its feature inputs.
   let edges: [[Edge]]
 
-  init(_ graph: Graph, shapes: [Shape], source: Int) {
+  init(_ graph: Graph, shapes: [Shape], source: Int, gates: GateRule = .detached) {
     self.graph = graph
     self.shapes = shapes
     self.source = source
     edges = graph.nodes.enumerated().map { index, node in
       node.inputs.enumerated().compactMap { position, input in
         Edge(
-          node.operation, position: position, input: input, from: shapes[input], to: shapes[index])
+          node.operation, position: position, input: input, from: shapes[input], to: shapes[index],
+          gates: gates)
       }
     }
   }
@@ -44,11 +53,13 @@ struct FieldSteps: Sendable {
 
 extension FieldSteps.Edge {
   fileprivate init?(
-    _ operation: Operation, position: Int, input: Int, from: Shape, to: Shape
+    _ operation: Operation, position: Int, input: Int, from: Shape, to: Shape, gates: GateRule
   ) {
     let step = operation.rules.receptiveStep(input: position)
-    guard let vertical = AxisStep(step, axis: .vertical, input: from, output: to),
-      let horizontal = AxisStep(step, axis: .horizontal, input: from, output: to)
+    func along(_ axis: Axis) -> AxisStep? {
+      AxisStep(step, axis: axis, input: from, output: to, gates: gates)
+    }
+    guard let vertical = along(.vertical), let horizontal = along(.horizontal)
     else { return nil }
     self.input = input
     self.vertical = vertical

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Verdicts in plain words.
 extension ReceptiveFieldReport {
   /// What can be said of each level alone.
@@ -22,16 +20,16 @@ extension ReceptiveFieldReport {
   private func driftFinding(_ level: Level) -> Finding? {
     // A level that sees the whole picture from every cell has no place to be off from.
     guard level.stride.side > 0 else { return nil }
-    let drift = max(abs(level.drift.vertical), abs(level.drift.horizontal))
-    guard drift > 0 else { return nil }
+    guard !level.alignment.decodingAccounts else { return nil }
+    let drift = (down: level.drift.vertical, right: level.drift.horizontal)
     let cells = max(
-      abs(level.drift.vertical) / level.stride.vertical,
-      abs(level.drift.horizontal) / level.stride.horizontal)
+      abs(drift.down) / level.stride.vertical, abs(drift.right) / level.stride.horizontal)
     return Finding(
       severity: cells >= 0.5 ? .warning : .note,
-      message: "fields of \(level.name) are centred \(number(level.drift.vertical)) px (down) and "
-        + "\(number(level.drift.horizontal)) px (right) off (i + ½)·stride, where decoding takes "
-        + "cells to be: \(number(cells)) of a cell for box regression to learn",
+      message: "fields of \(level.name) are centred \(Spelled.number(drift.down)) px (down) and "
+        + "\(Spelled.number(drift.right)) px (right) off (i + ½)·stride, where decoding takes "
+        + "cells to be: a constant \(Spelled.number(cells)) of a cell that decoding does not "
+        + "account for and box regression has to learn",
       level: level.name)
   }
 
@@ -54,8 +52,9 @@ extension ReceptiveFieldReport {
         findings.append(
           Finding(
             severity: .warning,
-            message: "sides from \(number(below.objectRange.high)) to "
-              + "\(number(level.objectRange.low)) px suit neither \(below.name) nor \(level.name)",
+            message: "sides from \(Spelled.number(below.objectRange.high)) to "
+              + "\(Spelled.number(level.objectRange.low)) px suit neither \(below.name) nor "
+              + level.name,
             level: level.name))
       }
       if level.objectRange.high > below?.objectRange.high ?? 0 { below = level }
@@ -80,20 +79,21 @@ extension ReceptiveFieldReport {
     let findings: [(share: Double, level: Level, text: String)] = [
       (
         objects.shareBeyondFields, coarsest,
-        "are higher or wider than every field, the largest being \(number(field.vertical)) × "
-          + "\(number(field.horizontal)) px of \(coarsest.name): no cell sees them whole; add a "
-          + "coarser level, deepen the backbone or train at a smaller size"
+        "are higher or wider than every field, the largest being "
+          + "\(Spelled.number(field.vertical)) × \(Spelled.number(field.horizontal)) px of "
+          + "\(coarsest.name): no cell sees them whole; add a coarser level, deepen the backbone or "
+          + "train at a smaller size"
       ),
       (
         objects.shareAbove, coarsest,
-        "are larger than \(number(rule.highestShare)) of the largest field "
-          + "(\(number(coarsest.objectRange.high)) px, \(coarsest.name))"
+        "are larger than \(Spelled.number(rule.highestShare)) of the largest field "
+          + "(\(Spelled.number(coarsest.objectRange.high)) px, \(coarsest.name))"
       ),
       (
         objects.shareBelow, finest,
-        "are smaller than \(number(rule.lowestShare)) of the smallest field "
-          + "(\(number(finest.objectRange.low)) px, \(finest.name)); train at a larger size, in "
-          + "tiles, or with a finer level"
+        "are smaller than \(Spelled.number(rule.lowestShare)) of the smallest field "
+          + "(\(Spelled.number(finest.objectRange.low)) px, \(finest.name)); train at a larger "
+          + "size, in tiles, or with a finer level"
       ),
       (
         objects.shareUnderCell, finest,
@@ -105,7 +105,7 @@ extension ReceptiveFieldReport {
       let objectCount = Int((finding.share * Double(objects.count)).rounded())
       return Finding(
         severity: .warning,
-        message: "\(percent(finding.share)) of objects (\(objectCount)) " + finding.text,
+        message: "\(Spelled.share(finding.share)) of objects (\(objectCount)) " + finding.text,
         level: finding.level.name)
     }
   }
@@ -121,12 +121,3 @@ extension ReceptiveFieldReport {
   private var coarsest: Level? { levels.max { $0.objectRange.high < $1.objectRange.high } }
   private var finest: Level? { levels.min { $0.objectRange.low < $1.objectRange.low } }
 }
-
-/// At most two decimals.
-private func number(_ value: Double) -> String {
-  let text = String(format: "%.2f", value)
-  return text.hasSuffix(".00")
-    ? String(text.dropLast(3)) : text.hasSuffix("0") ? String(text.dropLast()) : text
-}
-
-private func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }

@@ -22,7 +22,7 @@ extension ReceptiveFieldReport {
       self.objects = ObjectCensus(objects, levels: levels)
     }
     findings = []
-    findings = levelFindings + rangeFindings + objectFindings
+    findings = levelFindings + alignmentFindings + rangeFindings + objectFindings
   }
 
   /// The graph's outputs by the part of their names before the first dot, in the order of tracing.
@@ -70,6 +70,7 @@ extension ReceptiveFieldReport.Level {
     offset = field.bottomUp.center
     drift = field.bottomUp.drift
     gated = outputs.contains { analysis.fields[$0.node]!.isGated }
+    alignment = ReceptiveFieldReport.LevelAlignment(node: chosen.node, in: analysis)
     objectRange = rule.range(of: receptiveField.bottomUp)
   }
 }
@@ -84,6 +85,7 @@ extension ReceptiveFieldReport.Layer {
     stride = field.bottomUp.stride
     receptiveField = ReceptiveFieldReport.Field(field, in: analysis.picture)
     offset = field.bottomUp.center
+    alignment = ReceptiveFieldReport.LayerAlignment(node: node, in: analysis)
     gated = field.isGated
   }
 }

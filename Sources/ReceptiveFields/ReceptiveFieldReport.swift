@@ -29,6 +29,7 @@ package struct ReceptiveFieldReport: Codable, Hashable, Sendable {
     package var offset: AxisPair
     /// `offset` minus half a stride, where decoding takes the first cell to be.
     package var drift: AxisPair
+    package var alignment: LevelAlignment
     /// Whether features were scaled by a gate that saw the whole picture.
     package var gated: Bool
     /// Sides (√area) in pixels of the objects that the level can detect.
@@ -46,6 +47,8 @@ package struct ReceptiveFieldReport: Codable, Hashable, Sendable {
     package var stride: AxisPair
     package var receptiveField: Field
     package var offset: AxisPair
+    /// `nil` where no window moves by more than a cell.
+    package var alignment: LayerAlignment?
     package var gated: Bool
   }
 

@@ -18,7 +18,12 @@ extension FieldAnalysis {
   /// a dilated window sees at a border depends on the holes in the set.
   ///
   /// - Returns: `nil` if the cell sees padding only.
-  package func support(of node: Int, row: Int, column: Int) -> PixelRectangle? {
+  package func support(of node: Int, row: Int, column: Int, gates: GateRule = .detached)
+    -> PixelRectangle?
+  {
+    let steps =
+      gates == .detached
+      ? self.steps : FieldSteps(graph, shapes: shapes, source: self.steps.source, gates: gates)
     var masks = [CellMask?](repeating: nil, count: node + 1)
     masks[node] = CellMask(steps.shapes[node])
     masks[node]!.insert(row, column)

@@ -1,4 +1,3 @@
-import Foundation
 import ReceptiveFields
 
 /// The report in words: for a terminal (`text`) and as a document (`markdown`).
@@ -6,7 +5,7 @@ extension ReceptiveFieldReport {
   package var text: String {
     let sentences = objectSentence.map { "\n\($0)\n" }.joined()
     let list = findingLines.map { "\($0)\n" }.joined()
-    return heading + "\n\n" + levelTable.text + "\n" + legend + "\n" + sentences
+    return heading + "\n\n" + levelTable.text + "\n" + legend + "\n\n" + alignmentText + sentences
       + (list.isEmpty ? "" : "\n" + list)
   }
 
@@ -17,6 +16,7 @@ extension ReceptiveFieldReport {
     let list = findingLines.map { "- \($0)\n" }.joined()
     return "# Receptive fields\n\n" + heading + "\n\n" + chart + levelTable.markdown + "\n" + legend
       + "\n\n" + sentences + (list.isEmpty ? "" : "## Findings\n\n" + list + "\n")
+      + "## Alignment\n\n" + alignmentMarkdown
       + "## Layers\n\n" + layerTable.markdown
   }
 
@@ -28,8 +28,8 @@ extension ReceptiveFieldReport {
     """
     bottom-up: without top-down ways and pyramid-pooling detours; shortest, longest: over all ways.
     drift: centre of the field minus (i + ½)·stride. gated: scaled by a mean over the whole picture.
-    object sides: √area from \(plain(rule.lowestShare)) to \(plain(rule.highestShare)) of the \
-    bottom-up field.
+    object sides: √area from \(Spelled.number(rule.lowestShare)) to \
+    \(Spelled.number(rule.highestShare)) of the bottom-up field.
     """
   }
 
@@ -42,15 +42,21 @@ extension ReceptiveFieldReport {
     if objects != nil { columns.append(("objects", .right)) }
     var table = TextTable(columns.map { (heading: $0.0, alignment: $0.1) })
     for level in levels {
-      let row = [
-        level.name, pair(level.stride), pair(level.receptiveField.bottomUp),
-        pair(level.receptiveField.min), pair(level.receptiveField.max), pair(level.offset),
-        pair(level.drift), level.gated ? "yes" : "no",
-        "\(plain(level.objectRange.low, 1)) to \(plain(level.objectRange.high, 1))",
+      let field = level.receptiveField
+      let pairs = [
+        level.stride, field.bottomUp, field.min, field.max, level.offset, level.drift,
       ]
-      table.add(row + (level.objectShare.map { [percent($0)] } ?? []))
+      let row =
+        [level.name] + pairs.map(Spelled.pair) + [level.gated ? "yes" : "no", sides(level)]
+      table.add(row + (level.objectShare.map { [Spelled.share($0)] } ?? []))
     }
     return table
+  }
+
+  private func sides(_ level: Level) -> String {
+    let range = level.objectRange
+    return Spelled.number(range.low, decimals: 1) + " to "
+      + Spelled.number(range.high, decimals: 1)
   }
 
   private var layerTable: TextTable {
@@ -62,8 +68,10 @@ extension ReceptiveFieldReport {
     for layer in layers {
       table.add([
         layer.name, layer.operator, layer.shape.map(String.init).joined(separator: "×"),
-        pair(layer.stride), pair(layer.receptiveField.bottomUp), pair(layer.receptiveField.min),
-        pair(layer.receptiveField.max), pair(layer.offset), layer.gated ? "yes" : "no",
+        Spelled.pair(layer.stride), Spelled.pair(layer.receptiveField.bottomUp),
+        Spelled.pair(layer.receptiveField.min),
+        Spelled.pair(layer.receptiveField.max), Spelled.pair(layer.offset),
+        layer.gated ? "yes" : "no",
       ])
     }
     return table
@@ -72,8 +80,9 @@ extension ReceptiveFieldReport {
   /// One sentence on the data, if there is any.
   private var objectSentence: [String] {
     guard let objects else { return [] }
-    let median = objects.medianSide.map { ", median side \(plain($0, 1)) px" } ?? ""
-    let missed = percent(objects.shareInNone)
+    let median =
+      objects.medianSide.map { ", median side \(Spelled.number($0, decimals: 1)) px" } ?? ""
+    let missed = Spelled.share(objects.shareInNone)
     return ["\(objects.count) objects\(median): \(missed) in no level's range."]
   }
 
@@ -81,19 +90,3 @@ extension ReceptiveFieldReport {
     findings.map { "\($0.severity.rawValue): \($0.message)" }
   }
 }
-
-/// One number where both axes agree, else height×width.
-private func pair(_ pair: AxisPair) -> String {
-  pair.vertical == pair.horizontal
-    ? plain(pair.vertical) : plain(pair.vertical) + "×" + plain(pair.horizontal)
-}
-
-/// At most so many decimals.
-private func plain(_ value: Double, _ decimals: Int = 2) -> String {
-  var text = String(format: "%.\(decimals)f", value)
-  while text.last == "0" { text.removeLast() }
-  if text.last == "." { text.removeLast() }
-  return text
-}
-
-private func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
