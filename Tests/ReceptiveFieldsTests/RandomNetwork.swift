@@ -1,11 +1,14 @@
 import Networks
 import RandomNumbers
 
-/// A small random network with branches, joins, asymmetric padding, dilation, pooling, both
-/// resizings and gates, over a picture of one channel.
+/// A small random network with branches, joins, asymmetric padding, dilation, pooling, global
+/// pooling, both resizings and gates, over a picture of one channel, seldom square.
 struct RandomNetwork {
   private(set) var graph = Graph.trace(channels: 1) { _ in }
-  /// The same with every gate replaced by a second input of shape 1×1×1, named `gate`: gates
+  /// The same with means for maxima and nothing for functions, so that positive weights give every
+  /// pixel that is seen a positive gradient; node by node as ``graph``.
+  private(set) var linear = Graph.trace(channels: 1) { _ in }
+  /// ``linear`` with every gate replaced by a second input of shape 1×1×1, named `gate`: gates
   /// detached from the picture.
   private(set) var detached = Graph.trace(channels: 1) { _ in }
   let picture: Shape
@@ -21,8 +24,14 @@ struct RandomNetwork {
       var growth = growth
       growth.trace(image, picture)
     }
+    linear = Graph.trace(channels: 1) { image in
+      var growth = growth
+      growth.isLinear = true
+      growth.trace(image, picture)
+    }
     detached = Graph.trace(inputs: [("image", 1), ("gate", 1)]) { inputs in
       var growth = growth
+      growth.isLinear = true
       growth.detachedGate = inputs[1]
       growth.trace(inputs[0], picture)
     }
@@ -33,6 +42,7 @@ struct RandomNetwork {
 private struct Growth {
   var generator: KeyedGenerator
   let allowsResizing: Bool
+  var isLinear = false
   var detachedGate: Value?
   var values: [(value: Value, shape: Shape)] = []
 
@@ -53,15 +63,21 @@ private struct Growth {
 
   mutating func grow() {
     let (value, shape) = pick()
-    switch generator.index(below: 10) {
+    switch generator.index(below: 12) {
     case 0, 1, 2, 3: convolve(value, shape)
     case 4: pool(value, shape)
     case 5: resize(value, shape)
     case 6: join(value, shape)
     case 7: add(value, shape)
     case 8: gate(value, shape)
-    default: values.append((BatchNorm()(value).activated(.identity), shape))
+    case 9: gateByPlace(value, shape)
+    case 10: addContext(value, shape)
+    default: values.append((BatchNorm()(value).activated(function(.relu)), shape))
     }
+  }
+
+  private func function(_ function: ActivationFunction) -> ActivationFunction {
+    isLinear ? .identity : function
   }
 
   private mutating func window(_ shape: Shape, dilation: Extent) -> Window {
@@ -105,8 +121,10 @@ private struct Growth {
   private mutating func pool(_ value: Value, _ shape: Shape) {
     let window = window(shape, dilation: 1)
     guard fits(window, shape) else { return }
+    let kind: PoolingKind = generator.chance(0.5) ? .maximum : .average
     let pooling = Pooling(
-      .average, kernel: window.kernel, stride: window.stride, padding: window.padding)
+      isLinear ? .average : kind, kernel: window.kernel, stride: window.stride,
+      padding: window.padding)
     values.append((pooling(value), pooling.outputShape([shape])))
   }
 
@@ -147,12 +165,27 @@ private struct Growth {
     return pick().value.resized(like: like.value, generator.chance(0.5) ? .nearest : .bilinear)
   }
 
+  /// Adds the mean over the whole value to each cell: a feature that sees everything.
+  private mutating func addContext(_ value: Value, _ shape: Shape) {
+    guard allowsResizing else { return }
+    values.append((value + value.spatialMean.resized(like: value), shape))
+  }
+
+  /// By a mean over the whole value, as squeeze-and-excitation does.
   private mutating func gate(_ value: Value, _ shape: Shape) {
+    scale(value, shape, by: value.spatialMean, kernel: 1)
+  }
+
+  /// By a gate for each cell, as spatial attention does.
+  private mutating func gateByPlace(_ value: Value, _ shape: Shape) {
+    scale(value, shape, by: value, kernel: 5)
+  }
+
+  private mutating func scale(_ value: Value, _ shape: Shape, by source: Value, kernel: Extent) {
     let gate =
       detachedGate
-      ?? value.spatialMean
-      .through("excite\(values.count)", Convolution(channels: 1, kernel: 1))
-      .activated(.sigmoid)
+      ?? source.through("excite\(values.count)", Convolution(channels: 1, kernel: kernel))
+      .activated(function(.sigmoid))
     values.append((value.gated(by: gate), shape))
   }
 }

@@ -33,6 +33,19 @@ import Testing
     #expect(report.findings.allSatisfy { report.text.contains($0.message) })
   }
 
+  @Test func alignmentStandsInTextAndMarkdown() {
+    let report = report(objects: nil)
+    // 5×5 kernels of stride 2 with padding 2 leave one cell of padding unused at even inputs:
+    // 1 + 2 + 4 pixels at p3, 31 at p5; 2·159 − 2 + 5 = 321 of 322.
+    for text in [report.text, report.markdown(picture: nil)] {
+      #expect(text.contains("strided layer"))
+      #expect(text.contains("p5 31 px"))
+    }
+    let rows = report.text.split(separator: "\n").filter { $0.hasPrefix("conv") }
+    #expect(rows.count == 5)
+    #expect(report.levels.map(\.alignment.unusedPadding.vertical) == [7, 15, 31])
+  }
+
   @Test func columnsStandBelowTheirHeadings() {
     var table = TextTable([("name", .left), ("count", .right)])
     table.add(["a|b", "7"])
