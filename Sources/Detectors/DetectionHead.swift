@@ -98,8 +98,9 @@ package protocol DetectionHead: Codable, Hashable, Sendable {
   /// Whether levels share convolutions, hence need the same channels.
   var isShared: Bool { get }
 
+  /// - Parameter levels: how many there are.
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
-  func validate() throws
+  func validate(levels: Int) throws
 
   /// As many boxes as ``decode(_:strides:classCount:input:minimumScore:)`` can find in a picture.
   ///

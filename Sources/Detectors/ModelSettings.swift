@@ -93,7 +93,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
       )
     }
     try neck.neck.validate(levels: strides.count - extraLevels, extraLevels: extraLevels)
-    try head.head.validate()
+    try head.head.validate(levels: strides.count)
     guard neck.neck.hasEqualChannels || !head.head.isShared else {
       throw SettingsError.contradiction(
         key: "head.isShared",

@@ -65,7 +65,7 @@ import Testing
 
 @Suite struct AnchorShapesTests {
   @Test func nineShapesOfRetinaNet() {
-    let boxes = AnchorShapes().boxes(stride: 8)
+    let boxes = AnchorShapes().boxes(level: 0, stride: 8)
     #expect(boxes.count == 9)
     #expect(boxes[1] == Box(left: -16, top: -16, right: 16, bottom: 16))
     for box in boxes[0..<3] { #expect(abs(box.area - 1024) < 0.01) }
@@ -77,10 +77,28 @@ import Testing
 
   @Test func anchorsStandInTheirCells() {
     let shapes = AnchorShapes(base: 2, scales: [1, 2], ratios: [1])
-    let boxes = shapes.boxes(stride: 4, rows: 2, columns: 3)
+    let boxes = shapes.boxes(level: 0, stride: 4, rows: 2, columns: 3)
     #expect(boxes.count == 12)
     // Row 1, column 2 of the first shape, side 8, centred at (10, 6).
     #expect(boxes[5] == Box(left: 6, top: 2, right: 14, bottom: 10))
     #expect(boxes[6].width == 16)
+  }
+
+  @Test func givenSizesReplaceTheOthersOnEachLevel() {
+    var shapes = AnchorShapes()
+    shapes.sizes = [
+      [AnchorSize(width: 10, height: 6)],
+      [AnchorSize(width: 20, height: 8), AnchorSize(width: 4, height: 30)],
+    ]
+    #expect((0..<2).map(shapes.countPerCell) == [1, 2])
+    // Pixels, whatever the stride: the cell's centre is (2, 2) at stride 4, (4, 4) at stride 8.
+    #expect(
+      shapes.boxes(level: 0, stride: 4, rows: 1, columns: 1)
+        == [Box(left: -3, top: -1, right: 7, bottom: 5)])
+    #expect(
+      shapes.boxes(level: 1, stride: 8, rows: 1, columns: 1)
+        == [
+          Box(left: -6, top: 0, right: 14, bottom: 8), Box(left: 2, top: -11, right: 6, bottom: 19),
+        ])
   }
 }

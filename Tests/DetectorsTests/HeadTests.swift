@@ -15,9 +15,9 @@ private final class MadeUpOutputs {
   var gradients: [UnsafeMutablePointer<Float>] = []
 
   init(_ head: some DenseHead, seed: UInt64 = 5) {
-    let anchors = head.candidateShapes.countPerCell
-    shapes = Self.strides.flatMap { stride in
-      [Self.classes, head.boxChannels].map {
+    shapes = Self.strides.enumerated().flatMap { level, stride in
+      let anchors = head.candidateShapes.countPerCell(level: level)
+      return [Self.classes, head.boxChannels].map {
         Shape(channels: anchors * $0, height: 64 / stride, width: 64 / stride)
       }
     }
@@ -89,6 +89,16 @@ private let anchorHeads: [AnchorHead] = [BoxLoss.smoothL1, .giou, .diou].map { b
   head.boxLoss = boxLoss
   return head
 }
+
+/// One anchor a cell on the finer level, two on the coarser one.
+private let unevenHead = {
+  var head = AnchorHead()
+  head.anchors.sizes = [
+    [AnchorSize(width: 28, height: 24)],
+    [AnchorSize(width: 50, height: 40), AnchorSize(width: 30, height: 34)],
+  ]
+  return head
+}()
 
 /// Compares the gradient with central differences of the loss.
 private func expectExactGradient(_ head: some DenseHead) {
@@ -201,7 +211,26 @@ private func expectExactGradient(_ head: some DenseHead) {
 }
 
 @Suite struct AnchorHeadTests {
-  @Test(arguments: anchorHeads)
+  @Test func levelsMayHaveDifferentNumbersOfAnchors() {
+    let made = MadeUpOutputs(unevenHead)
+    // Channels: one or two anchors of two classes, and of four offsets.
+    #expect(made.shapes.map(\.channels) == [2, 4, 4, 8])
+    for output in made.values.indices {
+      for index in 0..<made.count(output) { made.values[output][index] = output % 2 == 0 ? -9 : 0 }
+    }
+    // Anchor 1 of the last cell of the second level, class 0.
+    made.values[2][(1 * 2 + 0) * 4 + 3] = 2
+    let found = unevenHead.decode(
+      made.outputs, strides: MadeUpOutputs.strides, classCount: 2, input: Extent(64),
+      minimumScore: 0.5)
+    #expect(found.map(\.count) == [1, 0])
+    let expected = Box(left: 33, top: 31, right: 63, bottom: 64)
+    for edge in 0..<4 {
+      #expect(abs(found[0][0].box.edges[edge] - expected.edges[edge]) < 1e-3)
+    }
+  }
+
+  @Test(arguments: anchorHeads + [unevenHead])
   func gradientIsThatOfTheLoss(_ head: AnchorHead) { expectExactGradient(head) }
 
   @Test func anchorsFollowTheChannelOrder() {
@@ -216,7 +245,7 @@ private func expectExactGradient(_ head: some DenseHead) {
       made.outputs, strides: MadeUpOutputs.strides, classCount: 2, input: Extent(64),
       minimumScore: 0.5)
     let canvas = Box(left: 0, top: 0, right: 64, bottom: 64)
-    let anchor = head.anchors.boxes(stride: 32, rows: 2, columns: 2)[1 * 4 + 3]
+    let anchor = head.anchors.boxes(level: 1, stride: 32, rows: 2, columns: 2)[1 * 4 + 3]
     #expect(found[0].count == 1)
     #expect(found[0][0].label == 1)
     for edge in 0..<4 {

@@ -1,3 +1,4 @@
+import Boxes
 import Detectors
 import Networks
 import Testing
@@ -99,6 +100,38 @@ import Testing
     #expect(graph.parameters.contains { $0.name == "head.p4.class.0.norm.weight" })
   }
 
+  private static let anchored = """
+    preset: tiny-retina
+    strides: [8, 16, 32]
+    head:
+      depth: 1
+      anchors:
+        sizes: [[[12.5, 10]], [[20, 40], [40, 20]], [[99.9, 80]]]
+    """
+
+  @Test func anchorsOfEachLevelAreGivenInPixels() throws {
+    let settings = try ModelSettings(yaml: Self.anchored, file: "model.yaml")
+    guard case .anchor(let head) = settings.head else {
+      Issue.record("not an anchor head")
+      return
+    }
+    #expect(head.anchors.sizes.map(\.count) == [1, 2, 1])
+    #expect(head.anchors.sizes[0] == [AnchorSize(width: 12.5, height: 10)])
+    // What is written into weights reads back exactly.
+    #expect(try ModelSettings(yaml: settings.yaml, file: "model.yaml") == settings)
+    let names = try settings.graph(classCount: 2).parameters.map(\.name)
+    // Towers are shared still, the predicting convolutions cannot be.
+    #expect(names.contains("head.class.0.conv.weight"))
+    #expect(names.contains("head.p4.class.predict.weight"))
+    #expect(!names.contains("head.class.predict.weight"))
+  }
+
+  @Test func equalNumbersOfAnchorsShareTheirPrediction() throws {
+    let yaml = Self.anchored.replacing("[20, 40], [40, 20]", with: "[20, 40]")
+    let names = try ModelSettings(yaml: yaml, file: "m").graph(classCount: 2).parameters.map(\.name)
+    #expect(names.contains("head.class.predict.weight"))
+  }
+
   @Test(arguments: [
     (
       "head:\n  chanels: 32\n", "line 2: unknown key head.chanels; did you mean channels?"
@@ -116,6 +149,22 @@ import Testing
     ("head: {depth: -1}\n", "head.depth must not be negative, got -1"),
     ("neck: {depth: -2}\n", "neck.depth must not be negative, got -2"),
     ("backbone: {depths: [1, 2, 2, -1]}\n", "backbone.depths must not be negative, got -1"),
+    (
+      "preset: tiny-retina\nhead: {anchors: {sizes: [[[8, 8]]]}}\n",
+      "head.anchors.sizes needs a list of anchors for each of the 4 strides, got 1"
+    ),
+    (
+      "preset: tiny-retina\nhead:\n  anchors: {sizes: [[[8, 8]], [[8]], [], []]}\n",
+      "must be [width, height]"
+    ),
+    (
+      "preset: tiny-retina\nhead: {anchors: {sizes: [[[8, 8]], [[8, 9]], [], []]}}\n",
+      "head.anchors must give every level an anchor at least"
+    ),
+    (
+      "preset: tiny-retina\nhead: {anchors: {sizes: [[[8, 8]], [[8, 0]], [[8, 8]], [[8, 8]]]}}\n",
+      "head.anchors.sizes must have widths and heights above 0"
+    ),
     ("a: [1\n", "not valid YAML"),
     ("name: a\nname: b\n", "twice"),
   ])

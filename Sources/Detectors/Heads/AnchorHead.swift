@@ -6,7 +6,8 @@ import Networks
 ///
 /// - Inputs: features of each level, `[N, C, H, W]`
 /// - Outputs: for each level `class` `[N, anchors·classes, H, W]` and `box` `[N, anchors·4, H, W]`,
-///   anchors slowest, offsets as in `BoxCoding`
+///   anchors slowest, offsets as in `BoxCoding`. Where levels have different numbers of anchors each
+///   has a predicting convolution of its own.
 ///
 /// Lin et al.: *Focal Loss for Dense Object Detection*, ICCV 2017, §4. Batch norms, one for each
 /// level, are ours: these models start from random weights. The predicting convolutions are 1×1.
@@ -45,9 +46,9 @@ extension AnchorHead: DenseHead {
   }
 
   package func trace(_ levels: [Value], strides: [Int], classCount: Int) {
-    let count = anchors.countPerCell
-    for (x, stride) in zip(levels, strides) {
+    for (index, (x, stride)) in zip(levels, strides).enumerated() {
       let level = levelName(stride: stride)
+      let count = anchors.countPerCell(level: index)
       let classes = tower(bias: HeadTower.bias(prior: classPrior))(
         x, branch: "class", level: level, outputs: count * classCount)
       let boxes = tower(bias: 0)(x, branch: "box", level: level, outputs: count * 4)
@@ -58,11 +59,16 @@ extension AnchorHead: DenseHead {
 
   private func tower(bias: Float) -> HeadTower {
     HeadTower(
-      channels: channels, depth: depth, isShared: isShared, activation: activation, bias: bias)
+      channels: channels, depth: depth, isShared: isShared, sharesPrediction: hasEqualCounts,
+      activation: activation, bias: bias)
   }
 
-  package func validate() throws {
-    try requirePositive([channels, anchors.countPerCell], key: "head.channels and anchors")
+  /// Whether all levels have the same number of anchors.
+  private var hasEqualCounts: Bool { Set(anchors.sizes.map(\.count)).count <= 1 }
+
+  package func validate(levels: Int) throws {
+    try validateAnchors(levels: levels)
+    try requirePositive([channels], key: "head.channels")
     try requireNotNegative([depth], key: "head.depth")
     switch assigner {
     case .maxIoU, .atss: break
@@ -77,6 +83,26 @@ extension AnchorHead: DenseHead {
     guard classPrior > 0, classPrior < 1, smoothL1Beta > 0 else {
       throw SettingsError.contradiction(
         key: "head.classPrior and smoothL1Beta", reason: "must be above 0, and the prior below 1")
+    }
+  }
+}
+
+extension AnchorHead {
+  private func validateAnchors(levels: Int) throws {
+    guard anchors.sizes.isEmpty || anchors.sizes.count == levels else {
+      throw SettingsError.contradiction(
+        key: "head.anchors.sizes",
+        reason: "needs a list of anchors for each of the \(levels) strides, got "
+          + "\(anchors.sizes.count)")
+    }
+    guard (0..<levels).allSatisfy({ anchors.countPerCell(level: $0) > 0 }) else {
+      throw SettingsError.contradiction(
+        key: "head.anchors", reason: "must give every level an anchor at least")
+    }
+    let sides = anchors.sizes.joined().flatMap { [$0.width, $0.height] }
+    guard sides.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      throw SettingsError.contradiction(
+        key: "head.anchors.sizes", reason: "must have widths and heights above 0")
     }
   }
 }

@@ -10,12 +10,12 @@ package struct CandidateLayout: Sendable {
     package var columns: Int
     /// Index of its first candidate.
     package var offset: Int
+    package var anchorsPerCell: Int
 
     package var area: Int { rows * columns }
   }
 
   package let levels: [Level]
-  package let anchorsPerCell: Int
   package let count: Int
   /// The candidates' anchors; their centres are the cells' centres.
   package let anchors: [Box]
@@ -25,14 +25,16 @@ package struct CandidateLayout: Sendable {
   /// - Parameter extents: rows and columns of each level.
   package init(extents: [Extent], strides: [Int], shapes: AnchorShapes) {
     precondition(extents.count == strides.count, "one extent a stride is needed")
-    anchorsPerCell = shapes.countPerCell
     var levels: [Level] = []
     var anchors: [Box] = []
     var each: [Float] = []
-    for (extent, stride) in zip(extents, strides) {
+    for (index, (extent, stride)) in zip(extents, strides).enumerated() {
       levels.append(
-        Level(stride: stride, rows: extent.height, columns: extent.width, offset: anchors.count))
-      anchors += shapes.boxes(stride: stride, rows: extent.height, columns: extent.width)
+        Level(
+          stride: stride, rows: extent.height, columns: extent.width, offset: anchors.count,
+          anchorsPerCell: shapes.countPerCell(level: index)))
+      anchors += shapes.boxes(
+        level: index, stride: stride, rows: extent.height, columns: extent.width)
       each += [Float](repeating: Float(stride), count: anchors.count - each.count)
     }
     self.levels = levels
@@ -43,7 +45,7 @@ package struct CandidateLayout: Sendable {
 
   /// Candidates of a level.
   package func range(_ level: Level) -> Range<Int> {
-    level.offset..<level.offset + level.area * anchorsPerCell
+    level.offset..<level.offset + level.area * level.anchorsPerCell
   }
 
   /// Calls `body` for each candidate whose centre lies inside the box, in ascending order.
@@ -51,7 +53,7 @@ package struct CandidateLayout: Sendable {
   package func forEachCandidate(of level: Level, inside box: Box, _ body: (Int) -> Void) {
     let rows = Self.cells(box.top, box.bottom, stride: level.stride, count: level.rows)
     let columns = Self.cells(box.left, box.right, stride: level.stride, count: level.columns)
-    for anchor in 0..<anchorsPerCell {
+    for anchor in 0..<level.anchorsPerCell {
       for row in rows {
         let start = level.offset + anchor * level.area + row * level.columns
         for column in columns { body(start + column) }

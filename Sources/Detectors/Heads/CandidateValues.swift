@@ -62,10 +62,10 @@ package struct CandidateValues {
       let output = 2 * index + kind
       let shape = outputs.shapes[output]
       precondition(
-        shape.channels == layout.anchorsPerCell * channels && shape.area == level.area,
-        "head output \(output) is \(shape), expected \(layout.anchorsPerCell * channels) channels "
+        shape.channels == level.anchorsPerCell * channels && shape.area == level.area,
+        "head output \(output) is \(shape), expected \(level.anchorsPerCell * channels) channels "
           + "of \(level.rows)×\(level.columns)")
-      for anchor in 0..<layout.anchorsPerCell {
+      for anchor in 0..<level.anchorsPerCell {
         for channel in 0..<channels {
           runs.append(
             Run(

@@ -9,6 +9,9 @@ struct HeadTower {
   var channels: Int
   var depth: Int
   var isShared: Bool
+  /// Whether the predicting convolution is shared as well; it must not where the levels' outputs
+  /// differ.
+  var sharesPrediction = true
   var activation: ActivationName
   /// First value of the predicting convolution's bias.
   var bias: Float
@@ -26,7 +29,7 @@ struct HeadTower {
         .activated(activation.function)
     }
     return x.through(
-      "\(path).predict",
+      (sharesPrediction ? path : "\(level).\(branch)") + ".predict",
       Convolution(
         channels: outputs, kernel: 1, initializer: .normal(deviation: 0.01),
         biasInitializer: .constant(bias)))

@@ -87,7 +87,7 @@ extension PointHead: DenseHead {
     }
   }
 
-  package func validate() throws {
+  package func validate(levels: Int) throws {
     try requirePositive([channels, bins], key: "head.channels and bins")
     try requireNotNegative([depth], key: "head.depth")
     if case .maxIoU = assigner {

@@ -1,3 +1,4 @@
+import Boxes
 import Foundation
 import Yams
 
@@ -158,6 +159,7 @@ extension SettingsReader {
     case is Float.Type, is Double.Type: "be a number"
     case is Bool.Type: "be true or false"
     case is String.Type: "be text"
+    case is AnchorSize.Type: "be [width, height]"
     default: "be a list, or of another kind"
     }
   }
