@@ -51,6 +51,7 @@ let package = Package(
     .target(name: "Boxes"),
     .target(name: "Networks", dependencies: ["RandomNumbers"]),
     .target(name: "ReceptiveFields", dependencies: ["Networks", "Boxes"]),
+    .target(name: "Anchors", dependencies: ["ReceptiveFields", "Boxes", "RandomNumbers"]),
     .target(name: "Execution", dependencies: ["Networks", "CBridge", "COpenBLAS"]),
     .target(name: "Images", dependencies: ["CBridge", "Boxes"]),
     .target(
@@ -67,7 +68,7 @@ let package = Package(
       name: "Training",
       dependencies: [
         "Detectors", "Datasets", "Evaluation", "Execution", "Networks", "RandomNumbers", "CBridge",
-        "Images", "Boxes", "Spelling", yams, logging,
+        "Images", "Boxes", "Spelling", "Anchors", "ReceptiveFields", yams, logging,
       ]),
     .target(
       name: "Explanations",
@@ -79,7 +80,7 @@ let package = Package(
       name: "Reports",
       dependencies: [
         "Explanations", "ReceptiveFields", "Datasets", "Evaluation", "Execution", "Images",
-        "Networks", "Boxes",
+        "Networks", "Boxes", "Anchors",
       ]),
     .target(name: "DLDetect", dependencies: ["Detectors", "Images", "Boxes", "Networks"]),
     // Weights inside the program; the files are optional.
@@ -87,7 +88,7 @@ let package = Package(
     .executableTarget(
       name: "dldetect",
       dependencies: [
-        "CWeights", "Explanations",
+        "CWeights", "Explanations", "Anchors",
         "Training", "Reports", "ReceptiveFields", "Detectors", "Datasets", "Evaluation",
         "Execution", "Networks", "Images", "Boxes", "Spelling", argumentParser, logging, yams,
       ]),
@@ -97,11 +98,12 @@ let package = Package(
     tests("Boxes", ["RandomNumbers"]),
     tests("Networks"),
     tests("ReceptiveFields", ["Networks", "Boxes", "RandomNumbers", "Execution"]),
+    tests("Anchors", ["ReceptiveFields", "Boxes", "RandomNumbers"]),
     tests(
       "Reports",
       [
         "Explanations", "Detectors", "Evaluation", "ReceptiveFields", "Datasets", "Networks",
-        "Images", "Boxes",
+        "Images", "Boxes", "Anchors",
       ]),
     tests(
       "Execution", ["Networks", "Detectors", "CBridge", "RandomNumbers"], exclude: ["golden"]),

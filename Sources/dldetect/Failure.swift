@@ -1,3 +1,4 @@
+import Anchors
 import ArgumentParser
 import Datasets
 import Detectors
@@ -68,6 +69,8 @@ struct Failure {
       self.init(Failure.status(error), error.description)
     case let error as ExplanationError:
       self.init(Failure.status(error), error.description)
+    case let error as AnchorError:
+      self.init(.usage, error.description)
     case let error as ExecutionError:
       self.init(Failure.status(error), "\(error)")
     default:

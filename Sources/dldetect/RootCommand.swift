@@ -16,7 +16,7 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       TrainCommand.self, ValCommand.self, InferCommand.self, EvalCommand.self,
       ReceptiveFieldCommand.self, SummaryCommand.self, ExportCommand.self, BenchCommand.self,
-      DataCommand.self, FoldsCommand.self, ExplainCommand.self,
+      DataCommand.self, FoldsCommand.self, ExplainCommand.self, AnchorsCommand.self,
     ])
 
   /// A misspelt command is answered with the nearest one, which the parser does for options only.

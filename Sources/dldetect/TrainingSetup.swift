@@ -7,23 +7,28 @@ struct TrainingSetup {
   let model: TrainableDetector
   let training: Dataset
   let validation: Dataset?
-  /// Which part of the data was taken, a sentence each.
+  /// Which part of the data was taken, and which anchors were made of it; a sentence each.
   let notes: [String]
+  private let anchorWarnings: [String]
   private let settings: TrainingSettings
   /// What becomes of its pictures; nil of a resumed run, whose checkpoint says it.
   let input: TrainingInput?
 
   /// - Parameter modelYAML: of a resumed run, whose model must not follow a file that changed.
   init(_ settings: TrainingSettings, modelYAML: String? = nil) throws {
-    let modelSettings =
+    let ownSettings =
       try modelYAML.map { try ModelSettings(yaml: $0, file: "the run's checkpoint") }
       ?? ModelSettings(named: settings.model)
     let description = try DataLoading.description(settings.data)
     let splits = try TrainingSplits(settings, training: description.dataset(.train)) {
       description.splits[.val] == nil ? nil : try description.dataset(.val)
     }
-    (training, validation, notes) = (splits.training, splits.validation, splits.notes)
+    (training, validation) = (splits.training, splits.validation)
     try validation?.requireClasses(training.classNames)
+    let anchors = try modelYAML == nil ? settings.fittedAnchors(ownSettings, training) : nil
+    let modelSettings = anchors?.model ?? ownSettings
+    notes = splits.notes + (anchors.map { [$0.note] } ?? [])
+    anchorWarnings = anchors?.warnings ?? []
     model = try TrainableDetector(modelSettings, classNames: training.classNames)
     self.settings = settings
     try modelSettings.check(size: settings.size)
@@ -47,7 +52,7 @@ struct TrainingSetup {
   /// Says how pixels become network input, where that was measured.
   func describeInput(_ observer: any TrainingObserver) {
     for line in input?.notes ?? [] { observer.note(line) }
-    for line in input?.warnings ?? [] { observer.warn(line) }
+    for line in anchorWarnings + (input?.warnings ?? []) { observer.warn(line) }
   }
 
   func parts(_ folder: RunFolder, _ observer: any TrainingObserver) throws -> Trainer.Parts {

@@ -12,6 +12,14 @@ extension Setting {
       "data", \.data, "The data set; 'shapes' is built in.",
       range: "YAML description, folder or JSON file"),
     Setting(
+      "anchors", choice: \.anchors,
+      "Sizes of an anchor head's boxes: the model's, or found by k-means on the training objects at "
+        + "--size and kept with the weights."),
+    Setting(
+      "anchorCount", orAuto: \.anchorCount,
+      "With anchors auto, of all levels together; auto: \(AnchorFitting.anchorsPerLevel) a level.",
+      unit: "", in: 1...1000),
+    Setting(
       "weights", \.weights, "Weights to start from; empty: drawn from the seed.",
       range: "file, run folder, or shipped name"),
     Setting(

@@ -12,6 +12,9 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
 
   public var model = "nano"
   public var data = builtInData
+  public var anchors = AnchorChoice.model
+  /// Of all levels together; nil: three a level.
+  public var anchorCount: Int?
   public var weights = ""
   public var strict = false
 
