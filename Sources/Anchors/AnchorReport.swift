@@ -50,6 +50,8 @@ package struct AnchorReport: Codable, Hashable, Sendable {
   package var size: [Int]
   /// With an area, neither crowd nor difficult.
   package var objects: Int
+  /// Not counted: without area.
+  package var empty: Int
   /// Those that k-means looked at: all, or a sample of them.
   package var clustered: Int
   package var seed: UInt64
@@ -77,6 +79,7 @@ package struct AnchorReport: Codable, Hashable, Sendable {
     self.model = model
     self.size = size
     self.objects = solid.count
+    empty = objects.count - solid.count
     clustered = clusters.objectCount
     self.seed = seed
     update = "median"

@@ -7,7 +7,9 @@ extension AnchorReport {
   package var text: String {
     let of = clustered == objects ? "\(objects)" : "\(clustered) of \(objects)"
     return "Anchors for \(model) at \(size[0])×\(size[1]), by k-means (1 − IoU, \(update)s) on "
-      + "\(of) objects, seed \(seed)\n\n" + table(fitted).text + findings(fitted) + "\n"
+      + "\(of) objects, seed \(seed)\n"
+      + (empty > 0 ? "\(empty) objects without area were not counted\n" : "") + "\n"
+      + table(fitted).text + findings(fitted) + "\n"
       + "The model's own anchors\n\n" + table(present).text + findings(present) + "\n"
       + comparison.text + "\n" + legend + "\n\nIn the model's YAML:\n\n" + yaml
   }
