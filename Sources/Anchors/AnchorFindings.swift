@@ -12,6 +12,8 @@ struct AnchorFindings {
 
   /// Ultralytics' check of anchors recommends new ones below this best possible recall.
   static let leastRecall = 0.98
+  /// A share of objects that is not worth a warning.
+  static let fewObjects = 0.01
 
   var all: [AnchorReport.Finding] {
     levels.flatMap(levelFindings) + orderFindings + dataFindings
@@ -70,17 +72,7 @@ struct AnchorFindings {
   private var dataFindings: [AnchorReport.Finding] {
     guard coverage.objects > 0 else { return [] }
     var findings: [AnchorReport.Finding] = []
-    let uncovered = objects.filter { !isAspectCovered($0.height / $0.width) }
-    if !uncovered.isEmpty {
-      let aspects = uncovered.map { $0.height / $0.width }.sorted()
-      findings.append(
-        AnchorReport.Finding(
-          severity: .warning,
-          message: "aspect ratios not covered: \(share(uncovered.count)) of objects (height over "
-            + "width \(number(aspects.first!)) to \(number(aspects.last!))) differ by more than a "
-            + "factor of \(number(aspectFactor)) from every anchor's, so that none can reach IoU "
-            + number(threshold)))
-    }
+    if let finding = aspectFinding { findings.append(finding) }
     let recall = coverage.recallAtThreshold ?? coverage.recall50
     if recall < Self.leastRecall {
       findings.append(
@@ -99,6 +91,18 @@ struct AnchorFindings {
         severity: .note, message: "no object meets an anchor of \(level.name) best",
         level: level.name)
     }
+  }
+
+  private var aspectFinding: AnchorReport.Finding? {
+    let aspects = objects.map { $0.height / $0.width }.filter { !isAspectCovered($0) }
+    guard let low = aspects.min(), let high = aspects.max() else { return nil }
+    let range = [low, high].map(number)
+    return AnchorReport.Finding(
+      severity: Double(aspects.count) < Self.fewObjects * Double(objects.count) ? .note : .warning,
+      message: "aspect ratios not covered: \(share(aspects.count)) of objects (height over width "
+        + (range[0] == range[1] ? range[0] : "\(range[0]) to \(range[1])")
+        + ") differ by more than a factor of \(number(aspectFactor)) from every anchor's, so that "
+        + "none can reach IoU " + number(threshold))
   }
 
   /// How far aspects of two boxes may differ that are to reach the threshold t.
