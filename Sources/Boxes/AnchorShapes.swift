@@ -23,15 +23,15 @@ public struct AnchorShapes: Hashable, Sendable, Codable {
     self.ratios = ratios
   }
 
-  /// - Parameter level: counted from the finest.
+  /// - Parameter level: counted from the finest; it matters where sizes are given.
   public func countPerCell(level: Int) -> Int {
     sizes.isEmpty ? scales.count * ratios.count : sizes[level].count
   }
 
   /// Boxes centred at the origin, scales slowest.
   ///
-  /// - Parameter level: counted from the finest.
-  public func boxes(level: Int, stride: Int) -> [Box] {
+  /// - Parameter level: counted from the finest; it matters where sizes are given.
+  public func boxes(level: Int = 0, stride: Int) -> [Box] {
     guard sizes.isEmpty else {
       return sizes[level].map {
         Box(centerX: 0, centerY: 0, width: $0.width, height: $0.height)
@@ -47,7 +47,7 @@ public struct AnchorShapes: Hashable, Sendable, Codable {
   }
 
   /// Every anchor of a level, centred in its cells; shape slowest, then row, then column.
-  public func boxes(level: Int, stride: Int, rows: Int, columns: Int) -> [Box] {
+  public func boxes(level: Int = 0, stride: Int, rows: Int, columns: Int) -> [Box] {
     let shapes = boxes(level: level, stride: stride)
     var result: [Box] = []
     result.reserveCapacity(shapes.count * rows * columns)
