@@ -50,10 +50,13 @@ struct WeightedRanking: Sendable {
     /// For each hit of weight: hits up to it, weighed, and precision there.
     private var found: [Int32] = []
     private var precisions: [Double] = []
+    private var hitCount = 0
 
     fileprivate mutating func countDetections(_ images: [Int32], _ weights: [Int32]) {
       if counts.count < images.count {
         counts = Array(repeating: 0, count: images.count)
+        found = counts
+        precisions = Array(repeating: 0, count: images.count)
       }
       counts.withUnsafeMutableBufferPointer { counts in
         weights.withUnsafeBufferPointer { weights in
@@ -70,32 +73,33 @@ struct WeightedRanking: Sendable {
     fileprivate mutating func collectPrecisions(
       _ images: [Int32], _ weights: [Int32], hits: [Int32], ignored: [Int32]
     ) {
-      found.removeAll(keepingCapacity: true)
-      precisions.removeAll(keepingCapacity: true)
-      var sum: Int32 = 0
-      var left: Int32 = 0
+      hitCount = 0
+      var (sum, left): (Int32, Int32) = (0, 0)
       var next = 0
       for hit in hits {
         while next < ignored.count && ignored[next] < hit {
-          left += weights[Int(images[Int(ignored[next])])]
+          left &+= weights[Int(images[Int(ignored[next])])]
           next += 1
         }
         let weight = weights[Int(images[Int(hit)])]
         if weight == 0 { continue }
-        sum += weight
-        found.append(sum)
-        precisions.append(Double(sum) / Double(counts[Int(hit)] - left))
+        sum &+= weight
+        found[hitCount] = sum
+        precisions[hitCount] = Double(sum) / Double(counts[Int(hit)] &- left)
+        hitCount += 1
       }
-      raiseToEnvelope(&precisions)
     }
 
+    /// From the highest recall down, so that the best precision so far is the one wanted.
     fileprivate func averagePrecision(instances: Int, recalls: [Double]) -> Double {
-      var sum = 0.0
-      var hit = 0
-      for recall in recalls {
-        while hit < found.count && Double(found[hit]) / Double(instances) < recall { hit += 1 }
-        guard hit < found.count else { break }
-        sum += precisions[hit]
+      var (sum, best) = (0.0, 0.0)
+      var hit = hitCount
+      for recall in recalls.reversed() {
+        while hit > 0 && Double(found[hit - 1]) / Double(instances) >= recall {
+          hit -= 1
+          best = max(best, precisions[hit])
+        }
+        sum += best
       }
       return sum / Double(recalls.count)
     }
