@@ -63,7 +63,7 @@ let package = Package(
     .target(
       name: "Detectors",
       dependencies: ["Networks", "Boxes", "Execution", "Images", "CBridge", "Spelling", yams]),
-    .target(name: "Evaluation", dependencies: ["Boxes", "CBridge"]),
+    .target(name: "Evaluation", dependencies: ["Boxes", "CBridge", "RandomNumbers"]),
     .target(
       name: "Training",
       dependencies: [

@@ -159,8 +159,9 @@ def coco_figures(evaluation, truth, settings):
     return figures
 
 
-def curves(evaluation, truth):
-    """Best F1 of each class and of all together, from the outcomes at IoU 0.5."""
+def rankings(evaluation, truth):
+    """Of each class the label, score and rightness of every detection that counts at the first
+    threshold, and how many objects there are; of all together last."""
     order = sorted(category["id"] for category in truth["categories"])
     images = len(evaluation.params.imgIds)
     rankings = []
@@ -173,7 +174,13 @@ def curves(evaluation, truth):
         instances = sum(int((numpy.array(c["gtIgnore"]) == 0).sum()) for c in cells)
         rankings.append((category["name"], outcomes, instances))
     pooled = ("all", sum((r[1] for r in rankings), []), sum(r[2] for r in rankings))
-    return {"all": best_point(*pooled), "perClass": [best_point(*r) for r in rankings]}
+    return [*rankings, pooled]
+
+
+def curves(evaluation, truth):
+    """Best F1 of each class and of all together, from the outcomes at IoU 0.5."""
+    *classes, pooled = rankings(evaluation, truth)
+    return {"all": best_point(*pooled), "perClass": [best_point(*r) for r in classes]}
 
 
 def best_point(label, outcomes, instances):

@@ -6,6 +6,13 @@ package struct EvaluationOptions: Sendable {
   package var confusionScore: Double?
   package var includesCurves = false
   package var includesErrors = false
+  /// Bins of scores; no calibration if nil.
+  package var calibrationBins: Int?
+  package var operatingTargets: [OperatingTarget] = []
+  /// How the samples of intervals are drawn; no intervals if nil.
+  package var bootstrap: Resampling?
+  /// Another run's detections, which these are compared with.
+  package var against: [CocoDetection]?
   /// For each class, the training images with an object of it; no frequency groups if nil.
   package var trainingImages: [Int]?
 
@@ -21,6 +28,10 @@ package struct EvaluationReport: Sendable {
   package var curves: DetectionCurves?
   package var frequencies: FrequencyMetrics?
   package var errors: ErrorBreakdown?
+  package var calibration: Calibration?
+  package var operatingPoints: OperatingPoints?
+  package var intervals: BootstrapIntervals?
+  package var comparison: PairedComparison?
 
   package init(
     _ truth: CocoTruth, _ detections: [CocoDetection], _ options: EvaluationOptions = .init()
@@ -34,16 +45,43 @@ package struct EvaluationReport: Sendable {
     if let score = options.confusionScore {
       confusion = ConfusionMatrix(truth, detections, score: score)
     }
-    if options.includesCurves {
-      var evaluator = CurveEvaluator()
-      evaluator.limit = options.settings.largestLimit
-      curves = evaluator.evaluate(truth, detections)
-    }
     if let images = options.trainingImages {
       frequencies = FrequencyMetrics(table, trainingImages: images)
     }
     if options.includesErrors { errors = ErrorEvaluator().evaluate(truth, detections) }
+    addRanked(truth, detections, options)
+    addIntervals(truth, detections, options)
     metrics.seconds = (ContinuousClock.now - start) / .seconds(1)
+  }
+
+  /// What is read off the ranking at one overlap.
+  private mutating func addRanked(
+    _ truth: CocoTruth, _ detections: [CocoDetection], _ options: EvaluationOptions
+  ) {
+    let targets = options.operatingTargets
+    guard options.includesCurves || options.calibrationBins != nil || !targets.isEmpty else {
+      return
+    }
+    let evaluator = CurveEvaluator()
+    let ranked = RankedClasses(
+      truth, detections, overlap: evaluator.overlap, limit: options.settings.largestLimit)
+    if options.includesCurves { curves = evaluator.evaluate(ranked) }
+    if let bins = options.calibrationBins { calibration = Calibration(ranked, binCount: bins) }
+    if !targets.isEmpty { operatingPoints = OperatingPoints(ranked, targets) }
+  }
+
+  private mutating func addIntervals(
+    _ truth: CocoTruth, _ detections: [CocoDetection], _ options: EvaluationOptions
+  ) {
+    if let bootstrap = options.bootstrap {
+      intervals = BootstrapIntervals(
+        truth, detections, settings: options.settings, resampling: bootstrap)
+    }
+    if let others = options.against {
+      comparison = PairedComparison(
+        truth, detections, against: others, settings: options.settings,
+        resampling: options.bootstrap ?? Resampling())
+    }
   }
 }
 
@@ -52,6 +90,7 @@ package struct EvaluationReport: Sendable {
 extension EvaluationReport: Encodable {
   private enum CodingKeys: String, CodingKey {
     case overlaps, areas, limits, voc, confusion, bestF1, frequencies, errors
+    case calibration, operatingPoints, bootstrap, against
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -67,5 +106,9 @@ extension EvaluationReport: Encodable {
     try parts.encodeIfPresent(curves?.all.best, forKey: .bestF1)
     try parts.encodeIfPresent(frequencies?.groups, forKey: .frequencies)
     try parts.encodeIfPresent(errors, forKey: .errors)
+    try parts.encodeIfPresent(calibration, forKey: .calibration)
+    try parts.encodeIfPresent(operatingPoints, forKey: .operatingPoints)
+    try parts.encodeIfPresent(intervals, forKey: .bootstrap)
+    try parts.encodeIfPresent(comparison, forKey: .against)
   }
 }

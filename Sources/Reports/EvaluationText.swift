@@ -27,6 +27,12 @@ package struct EvaluationText {
     if let frequencies = report.frequencies { sections.append(groups(frequencies)) }
     if let voc = report.voc { sections.append(table(voc)) }
     if let confusion = report.confusion { sections.append(ConfusionText(confusion).text) }
+    if let intervals = report.intervals {
+      sections.append(IntervalText(intervals, report.metrics).text)
+    }
+    if let comparison = report.comparison { sections.append(ComparisonText(comparison).text) }
+    if let points = report.operatingPoints { sections.append(OperatingPointsText(points).text) }
+    if let calibration = report.calibration { sections.append(CalibrationText(calibration).text) }
     if let errors = report.errors { sections.append(ErrorText(errors).text) }
     return sections.joined(separator: "\n")
   }

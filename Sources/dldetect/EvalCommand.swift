@@ -34,6 +34,13 @@ struct EvalCommand: ParsableCommand {
       """)
   var trainingTruth: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "COCO results JSON of another run on the same pictures: adds both runs' AP, AP50 and AP75, "
+        + "the 95 % interval of their difference and a paired permutation test, from --bootstrap "
+        + "samples, 1000 if not given.", valueName: "file"))
+  var against: String?
+
   @Option(help: "Write the figures as JSON to this file, or to standard output (-).")
   var json: String?
 
@@ -46,8 +53,14 @@ struct EvalCommand: ParsableCommand {
     let training = try trainingTruth.map {
       try CocoTruth(instances: $0).imagesPerCategory(of: truth, file: $0)
     }
-    let options = evaluation.options(
+    if evaluation.calibration { try results.requireProbabilities(detections) }
+    var options = evaluation.options(
       overlaps: iou, limits: maxDetections, trainingImages: training)
+    options.against = try against.map { file in
+      let others = try CocoResults(reading: file, for: truth)
+      for line in others.warnings { Messages.warn("\(file): \(line)") }
+      return others.detections
+    }
     try evaluation.show(EvaluationReport(truth, results.detections, options), json: json)
   }
 }

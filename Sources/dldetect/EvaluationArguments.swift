@@ -33,7 +33,35 @@ struct EvaluationArguments: ParsableArguments {
   @Flag(help: "Print how many errors there are of each kind and what they cost (TIDE).")
   var errors = false
 
+  @Flag(help: "Print how far scores are from the precision that they promise, at IoU 0.5.")
+  var calibration = false
+
+  @Option(help: "Bins of scores in --calibration (1 … 1000).")
+  var calibrationBins = Calibration.usualBinCount
+
+  @Option(
+    help: ArgumentHelp(
+      "Print the scores at which a precision, a recall or so many false positives in a picture are "
+        + "reached, as precision=0.9,recall=0.8,fppi=0.1, at IoU 0.5.", valueName: "list"),
+    transform: OperatingTargetList.init(parsing:))
+  var operatingPoints: OperatingTargetList?
+
+  @Option(
+    help: ArgumentHelp(
+      "Print 95 % intervals of AP, AP50 and AP75 from so many sets of pictures drawn with "
+        + "replacement (2 …), as 1000.", valueName: "samples"))
+  var bootstrap: Int?
+
+  @Option(help: "Seed of --bootstrap.")
+  var bootstrapSeed: UInt64 = 0
+
   func validate() throws {
+    guard (1...1000).contains(calibrationBins) else {
+      throw ValidationError("--calibration-bins is \(calibrationBins), expected 1 … 1000")
+    }
+    if let bootstrap, !(2...1_000_000).contains(bootstrap) {
+      throw ValidationError("--bootstrap is \(bootstrap), expected 2 … 1000000")
+    }
     guard (0...1).contains(confusionScore) else {
       throw ValidationError("--confusion-score is \(confusionScore), expected 0 … 1")
     }
@@ -55,6 +83,9 @@ struct EvaluationArguments: ParsableArguments {
     options.confusionScore = confusion ? confusionScore : nil
     options.includesCurves = curves != nil
     options.includesErrors = errors
+    options.calibrationBins = calibration ? calibrationBins : nil
+    options.operatingTargets = operatingPoints?.targets ?? []
+    options.bootstrap = bootstrap.map { Resampling(count: $0, seed: bootstrapSeed) }
     options.trainingImages = trainingImages
     return options
   }

@@ -73,3 +73,29 @@ struct AreaList {
     return AreaRange(name: String(parts[0]), lower: low, upper: high)
   }
 }
+
+/// What is to be reached: `precision=0.9,recall=0.8,fppi=0.1`.
+struct OperatingTargetList {
+  let targets: [OperatingTarget]
+
+  @Sendable init(parsing text: String) throws {
+    targets = try text.split(separator: ",", omittingEmptySubsequences: false).map {
+      try Self.target(String($0))
+    }
+  }
+
+  private static func target(_ text: String) throws -> OperatingTarget {
+    let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+    if parts.count == 2, let value = Double(parts[1]), value.isFinite {
+      switch parts[0] {
+      case "precision" where value > 0 && value <= 1: return .precision(value)
+      case "recall" where value > 0 && value <= 1: return .recall(value)
+      case "fppi" where value >= 0: return .falsePositivesPerImage(value)
+      default: break
+      }
+    }
+    throw ValidationError(
+      "'\(text)' is no target; expected precision or recall above 0 and up to 1, or fppi of 0 or "
+        + "more, as precision=0.9,recall=0.8,fppi=0.1")
+  }
+}

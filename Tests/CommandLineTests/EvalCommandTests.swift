@@ -76,11 +76,15 @@ extension BinaryTests {
         [
           "--voc", "--confusion", "--by-area", "--curves", "curves.json", "--iou", "0.5",
           "--training-truth", "training.json", "--errors",
+          "--calibration", "--operating-points", "precision=0.5,recall=0.9", "--bootstrap", "20",
+          "--against", "found.json",
         ], in: scratch)
       #expect(output.status == 0, "\(output.standardError)")
       let text = output.standardOutput
-      for part in ["AP 2007", "background", "medium", "best F1", "rare", "federated", "IoU", "dAP"]
-      {
+      for part in [
+        "AP 2007", "background", "medium", "best F1", "rare", "federated", "IoU", "dAP", "gap",
+        "not reached", "95 %", "p, two",
+      ] {
         #expect(text.contains(part), "\(part): \(text)")
       }
       let data = try #require(scratch.bytes("curves.json"))
@@ -103,7 +107,9 @@ extension BinaryTests {
       ["--iou", "0"], ["--iou", "0.5,0.5"], ["--iou", "0.5:0.9:0.15"], ["--iou", "1.5"],
       ["--iou", ""], ["--areas", "small"], ["--areas", "a=5-1"], ["--areas", "a=0-1,a=1-2"],
       ["--areas", "all=0-1"], ["--max-detections", "0"], ["--max-detections", "1,x"],
-      ["--confusion-score", "2"], ["--curves", "-"],
+      ["--confusion-score", "2"], ["--curves", "-"], ["--bootstrap", "1"],
+      ["--operating-points", "precison=0.5"], ["--operating-points", "recall=2"],
+      ["--operating-points", ""], ["--operating-points", "fppi=-1"], ["--calibration-bins", "0"],
     ])
     func wrongListIsWrongUsage(options: [String]) throws {
       let output = try eval(options, in: scratch())
@@ -176,6 +182,32 @@ extension BinaryTests {
       #expect(try eval([], in: scratch(truth: empty)).standardError.contains("no objects"))
     }
 
+    @Test func calibrationNeedsScoresThatCanBeProbabilities() throws {
+      let scratch = try scratch(detections: "[\(Self.cat.replacing("0.9", with: "2.5"))]")
+      let output = try eval(["--calibration"], in: scratch)
+      #expect(output.status == 65 && output.standardOutput.isEmpty)
+      #expect(output.standardError.contains("found.json: holds a score of 2.5"))
+      #expect(try eval([], in: scratch).status == 0)
+    }
+
+    @Test func brokenFileOfTheOtherRunIsNamed() throws {
+      let scratch = try scratch()
+      try scratch.write("{}", to: "other.json")
+      let output = try eval(["--against", "other.json"], in: scratch)
+      #expect(output.status == 65 && output.standardOutput.isEmpty)
+      #expect(output.standardError.contains("other.json: is not a JSON list"))
+      #expect(try eval(["--against", "none.json"], in: scratch).status == 66)
+    }
+
+    @Test func errorsStandInJSONWithTheirCosts() throws {
+      // The dog was taken for a cat. AP: cat 1 (its hit comes first), dog 0; mended 1 and 1.
+      let report = try document(eval(["--errors", "--json", "-"], in: scratch()))
+      let errors = try #require(report["errors"] as? [String: Any])
+      let classification = try #require(errors["classification"] as? [String: Any])
+      #expect(classification["count"] as? Int == 1 && classification["dAP"] as? Double == 0.5)
+      #expect((errors["perClass"] as? [Any])?.count == 2)
+    }
+
     @Test func trainingTruthMustHaveTheSameCategories() throws {
       let scratch = try scratch()
       try scratch.write(Self.truth.replacing("dog", with: "cow"), to: "training.json")
@@ -196,7 +228,8 @@ extension BinaryTests {
           [
             "val", "--weights", "shapes", "--data", "data/data.yaml", "--metric-iou", "0.5",
             "--metric-max-detections", "100", "--areas", "any=0-inf", "--confusion", "--voc",
-            "--frequencies", "--curves", "curves.json", "--json", "-",
+            "--frequencies", "--curves", "curves.json", "--errors", "--calibration",
+            "--operating-points", "fppi=1", "--bootstrap", "5", "--json", "-",
           ], in: scratch))
       let overlaps = try #require(report["overlaps"] as? [[String: Any]])
       #expect(overlaps.count == 1 && report["AP"] as? Double == report["AP50"] as? Double)
@@ -206,7 +239,11 @@ extension BinaryTests {
       let groups = try #require(report["frequencies"] as? [[String: Any]])
       let classes = (report["perClass"] as? [Any])?.count
       #expect(groups.compactMap { $0["classes"] as? Int }.reduce(0, +) == classes)
-      #expect(report["voc"] != nil && report["confusion"] != nil)
+      for key in [
+        "voc", "confusion", "errors", "calibration", "operatingPoints", "bootstrap",
+      ] {
+        #expect(report[key] != nil, "\(key)")
+      }
       #expect(scratch.bytes("curves.json") != nil)
     }
 

@@ -13,14 +13,16 @@ enum GoldenCases {
   }
 
   /// Truth and detections go through files, as `eval` reads them.
-  static func inputs(_ made: [String: Any]) throws -> (CocoTruth, CocoResults) {
+  static func inputs(
+    _ made: [String: Any], detections: String = "detections"
+  ) throws -> (CocoTruth, CocoResults) {
     let folder = try TemporaryFolder()
-    for name in ["truth", "detections"] {
+    for name in ["truth", detections] {
       let data = try JSONSerialization.data(withJSONObject: made[name] as Any)
       try data.write(to: URL(fileURLWithPath: folder.file(name)))
     }
     let truth = try CocoTruth(instances: folder.file("truth"))
-    let results = try CocoResults(reading: folder.file("detections"), for: truth)
+    let results = try CocoResults(reading: folder.file(detections), for: truth)
     withExtendedLifetime(folder) {}
     return (truth, results)
   }

@@ -35,6 +35,13 @@ package struct CocoResults: Sendable {
     }
   }
 
+  /// - Parameter file: where the detections stand, for the message.
+  /// - Throws: ``EvaluationError/noProbability(file:score:)`` for a score outside 0 … 1.
+  package func requireProbabilities(_ file: String) throws(EvaluationError) {
+    let score = detections.first { !(0...1).contains($0.score) }?.score
+    if let score { throw .noProbability(file: file, score: score) }
+  }
+
   /// What was left out or cannot match, a line each; without a file's name.
   package var warnings: [String] {
     var lines: [String] = []

@@ -10,6 +10,15 @@ struct ClassRanking: Sendable {
   private var outcomes: [[Outcome]]
   /// Objects that count, by area range.
   private var instances: [Int]
+  private var cells: [Cell] = []
+
+  /// One image's part of the class.
+  struct Cell: Sendable {
+    var image: Int
+    var detections: Int
+    /// Objects that count in the first area range.
+    var instances: Int
+  }
 
   init(_ settings: CocoSettings) {
     self.settings = settings
@@ -26,10 +35,14 @@ struct ClassRanking: Sendable {
       scores.append(detection.score)
       places.append(place)
     }
+    let before = instances[0]
     matcher.load(objects, detections)
     for (area, range) in settings.areaRanges.enumerated() {
       instances[area] += matcher.match(range, into: &outcomes[area])
     }
+    guard let image = objects.first?.image ?? detections.first?.image else { return }
+    cells.append(
+      Cell(image: image, detections: detections.count, instances: instances[0] - before))
   }
 
   /// The class's rows of the table.
@@ -57,6 +70,12 @@ struct ClassRanking: Sendable {
       return RankedDetection(score: scores[index], isHit: outcome.truePositive & 1 != 0)
     }
     return (detections, instances[0])
+  }
+
+  /// The first area range with a weight for each image.
+  func weighted() -> WeightedRanking {
+    WeightedRanking(
+      settings, cells: cells, order: descendingOrder(of: scores), outcomes: outcomes[0])
   }
 
   /// For each true positive, the highest precision reached there or further down the ranking.

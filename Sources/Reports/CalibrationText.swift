@@ -1,0 +1,52 @@
+import Evaluation
+import Foundation
+
+/// A calibration for a terminal: the reliability of all detections, then a line for each class.
+package struct CalibrationText {
+  private let calibration: Calibration
+
+  package init(_ calibration: Calibration) {
+    self.calibration = calibration
+  }
+
+  package var text: String {
+    let all = calibration.all
+    let title = String(
+      format: "calibration at IoU %g, %d detections; gap: mean score less precision\n",
+      calibration.overlap, all.detections)
+    return title + bins + "\n" + classes
+  }
+
+  private var bins: String {
+    var table = TextTable([
+      ("scores", .left), ("detections", .right), ("mean score", .right), ("precision", .right),
+      ("gap", .right),
+    ])
+    for bin in calibration.all.bins {
+      table.add([
+        String(format: "%.3f – %.3f", bin.low, bin.high), String(bin.detections),
+        shown(bin.score.value), shown(bin.precision.value),
+        bin.gap.map { String(format: "%+.3f", $0) } ?? "–",
+      ])
+    }
+    return table.text
+  }
+
+  private var classes: String {
+    var table = TextTable([
+      ("calibration", .left), ("detections", .right), ("ECE", .right), ("MCE", .right),
+    ])
+    for row in calibration.perClass + [calibration.all] {
+      table.add([
+        row.label, String(row.detections), shown(row.expectedError.value),
+        shown(row.greatestError.value),
+      ])
+    }
+    return table.text
+  }
+}
+
+/// Three decimals; a dash for what is undefined.
+private func shown(_ value: Double?) -> String {
+  value.map { String(format: "%.3f", $0) } ?? "–"
+}
