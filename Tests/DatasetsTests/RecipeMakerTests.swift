@@ -38,6 +38,23 @@ import Testing
     #expect(result.targets.lost == LostBoxes())
   }
 
+  /// Each of a mosaic's pictures is either drawn or named as consulted: whether it was usable decided
+  /// the draw, so that a resumed run must look at it again.
+  @Test(arguments: [4, 9])
+  func mosaicNamesPicturesOutOfView(_ tiles: Int) throws {
+    let maker = try maker {
+      ($0.mosaic, $0.mosaicTiles) = (1, tiles)
+      ($0.minimumScale, $0.maximumScale) = (1.5, 2)
+    }
+    var consulted = 0
+    for epoch in 0..<20 {
+      let result = maker.make(.init(sample: epoch % 6, epoch: epoch, size: CanvasSize(side: 64)))
+      #expect(result.recipe.sources.count + result.consulted.count == tiles)
+      consulted += result.consulted.count
+    }
+    #expect(consulted > 0)
+  }
+
   @Test func recipeMapsTargetsBackToAnnotations() throws {
     let maker = try maker {
       $0.transpose = 0.5

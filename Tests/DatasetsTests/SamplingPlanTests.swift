@@ -57,6 +57,15 @@ import Testing
     #expect(plan.description?.contains("9 pictures that it does not name weigh 1") == true)
   }
 
+  @Test func partsPassOverPicturesOfTheOthers() throws {
+    let file = try folder.write("x/0 a.jpg 3\ny/10 a.jpg 2\n", to: "weights.txt")
+    let part = dataset.selecting([0, 1, 2])
+    let (weights, unnamed, others) = try SampleWeights.read(file, for: part, isPart: true)
+    #expect(weights == [3, 1, 1])
+    #expect(unnamed == 2 && others == 1)
+    #expect(sentence { _ = try SampleWeights.read(file, for: part) }.contains("line 2"))
+  }
+
   @Test(arguments: [
     ("y/0 a.jpg 1\n", "line 1: 'y/0 a.jpg 1' is not a label, expected the path of a picture"),
     ("x/1 a.jpg 1\nx/1 a.jpg 2\n", "line 2"), ("x/1 a.jpg -1\n", "a weight of 0 or more"),
