@@ -115,7 +115,10 @@ let package = Package(
     tests("Evaluation", ["RandomNumbers"], exclude: ["golden"]),
     tests(
       "Training",
-      ["Networks", "Detectors", "Datasets", "Execution", "Evaluation", "Images", "RandomNumbers"]),
+      [
+        "Networks", "Detectors", "Datasets", "Execution", "Evaluation", "Images", "RandomNumbers",
+        "Boxes",
+      ], exclude: ["golden"]),
     tests(
       "Explanations",
       [

@@ -5,6 +5,7 @@
 
 #include "clones.h"
 #include "engine/team.h"
+#include "kernels/vector.h"
 
 namespace {
 
@@ -12,40 +13,203 @@ using dldetect::parallelFor;
 
 constexpr size_t kBlock = 16384;
 
-struct SgdRule {
-  float rate, momentum, decay, scale;
-  bool nesterov;
+/// What all rules do to a gradient first, and to a weight besides.
+struct Common {
+  float scale, clip, l1, l2, rate, keep;
+
+  Common(const cb_step_arrays &arrays, const cb_step_group &group)
+      : scale(arrays.gradient_scale),
+        clip(arrays.gradient_clip),
+        l1(group.l1),
+        l2(group.l2),
+        rate(group.rate),
+        keep(1 - group.rate * group.decay) {}
+
+  DLDETECT_INLINE float clipped(float gradient) const {
+    const float g = scale * gradient;
+    const float low = g < -clip ? -clip : g;
+    return low > clip ? clip : low;
+  }
+
+  DLDETECT_INLINE float decayed(float g, float w) const {
+    const float sign = w > 0 ? 1.0f : w < 0 ? -1.0f : 0.0f;
+    return g + l2 * w + l1 * sign;
+  }
+
+  DLDETECT_INLINE float gradient(float gradient, float w) const {
+    return decayed(clipped(gradient), w);
+  }
 };
 
-struct AdamRule {
-  float rate, beta1, beta2, epsilon, decay, scale;
+/// Weights of the gradient and the velocity in SGD's step.
+struct Momentum {
+  float momentum, direct, ahead;
+
+  Momentum(float momentum, bool nesterov)
+      : momentum(momentum), direct(nesterov ? 1.0f : 0.0f), ahead(nesterov ? momentum : 1.0f) {}
+};
+
+struct Moments {
+  float beta1, beta2, epsilon;
   float firstCorrection, secondCorrection;  // 1 / (1 − β₁^step), 1 / (1 − β₂^step)
+
+  Moments(float beta1, float beta2, float epsilon, int64_t step)
+      : beta1(beta1),
+        beta2(beta2),
+        epsilon(epsilon),
+        firstCorrection(1 / (1 - std::pow(double(beta1), double(step)))),
+        secondCorrection(1 / (1 - std::pow(double(beta2), double(step)))) {}
+
+  DLDETECT_INLINE float divisor(float second) const {
+    return std::sqrt(second * secondCorrection) + epsilon;
+  }
 };
 
-DLDETECT_CLONES void sgd(float *__restrict w, const float *__restrict gradient,
-                         float *__restrict velocity, size_t count, SgdRule rule) {
-  const float ahead = rule.nesterov ? rule.momentum : 1.0f;
-  const float direct = rule.nesterov ? 1.0f : 0.0f;
+DLDETECT_CLONES void descend(float *__restrict w, const float *__restrict gradient, size_t count,
+                             Common common) {
   for (size_t i = 0; i < count; ++i) {
-    const float g = rule.scale * gradient[i] + rule.decay * w[i];
-    const float v = rule.momentum * velocity[i] + g;
-    velocity[i] = v;
-    w[i] -= rule.rate * (direct * g + ahead * v);
+    w[i] = common.keep * w[i] - common.rate * common.gradient(gradient[i], w[i]);
   }
 }
 
-DLDETECT_CLONES void adamw(float *__restrict w, const float *__restrict gradient,
-                           float *__restrict first, float *__restrict second, size_t count,
-                           AdamRule rule) {
-  const float keep = 1 - rule.rate * rule.decay;
+DLDETECT_CLONES void sgd(float *__restrict w, const float *__restrict gradient,
+                         float *__restrict velocity, size_t count, Common common, Momentum rule) {
   for (size_t i = 0; i < count; ++i) {
-    const float g = rule.scale * gradient[i];
+    const float g = common.gradient(gradient[i], w[i]);
+    const float v = rule.momentum * velocity[i] + g;
+    velocity[i] = v;
+    w[i] = common.keep * w[i] - common.rate * (rule.direct * g + rule.ahead * v);
+  }
+}
+
+DLDETECT_CLONES void adagrad(float *__restrict w, const float *__restrict gradient,
+                             float *__restrict squares, size_t count, Common common,
+                             float epsilon) {
+  for (size_t i = 0; i < count; ++i) {
+    const float g = common.gradient(gradient[i], w[i]);
+    const float s = squares[i] + g * g;
+    squares[i] = s;
+    w[i] = common.keep * w[i] - common.rate * g / (std::sqrt(s) + epsilon);
+  }
+}
+
+DLDETECT_CLONES void rmsprop(float *__restrict w, const float *__restrict gradient,
+                             float *__restrict squares, size_t count, Common common, float alpha,
+                             float epsilon) {
+  for (size_t i = 0; i < count; ++i) {
+    const float g = common.gradient(gradient[i], w[i]);
+    const float s = alpha * squares[i] + (1 - alpha) * g * g;
+    squares[i] = s;
+    w[i] = common.keep * w[i] - common.rate * g / (std::sqrt(s) + epsilon);
+  }
+}
+
+DLDETECT_CLONES void rmspropWithMomentum(float *__restrict w, const float *__restrict gradient,
+                                         float *__restrict squares, float *__restrict velocity,
+                                         size_t count, Common common, float alpha, float momentum,
+                                         float epsilon) {
+  for (size_t i = 0; i < count; ++i) {
+    const float g = common.gradient(gradient[i], w[i]);
+    const float s = alpha * squares[i] + (1 - alpha) * g * g;
+    const float v = momentum * velocity[i] + g / (std::sqrt(s) + epsilon);
+    squares[i] = s;
+    velocity[i] = v;
+    w[i] = common.keep * w[i] - common.rate * v;
+  }
+}
+
+DLDETECT_CLONES void adam(float *__restrict w, const float *__restrict gradient,
+                          float *__restrict first, float *__restrict second, size_t count,
+                          Common common, Moments rule) {
+  for (size_t i = 0; i < count; ++i) {
+    const float g = common.gradient(gradient[i], w[i]);
     const float m = rule.beta1 * first[i] + (1 - rule.beta1) * g;
     const float v = rule.beta2 * second[i] + (1 - rule.beta2) * g * g;
     first[i] = m;
     second[i] = v;
-    const float divisor = std::sqrt(v * rule.secondCorrection) + rule.epsilon;
-    w[i] = keep * w[i] - rule.rate * (m * rule.firstCorrection) / divisor;
+    w[i] = common.keep * w[i] - common.rate * (m * rule.firstCorrection) / rule.divisor(v);
+  }
+}
+
+DLDETECT_CLONES void nadam(float *__restrict w, const float *__restrict gradient,
+                           float *__restrict first, float *__restrict second, size_t count,
+                           Common common, Moments rule, float gradientPart, float meanPart) {
+  for (size_t i = 0; i < count; ++i) {
+    const float g = common.gradient(gradient[i], w[i]);
+    const float m = rule.beta1 * first[i] + (1 - rule.beta1) * g;
+    const float v = rule.beta2 * second[i] + (1 - rule.beta2) * g * g;
+    first[i] = m;
+    second[i] = v;
+    const float ahead = gradientPart * g + meanPart * m;
+    w[i] = common.keep * w[i] - common.rate * ahead / rule.divisor(v);
+  }
+}
+
+/// Sums of squares of the weights and of what they are compared with.
+struct Norms {
+  double weights, others;
+};
+
+/// Eight running sums of each, element i in sum i mod 8, added up in order at the end.
+struct NormSums {
+  double weights[8] = {}, others[8] = {};
+
+  DLDETECT_INLINE void add(size_t i, float w, float other) {
+    weights[i % 8] += double(w) * w;
+    others[i % 8] += double(other) * other;
+  }
+
+  DLDETECT_INLINE Norms total() const {
+    Norms norms{0, 0};
+    for (size_t lane = 0; lane < 8; ++lane) {
+      norms.weights += weights[lane];
+      norms.others += others[lane];
+    }
+    return norms;
+  }
+};
+
+/// LAMB's moments, and the norms of weights and of what is to be taken off.
+DLDETECT_CLONES void lambMoments(const float *__restrict w, const float *__restrict gradient,
+                                 float *__restrict first, float *__restrict second, size_t count,
+                                 Common common, Moments rule, float decay,
+                                 Norms *__restrict norms) {
+  NormSums sums;
+  for (size_t i = 0; i < count; ++i) {
+    const float g = common.gradient(gradient[i], w[i]);
+    const float m = rule.beta1 * first[i] + (1 - rule.beta1) * g;
+    const float v = rule.beta2 * second[i] + (1 - rule.beta2) * g * g;
+    first[i] = m;
+    second[i] = v;
+    sums.add(i, w[i], (m * rule.firstCorrection) / rule.divisor(v) + decay * w[i]);
+  }
+  *norms = sums.total();
+}
+
+DLDETECT_CLONES void lambStep(float *__restrict w, const float *__restrict first,
+                              const float *__restrict second, size_t count, float rate,
+                              Moments rule, float decay) {
+  for (size_t i = 0; i < count; ++i) {
+    const float r = (first[i] * rule.firstCorrection) / rule.divisor(second[i]) + decay * w[i];
+    w[i] -= rate * r;
+  }
+}
+
+DLDETECT_CLONES void larsNorms(const float *__restrict w, const float *__restrict gradient,
+                               size_t count, Common common, Norms *__restrict norms) {
+  NormSums sums;
+  for (size_t i = 0; i < count; ++i) sums.add(i, w[i], common.clipped(gradient[i]));
+  *norms = sums.total();
+}
+
+DLDETECT_CLONES void larsStep(float *__restrict w, const float *__restrict gradient,
+                              float *__restrict velocity, size_t count, Common common,
+                              Momentum rule, float ratio) {
+  for (size_t i = 0; i < count; ++i) {
+    const float g = ratio * common.gradient(gradient[i], w[i]);
+    const float v = rule.momentum * velocity[i] + g;
+    velocity[i] = v;
+    w[i] = common.keep * w[i] - common.rate * (rule.direct * g + rule.ahead * v);
   }
 }
 
@@ -73,11 +237,12 @@ DLDETECT_CLONES double squares(const float *__restrict values, size_t count) {
   return total;
 }
 
+/// Calls update(span, group), and moves the average after it.
 template <typename Update>
 void overSpans(const cb_step_arrays &arrays, const Update &update) {
   parallelFor(arrays.span_count, [&](size_t index) {
     const cb_span span = arrays.spans[index];
-    update(span);
+    update(index, span, arrays.groups[span.group]);
     if (arrays.average) {
       approach(arrays.average + span.begin, arrays.values + span.begin, span.end - span.begin,
                arrays.average_rate);
@@ -85,32 +250,116 @@ void overSpans(const cb_step_arrays &arrays, const Update &update) {
   });
 }
 
+/// Adds up the norms of each tensor's spans in order, and leaves the tensor's with each of them.
+void joinTensors(const cb_step_arrays &arrays, Norms *norms) {
+  for (size_t begin = 0, end; begin < arrays.span_count; begin = end) {
+    Norms sum{0, 0};
+    for (end = begin; end < arrays.span_count; ++end) {
+      if (arrays.spans[end].tensor != arrays.spans[begin].tensor) break;
+      sum.weights += norms[end].weights;
+      sum.others += norms[end].others;
+    }
+    for (size_t i = begin; i < end; ++i) {
+      norms[i] = {std::sqrt(sum.weights), std::sqrt(sum.others)};
+    }
+  }
+}
+
 }  // namespace
 
-void cb_sgd_step(const cb_step_arrays *arrays, float *velocity, float rate, float momentum,
-                 float decay, bool nesterov) {
-  overSpans(*arrays, [&](cb_span span) {
-    sgd(arrays->values + span.begin, arrays->gradients + span.begin, velocity + span.begin,
-        span.end - span.begin,
-        {rate, momentum, span.decays ? decay : 0.0f, arrays->gradient_scale, nesterov});
+void cb_sgd_step(const cb_step_arrays *arrays, float *velocity, float momentum, bool nesterov) {
+  overSpans(*arrays, [&](size_t, cb_span span, const cb_step_group &group) {
+    const Common common(*arrays, group);
+    float *w = arrays->values + span.begin;
+    const float *gradient = arrays->gradients + span.begin;
+    const size_t count = span.end - span.begin;
+    if (velocity) {
+      sgd(w, gradient, velocity + span.begin, count, common, {momentum, nesterov});
+    } else {
+      descend(w, gradient, count, common);
+    }
   });
 }
 
-void cb_adamw_step(const cb_step_arrays *arrays, float *first, float *second, float rate,
-                   float beta1, float beta2, float epsilon, float decay, int64_t step) {
-  const double firstCorrection = 1 / (1 - std::pow(double(beta1), double(step)));
-  const double secondCorrection = 1 / (1 - std::pow(double(beta2), double(step)));
-  overSpans(*arrays, [&](cb_span span) {
-    const AdamRule rule{rate,
-                        beta1,
-                        beta2,
-                        epsilon,
-                        span.decays ? decay : 0.0f,
-                        arrays->gradient_scale,
-                        float(firstCorrection),
-                        float(secondCorrection)};
-    adamw(arrays->values + span.begin, arrays->gradients + span.begin, first + span.begin,
-          second + span.begin, span.end - span.begin, rule);
+void cb_adagrad_step(const cb_step_arrays *arrays, float *squares, float epsilon) {
+  overSpans(*arrays, [&](size_t, cb_span span, const cb_step_group &group) {
+    adagrad(arrays->values + span.begin, arrays->gradients + span.begin, squares + span.begin,
+            span.end - span.begin, {*arrays, group}, epsilon);
+  });
+}
+
+void cb_rmsprop_step(const cb_step_arrays *arrays, float *squares, float *velocity, float alpha,
+                     float momentum, float epsilon) {
+  overSpans(*arrays, [&](size_t, cb_span span, const cb_step_group &group) {
+    const Common common(*arrays, group);
+    float *w = arrays->values + span.begin;
+    const float *gradient = arrays->gradients + span.begin;
+    const size_t count = span.end - span.begin;
+    if (velocity) {
+      rmspropWithMomentum(w, gradient, squares + span.begin, velocity + span.begin, count, common,
+                          alpha, momentum, epsilon);
+    } else {
+      rmsprop(w, gradient, squares + span.begin, count, common, alpha, epsilon);
+    }
+  });
+}
+
+void cb_adam_step(const cb_step_arrays *arrays, float *first, float *second, float beta1,
+                  float beta2, float epsilon, int64_t step) {
+  const Moments rule(beta1, beta2, epsilon, step);
+  overSpans(*arrays, [&](size_t, cb_span span, const cb_step_group &group) {
+    adam(arrays->values + span.begin, arrays->gradients + span.begin, first + span.begin,
+         second + span.begin, span.end - span.begin, {*arrays, group}, rule);
+  });
+}
+
+void cb_nadam_step(const cb_step_arrays *arrays, float *first, float *second, float beta1,
+                   float beta2, float epsilon, float gradient_part, float mean_part, int64_t step) {
+  const Moments rule(beta1, beta2, epsilon, step);
+  overSpans(*arrays, [&](size_t, cb_span span, const cb_step_group &group) {
+    nadam(arrays->values + span.begin, arrays->gradients + span.begin, first + span.begin,
+          second + span.begin, span.end - span.begin, {*arrays, group}, rule, gradient_part,
+          mean_part);
+  });
+}
+
+void cb_lamb_step(const cb_step_arrays *arrays, float *first, float *second, float beta1,
+                  float beta2, float epsilon, int64_t step, double *scratch) {
+  const Moments rule(beta1, beta2, epsilon, step);
+  Norms *norms = reinterpret_cast<Norms *>(scratch);
+  parallelFor(arrays->span_count, [&](size_t index) {
+    const cb_span span = arrays->spans[index];
+    const cb_step_group &group = arrays->groups[span.group];
+    lambMoments(arrays->values + span.begin, arrays->gradients + span.begin, first + span.begin,
+                second + span.begin, span.end - span.begin, {*arrays, group}, rule, group.decay,
+                norms + index);
+  });
+  joinTensors(*arrays, norms);
+  overSpans(*arrays, [&](size_t index, cb_span span, const cb_step_group &group) {
+    const Norms norm = norms[index];
+    const bool fits = group.adapts && norm.weights > 0 && norm.others > 0;
+    const float ratio = fits ? norm.weights / norm.others : 1;
+    lambStep(arrays->values + span.begin, first + span.begin, second + span.begin,
+             span.end - span.begin, group.rate * ratio, rule, group.decay);
+  });
+}
+
+void cb_lars_step(const cb_step_arrays *arrays, float *velocity, float momentum, bool nesterov,
+                  float trust, float epsilon, double *scratch) {
+  Norms *norms = reinterpret_cast<Norms *>(scratch);
+  parallelFor(arrays->span_count, [&](size_t index) {
+    const cb_span span = arrays->spans[index];
+    larsNorms(arrays->values + span.begin, arrays->gradients + span.begin, span.end - span.begin,
+              {*arrays, arrays->groups[span.group]}, norms + index);
+  });
+  joinTensors(*arrays, norms);
+  overSpans(*arrays, [&](size_t index, cb_span span, const cb_step_group &group) {
+    const Norms norm = norms[index];
+    const bool fits = group.adapts && norm.weights > 0 && norm.others > 0;
+    const double divisor = norm.others + double(group.l2) * norm.weights + epsilon;
+    const float ratio = fits ? trust * norm.weights / divisor : 1;
+    larsStep(arrays->values + span.begin, arrays->gradients + span.begin, velocity + span.begin,
+             span.end - span.begin, {*arrays, group}, {momentum, nesterov}, ratio);
   });
 }
 

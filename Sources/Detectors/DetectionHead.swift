@@ -68,6 +68,15 @@ package struct HeadOutputs {
   }
 }
 
+extension HeadOutputs {
+  /// Turns the loss's gradient round.
+  package func negateGradients() {
+    for (gradient, shape) in zip(gradients, shapes) {
+      for index in 0..<batch * shape.count { gradient[index].negate() }
+    }
+  }
+}
+
 /// The part of a detector that turns features into boxes: it traces its layers, and computes loss
 /// and boxes from their outputs outside the graph.
 package protocol DetectionHead: Codable, Hashable, Sendable {

@@ -15,6 +15,7 @@ extension Trainer {
     let isBest = noteBest(result)
     try writeMetrics(result)
     try writeWeights(isBest: isBest)
+    notePlateau(ap: result?.metrics.ap)
     observer.epochEnded(
       EpochSummary(
         epoch: state.epoch, epochs: settings.epochs, loss: state.sums.loss, validation: result,
@@ -78,7 +79,7 @@ extension Trainer {
   private func writeMetrics(_ result: ValidationResult?) throws {
     let row = MetricsFile.Row(
       epoch: state.epoch + 1, steps: state.step,
-      learningRate: schedule.learningRate(step: max(0, state.step - 1)), sums: state.sums,
+      learningRate: learningRate(step: max(0, state.step - 1)), sums: state.sums,
       pictures: batchesPerEpoch * settings.batchSize, validation: result)
     state.metricsBytes = try MetricsFile(parts.folder.metricsFile)
       .append(row, after: state.metricsBytes)

@@ -79,7 +79,7 @@ package struct MemoryEstimate {
 
   /// Weights, their gradients and their average, and the optimizer's moments.
   private var tensorBytes: Int {
-    (3 + settings.optimizer.momentCount) * parameterBytes + 2 * bufferBytes
+    (3 + settings.optimizerRule.momentCount) * parameterBytes + 2 * bufferBytes
   }
 
   private var parameterBytes: Int { variables.parameters.count * Self.float }
@@ -87,7 +87,7 @@ package struct MemoryEstimate {
 
   /// All that is saved, in one array that was doubled while it grew.
   private var checkpointBytes: Int {
-    2 * ((2 + settings.optimizer.momentCount) * parameterBytes + 2 * bufferBytes)
+    2 * ((2 + settings.optimizerRule.momentCount) * parameterBytes + 2 * bufferBytes)
   }
 
   /// Of decoded pictures.

@@ -85,12 +85,7 @@ extension Trainer {
         observer.warn("patience has no effect without a validation split")
       }
     }
-    if settings.schedule == .onecycle {
-      for name in ["warmupEpochs", "finalFraction"]
-      where state.settings.source(of: name) != .standard {
-        observer.warn("\(name) has no effect: onecycle rises and ends in its own way")
-      }
-    }
+    describeOptimization()
   }
 
   /// Which epochs train on smaller pictures, or why none or all do.

@@ -153,7 +153,7 @@ package struct StepBenchmark {
     _ = variables.gradients.norm
     optimizer.step(
       variables, average: average,
-      .init(learningRate: 0, momentum: 0.9, weightDecay: 0, averageRate: 0.001))
+      .init(learningRate: 0, momentum: 0.9, averageRate: 0.001))
     marks.append(.now)
     return zip(marks, marks.dropFirst()).map { ($1 - $0) / .milliseconds(1) }
   }

@@ -80,8 +80,7 @@ extension Trainer {
       trainer.variables.parameters.copy(from: parameters)
       trainer.variables.buffers.copy(from: buffers)
       trainer.variables.gradients.fill(0)
-      for moment in trainer.optimizer.moments { moment.fill(0) }
-      trainer.optimizer.count = 0
+      trainer.optimizer.reset()
       trainer.weightsChanged()
     }
   }

@@ -94,7 +94,10 @@ package final class Trainer {
     let average = Variables<Float>(parts.model.graph, seed: settings.seed)
     self.variables = variables
     self.average = average
-    optimizer = Optimizer(settings.optimizer, parameters: parts.model.graph.parameters)
+    let parameters = parts.model.graph.parameters
+    optimizer = Optimizer(
+      settings.optimizerRule, parameters: parameters,
+      treatments: try settings.treatments(parameters))
     let (model, maker) = (parts.model, parts.plans)
     plans = PlansBySize { size in
       let input = model.graph.pictureShape(size)
@@ -105,6 +108,7 @@ package final class Trainer {
       largestSize: Self.schedule(settings, parts.training, parts.model.settings).largestSize,
       input: Self.inputFormat(parts.model.settings, state), isTraining: true)
     try checkEpochLength()
+    try checkPlateau()
     try parts.validation.map { validator = try makeValidator($0) }
   }
 
@@ -219,11 +223,4 @@ package final class Trainer {
       epochs: first..<epochs.upperBound, step: isWhole ? 0 : batch, settings: loading)
   }
 
-  package var schedule: Schedule {
-    Schedule(
-      kind: settings.schedule, peak: settings.learningRate,
-      finalFraction: settings.finalFraction, momentum: settings.momentum,
-      warmupSteps: Int((settings.warmupEpochs * Double(stepsPerEpoch)).rounded()),
-      totalSteps: settings.epochs * stepsPerEpoch)
-  }
 }

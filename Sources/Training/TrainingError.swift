@@ -17,6 +17,11 @@ public enum TrainingError: Error, Equatable, Sendable {
   case writeFailed(path: String, reason: String)
   case readFailed(path: String, reason: String)
   case noTargets(data: String)
+  /// A group's pattern is no parameter's name; `nearest`: names it may have meant.
+  case unmatchedPattern(pattern: String, nearest: [String])
+  case everythingFrozen
+  /// A schedule needs a figure that the run will not have.
+  case noFigure(setting: String, reason: String)
   /// A folder without the settings and figures of a validated run.
   case noMetrics(run: String)
   /// Runs that are not the folds of one division.
@@ -89,6 +94,13 @@ extension TrainingError: CustomStringConvertible {
         + "dldetect train leaves them"
     case .foldsDiffer(let run, let problem):
       return "\(run) \(problem); give runs of different parts of one division"
+    case .unmatchedPattern(let pattern, let nearest):
+      return "groups: no parameter's name matches '\(pattern)'; there are "
+        + "\(nearest.joined(separator: ", ")) (dldetect summary lists all)"
+    case .everythingFrozen:
+      return "groups: all parameters are frozen, nothing is left to train"
+    case .noFigure(let setting, let reason):
+      return "\(setting) \(reason)"
     case .noTargets(let data):
       return "\(data): not one object to learn from in the training split"
     case .timeTooShort(let minutes, let needed):

@@ -13,7 +13,7 @@ extension Trainer {
         StepProgress(
           epoch: state.epoch, epochs: settings.epochs, batch: state.batch,
           batches: batchesPerEpoch, loss: terms,
-          learningRate: schedule.learningRate(step: state.step - 1), meanLoss: state.sums.loss))
+          learningRate: learningRate(step: state.step - 1), meanLoss: state.sums.loss))
       if Interruption.isRequested {
         try checkpoint()
         throw TrainingError.interrupted(run: parts.folder.path)
@@ -65,7 +65,8 @@ extension Trainer {
     let terms = try Engine.shared.run {
       parts.model.pass(
         try plans.plan(for: size), pixels: batch.pixels,
-        targets: batch.items.map(\.targets.forHead), size: size, arguments)
+        targets: batch.items.map(\.targets.forHead), size: size,
+        flooding: Float(settings.flooding), arguments)
     }
     guard terms.total.isFinite else { throw nonFinite(terms, batch) }
     return terms
@@ -73,23 +74,28 @@ extension Trainer {
 
   /// Changes the weights by the gradients of `batchCount` batches.
   private func update(batchCount: Int, _ terms: LossTerms, _ batch: Batch) throws {
-    let norm = Engine.shared.run { variables.gradients.norm } / Double(batchCount)
+    let norm =
+      Engine.shared.run {
+        optimizer.clearFrozen(variables.gradients)
+        return variables.gradients.norm
+      } / Double(batchCount)
     guard norm.isFinite else { throw nonFinite(terms, batch) }
     state.sums.add(gradientNorm: norm)
     let clip = settings.clipNorm > 0 ? min(1, settings.clipNorm / max(norm, 1e-12)) : 1
-    let (schedule, index) = (schedule, state.step)
+    let index = state.step
     state.step += 1
     let averaging = WeightAverage(decay: settings.emaDecay, tau: settings.emaTau)
     let step = Optimizer.Step(
-      learningRate: Float(schedule.learningRate(step: index)),
+      learningRate: Float(learningRate(step: index)),
       momentum: Float(schedule.momentum(step: index)),
-      weightDecay: Float(settings.weightDecay),
       gradientScale: Float(clip / Double(batchCount)),
+      gradientClip: settings.clipValue > 0 ? Float(settings.clipValue) : .infinity,
       averageRate: averaging.rate(step: state.step))
     Engine.shared.run {
       optimizer.step(variables, average: average.parameters, step)
       averaging.update(average.buffers, from: variables.buffers, step: state.step)
     }
+    if optimizer.rule.kind == .nadam { state.momentumProduct = optimizer.momentumProduct }
   }
 
   /// On a plan that is not used again: looking for the layer runs both passes.

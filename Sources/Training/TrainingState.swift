@@ -20,6 +20,10 @@ package struct TrainingState: Codable, Hashable {
   /// Optimizer steps of the whole run.
   package var step = 0
   package var sums = EpochSums()
+  /// Nadam's; nil in checkpoints from before there was one.
+  package var momentumProduct: Double?
+  /// Of schedule plateau.
+  package var plateau: Plateau?
   package var best: Best?
   /// Early stopping ended the run, or its last epoch.
   package var isFinished = false

@@ -69,15 +69,15 @@ extension EngineTests {
 
     @Test func sgdFollowsTheOracle() {
       let variables = filledVariables(seed: 3)
-      let optimizer = Optimizer(.sgd, parameters: graph.parameters)
+      let optimizer = Optimizer(
+        .sgd, parameters: graph.parameters, decay: Decay(weight: 0.05))
       var oracles = graph.parameters.indices.map { Oracle(variables.parameters[$0]) }
       for step in 0..<4 {
         let rate = 0.1 / Double(step + 1)
         Engine.shared.run {
           optimizer.step(
             variables,
-            .init(
-              learningRate: Float(rate), momentum: 0.9, weightDecay: 0.05, gradientScale: 0.5))
+            .init(learningRate: Float(rate), momentum: 0.9, gradientScale: 0.5))
         }
         for (index, specification) in graph.parameters.enumerated() {
           oracles[index].sgd(
@@ -90,13 +90,14 @@ extension EngineTests {
 
     @Test func adamwFollowsTheOracle() {
       let variables = filledVariables(seed: 4)
-      let optimizer = Optimizer(.adamw, parameters: graph.parameters)
+      let optimizer = Optimizer(
+        .adamw, parameters: graph.parameters, decay: Decay(weight: 0.1))
       var oracles = graph.parameters.indices.map { Oracle(variables.parameters[$0]) }
       for step in 1...4 {
         Engine.shared.run {
           optimizer.step(
             variables,
-            .init(learningRate: 0.01, momentum: 0.9, weightDecay: 0.1, gradientScale: 0.25))
+            .init(learningRate: 0.01, momentum: 0.9, gradientScale: 0.25))
         }
         for (index, specification) in graph.parameters.enumerated() {
           oracles[index].adamw(
@@ -114,8 +115,9 @@ extension EngineTests {
       let variables = Variables<Float>(graph)
       variables.parameters.fill(1)
       variables.gradients.fill(0.5)
-      let optimizer = Optimizer(.sgd, parameters: graph.parameters)
-      let step = Optimizer.Step(learningRate: 0.1, momentum: 0.9, weightDecay: 0.1)
+      let optimizer = Optimizer(
+        .sgd, parameters: graph.parameters, decay: Decay(weight: 0.1))
+      let step = Optimizer.Step(learningRate: 0.1, momentum: 0.9)
       Engine.shared.run { optimizer.step(variables, step) }
       #expect(abs(variables.parameters[0][0] - 0.886) < 1e-6)
       Engine.shared.run { optimizer.step(variables, step) }
@@ -127,9 +129,10 @@ extension EngineTests {
       let variables = Variables<Float>(graph)
       variables.parameters.fill(1)
       variables.gradients.fill(0.5)
-      let optimizer = Optimizer(.adamw, parameters: graph.parameters)
+      let optimizer = Optimizer(
+        .adamw, parameters: graph.parameters, decay: Decay(weight: 0.1))
       Engine.shared.run {
-        optimizer.step(variables, .init(learningRate: 0.1, momentum: 0.9, weightDecay: 0.1))
+        optimizer.step(variables, .init(learningRate: 0.1, momentum: 0.9))
       }
       #expect(abs(variables.parameters[0][0] - 0.89) < 1e-6)
       #expect(abs(variables.parameters[1][0] - 0.9) < 1e-6)
@@ -145,11 +148,84 @@ extension EngineTests {
       Engine.shared.run {
         optimizer.step(
           variables, average: average,
-          .init(learningRate: 1, momentum: 0, weightDecay: 0, averageRate: 0.25))
+          .init(learningRate: 1, momentum: 0, averageRate: 0.25))
       }
       // The weight goes to 0, the average a quarter of the way there.
       #expect(variables.parameters[0][5] == 0)
       #expect(average[0][5] == 1.5)
+    }
+
+    /// Of a weight of 3 and a bias of −2 under gradients of ½: clipped to ¼; the weight's gradient is
+    /// ¼ + 0.1·3 + 0.01 = 0.56, the bias's ¼.
+    @Test func clipsThenAddsBothDecays() {
+      let variables = Variables<Float>(graph)
+      variables.parameters[0].update(repeating: 3)
+      variables.parameters[1].update(repeating: -2)
+      variables.gradients.fill(0.5)
+      let optimizer = Optimizer(
+        .sgd, parameters: graph.parameters, decay: Decay(weight: 0.1, l1: 0.01))
+      Engine.shared.run {
+        optimizer.step(variables, .init(learningRate: 1, momentum: 0, gradientClip: 0.25))
+      }
+      #expect(abs(variables.parameters[0][7] - 2.44) < 1e-6)
+      #expect(variables.parameters[1][7] == -2.25)
+    }
+
+    /// Decoupled, a decay of 0.1 at a rate of 1 takes a tenth of the weight whatever the momentum.
+    @Test func decoupledDecayPassesByTheVelocity() {
+      let variables = Variables<Float>(graph)
+      variables.parameters.fill(1)
+      let optimizer = Optimizer(
+        .sgd, parameters: graph.parameters, decay: Decay(weight: 0.1, kind: .decoupled))
+      for _ in 0..<2 {
+        Engine.shared.run { optimizer.step(variables, .init(learningRate: 1, momentum: 0.9)) }
+      }
+      #expect(abs(variables.parameters[0][0] - 0.81) < 1e-6)
+      #expect(variables.parameters[1][0] == 1)
+    }
+
+    /// LAMB's first step is of the gradient's sign, scaled to the weights' norm: 2 − 0.1·2.
+    @Test func lambsFirstStepIsAPartOfTheWeights() {
+      let variables = Variables<Float>(graph)
+      variables.parameters.fill(2)
+      variables.gradients.fill(0.5)
+      let optimizer = Optimizer(.lamb, parameters: graph.parameters)
+      Engine.shared.run { optimizer.step(variables, .init(learningRate: 0.1, momentum: 0.9)) }
+      #expect(abs(variables.parameters[0][0] - 1.8) < 1e-5)
+      // A bias does not adapt.
+      #expect(abs(variables.parameters[1][0] - 1.9) < 1e-5)
+    }
+
+    @Test func frozenParametersStay() {
+      let variables = filledVariables(seed: 8)
+      let before = Array(variables.parameters[0])
+      var frozen = ParameterTreatment()
+      frozen.isFrozen = true
+      let optimizer = Optimizer(
+        OptimizerRule(.adam), parameters: graph.parameters, treatments: [frozen, .init()])
+      optimizer.clearFrozen(variables.gradients)
+      #expect(variables.gradients[0].allSatisfy { $0 == 0 })
+      #expect(variables.gradients[1].contains { $0 != 0 })
+      let bias = variables.parameters[1][0]
+      Engine.shared.run { optimizer.step(variables, .init(learningRate: 0.1, momentum: 0.9)) }
+      #expect(Array(variables.parameters[0]) == before)
+      #expect(variables.parameters[1][0] != bias)
+    }
+
+    @Test(arguments: OptimizerKind.allCases)
+    func stepIsTheSameForAnyThreadCount(_ kind: OptimizerKind) {
+      let before = Engine.shared.threadCount
+      defer { Engine.shared.threadCount = before }
+      let results = [1, 3].map { threads in
+        Engine.shared.threadCount = threads
+        let variables = filledVariables(seed: 6)
+        let optimizer = Optimizer(kind, parameters: graph.parameters, decay: Decay(weight: 0.1))
+        for _ in 0..<2 {
+          Engine.shared.run { optimizer.step(variables, .init(learningRate: 0.01, momentum: 0.9)) }
+        }
+        return Array(variables.parameters[0])
+      }
+      #expect(results[0] == results[1])
     }
 
     @Test func normIsTheSameForAnyThreadCount() {

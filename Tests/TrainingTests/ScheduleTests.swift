@@ -43,3 +43,19 @@ import Training
     #expect(isClose(schedule(.cosine, warmup: 0).learningRate(step: 0), 0.1))
   }
 }
+
+@Suite struct MilestonesTests {
+  @Test func standAtTwoThirdsAndEightNinths() {
+    #expect(Milestones().steps(epochs: 90, stepsPerEpoch: 10) == [600, 800])
+    #expect(Milestones([1.5, 60]).steps(epochs: 90, stepsPerEpoch: 10) == [15, 600])
+  }
+
+  @Test(arguments: ["60,80", "auto", "0.5"]) func readAsTheyAreWritten(_ word: String) {
+    #expect(Milestones(setting: word)?.setting == (word == "60,80" ? "60.0,80.0" : word))
+  }
+
+  @Test(arguments: ["", "80,60", "0,3", "3,,4", "a", "3,3"]) func otherWordsAreNone(_ word: String)
+  {
+    #expect(Milestones(setting: word) == nil)
+  }
+}

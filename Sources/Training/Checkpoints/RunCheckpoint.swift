@@ -53,7 +53,8 @@ package struct RunCheckpoint {
         tensors.copy(name, into: store[index])
       }
     }
-    trainer.optimizer.count = state.step
+    trainer.optimizer.restore(
+      count: state.step, momentumProduct: state.momentumProduct ?? 1)
     try MetricsFile(trainer.folder.metricsFile).truncate(to: state.metricsBytes)
   }
 

@@ -48,6 +48,7 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
         setting, value, from: .commandLine, place: "option --\(setting.optionName)")
     }
     followOptimizer()
+    followSchedule()
     try checkLength()
     try checkMemory()
     try values.augmentation.validate()
@@ -151,19 +152,26 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
   ) throws {
     guard setting.write(&values, value) else {
       throw TrainingError.invalidSetting(
-        name: setting.name, value: value, place: place, expected: setting.range)
+        name: setting.name, value: value, place: place,
+        expected: setting.problem(value) ?? setting.range)
     }
     sources[setting.name] = source
   }
 
   /// Rates that suit AdamW do not suit SGD.
   private mutating func followOptimizer() {
-    guard values.optimizer == .sgd else { return }
-    for (name, value) in [("learningRate", "0.01"), ("weightDecay", "0.0005")]
-    where sources[name] == nil {
-      _ = Setting.named(name)?.write(&values, value)
-      sources[name] = .following(setting: "optimizer")
-    }
+    for (name, value) in values.optimizer.standards { follow(name, value, "optimizer") }
+  }
+
+  /// OneCycle has a rise of its own.
+  private mutating func followSchedule() {
+    if values.schedule == .onecycle { follow("warmupEpochs", "0", "schedule") }
+  }
+
+  private mutating func follow(_ name: String, _ value: String, _ decider: String) {
+    guard sources[name] == nil else { return }
+    _ = Setting.named(name)?.write(&values, value)
+    sources[name] = .following(setting: decider)
   }
 
   /// Every setting with its value and its source: a recipe that repeats the run.
@@ -209,7 +217,7 @@ extension ResolvedSettings {
         suggestion: Setting.renamed[key] ?? nearestName(to: key, in: Setting.all.map(\.name)))
     }
     let place = "\(file), line \(line)"
-    guard let word = value.scalar?.string else {
+    guard let word = value.scalar?.string ?? setting.word(value) else {
       throw TrainingError.invalidSetting(
         name: key, value: value.mapping == nil ? "a list" : "a map", place: place,
         expected: setting.range)

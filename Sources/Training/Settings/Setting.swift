@@ -2,6 +2,7 @@ import Datasets
 import Execution
 import Images
 import Networks
+import Yams
 
 /// One entry of ``TrainingSettings`` with what a user needs to know about it.
 public struct Setting: Sendable {
@@ -18,6 +19,11 @@ public struct Setting: Sendable {
   package let read: @Sendable (TrainingSettings) -> String
   /// False, and nothing changed, for a word that does not read as such a value or is out of range.
   package let write: @Sendable (inout TrainingSettings, String) -> Bool
+
+  /// What would be right in place of a word, where more can be said than ``range``.
+  private(set) var problem: @Sendable (String) -> String? = { _ in nil }
+  /// A map or list of YAML as one word, of settings that can be one.
+  private(set) var word: @Sendable (Node) -> String? = { _ in nil }
 
   /// As an option of the command line: `weightDecay` is `weight-decay`.
   public var optionName: String {
@@ -68,9 +74,20 @@ public struct Setting: Sendable {
   /// One of a few words.
   init<Value: SettingValue & CaseIterable & RawRepresentable>(
     _ name: String, choice path: WritableKeyPath<TrainingSettings, Value> & Sendable,
-    _ help: String
+    _ help: String, problem: @escaping @Sendable (String) -> String? = { _ in nil }
   ) where Value.RawValue == String {
     self.init(name, path, help, range: Value.allCases.map(\.rawValue).joined(separator: " | "))
+    self.problem = problem
+  }
+
+  /// Groups of parameters, which YAML may also have as a map or a list.
+  init(
+    _ name: String, structured path: WritableKeyPath<TrainingSettings, ParameterGroups> & Sendable,
+    _ help: String, range: String
+  ) {
+    self.init(name, path, help, range: range)
+    problem = ParameterGroups.problem
+    word = ParameterGroups.word
   }
 
   /// Names that settings had before, and what stands for them now.
@@ -83,4 +100,5 @@ extension PrecisionChoice: SettingValue {}
 extension Normalization.Kind: SettingValue {}
 extension OptimizerKind: SettingValue {}
 extension ScheduleKind: SettingValue {}
+extension PlateauMetric: SettingValue {}
 extension Pasting.Origin: SettingValue {}

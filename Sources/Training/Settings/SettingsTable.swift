@@ -3,7 +3,7 @@ import Datasets
 extension Setting {
   /// Every setting of a training run, in the order in which help and settings.yaml list them.
   public static let all =
-    subject + choosing + length + optimization + normalization + variation + blending
+    subject + choosing + length + optimization + schedules + normalization + variation + blending
     + strongVariation + checking
 
   private static let subject = [
@@ -81,37 +81,6 @@ extension Setting {
       "Keep decoded pictures in a file here, of at most --cache, for later runs; empty: in memory. "
         + "Not part of the result.",
       range: "folder"),
-  ]
-
-  private static let optimization = [
-    Setting("optimizer", choice: \.optimizer, "How gradients change weights."),
-    Setting(
-      "learningRate", \.learningRate,
-      "Its peak. Where not given: 0.002 for adamw, 0.01 for sgd.", unit: "", in: 0...100),
-    Setting(
-      "momentum", \.momentum, "SGD's momentum (Nesterov), AdamW's β₁.", unit: "", in: 0...0.9999),
-    Setting(
-      "weightDecay", \.weightDecay,
-      "On convolutions' weights only. Where not given: 0.05 for adamw, 0.0005 for sgd.",
-      unit: "", in: 0...10),
-    Setting("schedule", choice: \.schedule, "The learning rate's course over the run."),
-    Setting(
-      "finalFraction", \.finalFraction, "Where cosine ends, as a part of the peak.", unit: "",
-      in: 0...1),
-    Setting(
-      "warmupEpochs", \.warmupEpochs, "The learning rate rises linearly for so long.",
-      unit: "epochs", in: 0...1000),
-    Setting(
-      "accumulation", \.accumulation, "Batches whose mean gradient makes one step.",
-      unit: "batches", in: 1...4096),
-    Setting(
-      "clipNorm", \.clipNorm, "Longer gradients are scaled down to this norm; 0: never.",
-      unit: "", in: 0...1e9),
-    Setting(
-      "emaDecay", \.emaDecay, "Of the moving average of weights; 0: none.", unit: "",
-      in: 0...0.999999),
-    Setting(
-      "emaTau", \.emaTau, "Steps over which that decay is ramped up.", unit: "steps", in: 0...1e9),
   ]
 
   private static let normalization = [

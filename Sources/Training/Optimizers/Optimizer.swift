@@ -1,0 +1,139 @@
+import CBridge
+import Execution
+import Foundation
+import Networks
+
+/// One pass over all parameters: weight decay, momentum, the step, and the moving average.
+///
+/// Run its steps on the engine thread.
+package final class Optimizer {
+  /// What one step goes by.
+  package struct Step {
+    package var learningRate: Float
+    /// SGD's momentum, or Adam's β₁.
+    package var momentum: Float
+    /// The gradients are multiplied by it first: clipping, and the mean of accumulated batches.
+    package var gradientScale: Float
+    /// Then each is held between this and its negative.
+    package var gradientClip: Float
+    /// 1 − decay of the moving average.
+    package var averageRate: Float
+
+    package init(
+      learningRate: Float, momentum: Float, gradientScale: Float = 1,
+      gradientClip: Float = .infinity, averageRate: Float = 0
+    ) {
+      self.learningRate = learningRate
+      self.momentum = momentum
+      self.gradientScale = gradientScale
+      self.gradientClip = gradientClip
+      self.averageRate = averageRate
+    }
+  }
+
+  package let rule: OptimizerRule
+  /// The first moment or velocity, then the second: as many as the rule has.
+  package let moments: [TensorStore<Float>]
+  /// Steps taken; bias corrections count them.
+  package private(set) var count = 0
+  /// `Π μ` over the steps: Nadam's bias correction. Part of a checkpoint.
+  package private(set) var momentumProduct = 1.0
+
+  private let treatments: [ParameterTreatment]
+  /// Different ones, in the order of ``StepSpans/spans``' groups.
+  private let layout: StepSpans
+  /// Norms, of optimizers that adapt.
+  private var scratch: [Double]
+
+  /// - Parameter treatments: of each parameter.
+  package init(
+    _ rule: OptimizerRule, parameters: [TensorSpecification], treatments: [ParameterTreatment]
+  ) {
+    precondition(treatments.count == parameters.count, "a treatment for each parameter is needed")
+    self.rule = rule
+    self.treatments = treatments
+    moments = (0..<rule.momentCount).map { _ in TensorStore(parameters) }
+    layout = StepSpans(parameters, treatments, joinsTensors: !rule.kind.adapts)
+    scratch = Array(repeating: 0, count: rule.kind.adapts ? 2 * layout.spans.count : 0)
+  }
+
+  package convenience init(
+    _ kind: OptimizerKind, parameters: [TensorSpecification], decay: Decay = Decay()
+  ) {
+    self.init(
+      OptimizerRule(kind), parameters: parameters,
+      treatments: parameters.map { decay.treatment(of: $0, kind) })
+  }
+
+  /// As if no step had been taken.
+  package func reset() {
+    for moment in moments { moment.fill(0) }
+    restore(count: 0, momentumProduct: 1)
+  }
+
+  /// Goes on where a checkpoint was written.
+  package func restore(count: Int, momentumProduct: Double) {
+    (self.count, self.momentumProduct) = (count, momentumProduct)
+  }
+
+  /// Makes the gradients of frozen parameters zero, so that they are no part of the norm.
+  package func clearFrozen(_ gradients: TensorStore<Float>) {
+    for (index, treatment) in treatments.enumerated() where treatment.isFrozen {
+      gradients[index].update(repeating: 0)
+    }
+  }
+
+  package func step(
+    _ variables: Variables<Float>, average: TensorStore<Float>? = nil, _ step: Step
+  ) {
+    count += 1
+    layout.withArrays(variables, average, step) { apply(&$0, step) }
+  }
+
+  private func apply(_ arrays: inout cb_step_arrays, _ step: Step) {
+    let first = moments.first?.pointer
+    let second = moments.count > 1 ? moments[1].pointer : nil
+    let (momentum, epsilon, number) = (step.momentum, rule.epsilon, Int64(count))
+    switch rule.kind {
+    case .sgd:
+      cb_sgd_step(&arrays, first, momentum, rule.isNesterov)
+    case .adagrad:
+      cb_adagrad_step(&arrays, first, epsilon)
+    case .rmsprop:
+      cb_rmsprop_step(&arrays, first, second, rule.alpha, momentum, epsilon)
+    case .adam, .adamw:
+      cb_adam_step(&arrays, first, second, momentum, rule.beta2, epsilon, number)
+    case .nadam:
+      let parts = nadamParts(Double(momentum))
+      cb_nadam_step(
+        &arrays, first, second, momentum, rule.beta2, epsilon, parts.gradient, parts.mean, number)
+    case .lamb:
+      cb_lamb_step(&arrays, first, second, momentum, rule.beta2, epsilon, number, &scratch)
+    case .lars:
+      cb_lars_step(&arrays, first, momentum, rule.isNesterov, rule.trust, epsilon, &scratch)
+    }
+  }
+
+  /// Weights of the gradient and of its mean in Nadam's step t: with
+  /// `μ_t = β₁·(1 − ½·0.96^(t·ψ))` they are `(1 − μ_t) / (1 − Π_{i ≤ t} μ_i)` and
+  /// `μ_{t+1} / (1 − Π_{i ≤ t+1} μ_i)`.
+  private func nadamParts(_ beta1: Double) -> (gradient: Float, mean: Float) {
+    func momentum(_ step: Int) -> Double {
+      beta1 * (1 - 0.5 * pow(0.96, Double(step) * rule.momentumDecay))
+    }
+    let (now, next) = (momentum(count), momentum(count + 1))
+    momentumProduct *= now
+    return (
+      Float((1 - now) / (1 - momentumProduct)), Float(next / (1 - momentumProduct * next))
+    )
+  }
+}
+
+extension TensorStore<Float> {
+  /// Euclidean norm over all tensors, summed in double in an order of its own. On the engine thread.
+  package var norm: Double {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: cb_squared_norm_blocks(count) + 1) {
+      cb_squared_norm(pointer, count, $0.baseAddress).squareRoot()
+    }
+  }
+}

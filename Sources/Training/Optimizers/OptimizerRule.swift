@@ -1,0 +1,79 @@
+/// An optimizer with all that does not change from step to step.
+package struct OptimizerRule: Hashable, Sendable {
+  package var kind: OptimizerKind
+  /// Whether steps look ahead along the velocity: SGD and LARS.
+  package var isNesterov = true
+  /// Whether there is a velocity at all: SGD and RMSProp do without where momentum is 0.
+  package var hasMomentum = true
+  package var beta2: Float = 0.999
+  package var epsilon: Float
+  /// How much of the mean of squares RMSProp keeps.
+  package var alpha: Float = 0.99
+  /// Nadam's ψ: how fast its momentum comes up to full.
+  package var momentumDecay = 0.004
+  /// LARS's η.
+  package var trust: Float = 0.001
+
+  package init(_ kind: OptimizerKind) {
+    self.kind = kind
+    epsilon = Float(Self.standardEpsilon(kind))
+  }
+
+  /// PyTorch's defaults; LAMB's and LARS's are timm's.
+  static func standardEpsilon(_ kind: OptimizerKind) -> Double {
+    switch kind {
+    case .adagrad: 1e-10
+    case .lamb: 1e-6
+    default: 1e-8
+    }
+  }
+
+  /// Running means of gradients and of their squares, each as large as the weights.
+  package var momentCount: Int {
+    switch kind {
+    case .sgd: hasMomentum ? 1 : 0
+    case .adagrad, .lars: 1
+    case .rmsprop: hasMomentum ? 2 : 1
+    case .adam, .nadam, .adamw, .lamb: 2
+    }
+  }
+}
+
+extension TrainingSettings {
+  package var optimizerRule: OptimizerRule {
+    var rule = OptimizerRule(optimizer)
+    rule.isNesterov = nesterov
+    rule.hasMomentum = momentum > 0
+    rule.beta2 = Float(beta2)
+    rule.epsilon = Float(epsilon)
+    rule.alpha = Float(rmspropAlpha)
+    rule.momentumDecay = momentumDecay
+    rule.trust = Float(trustCoefficient)
+    return rule
+  }
+}
+
+extension OptimizerKind {
+  /// Settings whose default this optimizer decides; AdamW's are those of ``TrainingSettings``.
+  ///
+  /// Rates and decays start from what papers and PyTorch have (RMSProp's decay: Sandler et al.:
+  /// *MobileNetV2*, CVPR 2018, §6.1), brought down to batches of some ten pictures.
+  package var standards: [(name: String, value: String)] {
+    let epsilon = OptimizerRule.standardEpsilon(self)
+    let (rate, decay): (Double, Double)
+    switch self {
+    case .adamw: return []
+    case .sgd: (rate, decay) = (0.01, 0.0005)
+    case .adagrad: (rate, decay) = (0.01, 0.0005)
+    case .rmsprop: (rate, decay) = (0.001, 0.00004)
+    case .adam, .nadam: (rate, decay) = (0.002, 0.0005)
+    case .lamb: (rate, decay) = (0.005, 0.02)
+    case .lars: (rate, decay) = (0.5, 0.0005)
+    }
+    var standards = [("learningRate", rate.setting), ("weightDecay", decay.setting)]
+    if epsilon != OptimizerRule.standardEpsilon(.adamw) {
+      standards.append(("epsilon", epsilon.setting))
+    }
+    return standards
+  }
+}
