@@ -150,56 +150,72 @@ struct Norms {
   double weights, others;
 };
 
-/// Eight running sums of each, element i in sum i mod 8, added up in order at the end.
-struct NormSums {
-  double weights[8] = {}, others[8] = {};
+/// Eight running sums, added up in order.
+DLDETECT_INLINE double total(const double *sums) {
+  double result = 0;
+  for (size_t lane = 0; lane < 8; ++lane) result += sums[lane];
+  return result;
+}
 
-  DLDETECT_INLINE void add(size_t i, float w, float other) {
-    weights[i % 8] += double(w) * w;
-    others[i % 8] += double(other) * other;
-  }
+DLDETECT_INLINE void addSquare(double *sums, size_t lane, double x) { sums[lane] += x * x; }
 
-  DLDETECT_INLINE Norms total() const {
-    Norms norms{0, 0};
-    for (size_t lane = 0; lane < 8; ++lane) {
-      norms.weights += weights[lane];
-      norms.others += others[lane];
-    }
-    return norms;
-  }
-};
+/// What LAMB takes off a weight, before rate and ratio.
+DLDETECT_INLINE float lambUpdate(const Moments &rule, float m, float v, float decay, float w) {
+  return (m * rule.firstCorrection) / rule.divisor(v) + decay * w;
+}
 
-/// LAMB's moments, and the norms of weights and of what is to be taken off.
+/// LAMB's moments, and the norms of weights and of what is to be taken off; element i goes into sum
+/// i mod 8.
 DLDETECT_CLONES void lambMoments(const float *__restrict w, const float *__restrict gradient,
                                  float *__restrict first, float *__restrict second, size_t count,
                                  Common common, Moments rule, float decay,
                                  Norms *__restrict norms) {
-  NormSums sums;
   for (size_t i = 0; i < count; ++i) {
     const float g = common.gradient(gradient[i], w[i]);
-    const float m = rule.beta1 * first[i] + (1 - rule.beta1) * g;
-    const float v = rule.beta2 * second[i] + (1 - rule.beta2) * g * g;
-    first[i] = m;
-    second[i] = v;
-    sums.add(i, w[i], (m * rule.firstCorrection) / rule.divisor(v) + decay * w[i]);
+    first[i] = rule.beta1 * first[i] + (1 - rule.beta1) * g;
+    second[i] = rule.beta2 * second[i] + (1 - rule.beta2) * g * g;
   }
-  *norms = sums.total();
+  double weights[8] = {}, others[8] = {};
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    for (size_t lane = 0; lane < 8; ++lane) {
+      const size_t at = i + lane;
+      addSquare(weights, lane, w[at]);
+      addSquare(others, lane, lambUpdate(rule, first[at], second[at], decay, w[at]));
+    }
+  }
+  for (size_t lane = 0; i < count; ++i, ++lane) {
+    addSquare(weights, lane, w[i]);
+    addSquare(others, lane, lambUpdate(rule, first[i], second[i], decay, w[i]));
+  }
+  norms->weights = total(weights);
+  norms->others = total(others);
 }
 
 DLDETECT_CLONES void lambStep(float *__restrict w, const float *__restrict first,
                               const float *__restrict second, size_t count, float rate,
                               Moments rule, float decay) {
   for (size_t i = 0; i < count; ++i) {
-    const float r = (first[i] * rule.firstCorrection) / rule.divisor(second[i]) + decay * w[i];
-    w[i] -= rate * r;
+    w[i] -= rate * lambUpdate(rule, first[i], second[i], decay, w[i]);
   }
 }
 
 DLDETECT_CLONES void larsNorms(const float *__restrict w, const float *__restrict gradient,
                                size_t count, Common common, Norms *__restrict norms) {
-  NormSums sums;
-  for (size_t i = 0; i < count; ++i) sums.add(i, w[i], common.clipped(gradient[i]));
-  *norms = sums.total();
+  double weights[8] = {}, others[8] = {};
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    for (size_t lane = 0; lane < 8; ++lane) {
+      addSquare(weights, lane, w[i + lane]);
+      addSquare(others, lane, common.clipped(gradient[i + lane]));
+    }
+  }
+  for (size_t lane = 0; i < count; ++i, ++lane) {
+    addSquare(weights, lane, w[i]);
+    addSquare(others, lane, common.clipped(gradient[i]));
+  }
+  norms->weights = total(weights);
+  norms->others = total(others);
 }
 
 DLDETECT_CLONES void larsStep(float *__restrict w, const float *__restrict gradient,

@@ -22,6 +22,11 @@ extension Trainer {
     observer.note(
       "group \(group.pattern): \(matched.count) parameters, \(values) values: \(settings)"
         + (group.freeze == true ? " (running statistics of norms go on)" : ""))
+    if group.freeze == true {
+      for entry in group.entries.dropFirst() {
+        observer.warn("group \(group.pattern): \(entry.key) has no effect on frozen parameters")
+      }
+    }
   }
 }
 

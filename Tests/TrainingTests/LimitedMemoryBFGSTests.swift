@@ -73,7 +73,7 @@ private struct LimitedMemoryGolden: Decodable {
     let result = optimizer.minimize(from: [2, 1]) { p in
       ((p[0] * p[0] + 4 * p[1] * p[1]) / 2, [p[0], 4 * p[1]])
     }
-    #expect(result.end == .flat || result.end == .stalled)
+    #expect(result.end != .iterations && result.end != .evaluations)
     #expect(result.point.allSatisfy { abs($0) < 1e-5 })
   }
 

@@ -53,7 +53,7 @@ import Training
     }
   }
 
-  @Test(arguments: ["batch: 0", "batch: many", "size: 100", "batch: [1, 2]", "optimizer: adam"])
+  @Test(arguments: ["batch: 0", "batch: many", "size: 100", "batch: [1, 2]", "optimizer: adamx"])
   func valueOutOfRangeIsAnError(recipe: String) throws {
     guard case .invalidSetting = try error(recipe) else {
       Issue.record("\(recipe) was taken")

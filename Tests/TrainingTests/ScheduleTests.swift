@@ -30,13 +30,22 @@ import Training
   /// torch.optim.lr_scheduler.OneCycleLR(max_lr=0.1, total_steps=20): 0.004 at 0, 0.1 at 5 (the
   /// end of 30 %), 4e-7 at 19.
   @Test func oneCycleRisesAndFalls() {
-    let cycle = schedule(.onecycle, total: 20)
+    let cycle = schedule(.onecycle, warmup: 0, total: 20)
     #expect(isClose(cycle.learningRate(step: 0), 0.004))
     #expect(isClose(cycle.learningRate(step: 5), 0.1))
     #expect(isClose(cycle.learningRate(step: 19), 4e-7))
     #expect(isClose(cycle.momentum(step: 0), 0.9))
     #expect(isClose(cycle.momentum(step: 5), 0.8))
     #expect(isClose(cycle.momentum(step: 19), 0.9))
+  }
+
+  @Test func warmUpComesBeforeTheCycle() {
+    let (plain, warm) = (
+      schedule(.onecycle, warmup: 0, total: 20), schedule(.onecycle, warmup: 4, total: 24)
+    )
+    #expect(isClose(warm.learningRate(step: 1), 0.4 * plain.learningRate(step: 0)))
+    #expect((0..<20).allSatisfy { warm.learningRate(step: $0 + 4) == plain.learningRate(step: $0) })
+    #expect((0..<20).allSatisfy { warm.momentum(step: $0 + 4) == plain.momentum(step: $0) })
   }
 
   @Test func noWarmUpStartsAtThePeak() {

@@ -24,7 +24,7 @@ public struct LimitedMemoryBFGS: Sendable {
     case flat
     /// Point or value changed by less than ``LimitedMemoryBFGS/changeTolerance``.
     case stalled
-    /// The direction does not lead down.
+    /// Nothing is left to gain: the direction leads down by less than ``LimitedMemoryBFGS/changeTolerance``.
     case noDescent
     case iterations
     case evaluations
