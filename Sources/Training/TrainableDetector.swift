@@ -21,19 +21,16 @@ package struct TrainableDetector {
     graph = try settings.graph(classCount: classNames.count)
   }
 
-  /// Forward pass, loss and backward pass of a batch; gradients are left in the plan's variables.
+  /// Forward pass, loss and backward pass of a batch; gradients are left in the variables.
   /// On the engine thread.
   package func pass(
-    _ plan: any Plan<Float>, pixels: UnsafePointer<Float>, targets: [[Target]], size: Extent,
+    _ run: any DetectorRun, pixels: UnsafePointer<Float>, targets: [[Target]], size: Extent,
     _ arguments: RunArguments
   ) -> LossTerms {
-    plan.bind(input: 0, to: pixels)
-    plan.forward(arguments)
+    let outputs = run.forward(pixels, targets: targets, arguments)
     let terms = head.loss(
-      HeadOutputs(plan, isTraining: true), targets: targets, strides: strides,
-      classCount: classNames.count,
-      input: size)
-    plan.backward(arguments)
+      outputs, targets: targets, strides: strides, classCount: classNames.count, input: size)
+    run.backward(arguments)
     return terms
   }
 }

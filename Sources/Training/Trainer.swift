@@ -97,8 +97,8 @@ package final class Trainer {
     optimizer = Optimizer(settings.optimizer, parameters: parts.model.graph.parameters)
     let (model, maker) = (parts.model, parts.plans)
     plans = PlansBySize { size in
-      let input = model.graph.pictureShape(size)
-      return try maker.make(model.graph, input, settings.batchSize, .training, variables)
+      try maker.run(
+        model, size: size, batch: settings.batchSize, .training, variables)
     }
     cache = try settings.pictureCache(
       parts.training, bytes: settings.trainingCacheBytes,
