@@ -62,7 +62,9 @@ let package = Package(
       ]),
     .target(
       name: "Detectors",
-      dependencies: ["Networks", "Boxes", "Execution", "Images", "CBridge", "Spelling", yams]),
+      dependencies: [
+        "Networks", "Boxes", "Execution", "Images", "CBridge", "RandomNumbers", "Spelling", yams,
+      ]),
     .target(name: "Evaluation", dependencies: ["Boxes", "CBridge", "RandomNumbers"]),
     .target(
       name: "Training",

@@ -8,4 +8,5 @@
 #include "kernels.h"
 #include "losses.h"
 #include "optimizer.h"
+#include "regions.h"
 #include "status.h"

@@ -1,4 +1,5 @@
 import Boxes
+import Execution
 import Networks
 
 /// One thing to detect in a picture, in pixels of the network's input.
@@ -56,6 +57,10 @@ package struct HeadOutputs {
   package var values: [UnsafePointer<Float>]
   /// Empty outside training; overwritten entirely by the loss.
   package var gradients: [UnsafeMutablePointer<Float>]
+  /// Of a head in two stages: each picture's regions, in the order of their slots.
+  package var regions: [[Region]] = []
+  /// Of the run; what the loss draws is keyed by them.
+  package var arguments = RunArguments()
 
   package init(
     batch: Int, shapes: [Shape], values: [UnsafePointer<Float>],
@@ -85,6 +90,20 @@ package protocol DetectionHead: Codable, Hashable, Sendable {
   /// - Parameter strides: pixels of the input to a cell of each level.
   func trace(_ levels: [Value], strides: [Int], classCount: Int)
 
+  /// Shapes of the graph's inputs beside the picture.
+  var furtherInputs: [Shape] { get }
+
+  /// The plans that the network runs as.
+  ///
+  /// - Parameter picture: the shape of the network's input.
+  func stages(of graph: Graph, picture: Shape, strides: [Int], mode: Mode) -> [NetworkStage]
+
+  /// What of the graph goes by the picture alone, as receptive fields do.
+  func pictureGraph(of graph: Graph) -> Graph
+
+  /// - Parameter plans: of each of ``stages(of:picture:strides:mode:)``.
+  func run(_ plans: [any Plan<Float>], _ context: RunContext) -> any DetectorRun
+
   /// The loss of a batch; writes its gradient into `outputs.gradients`.
   ///
   /// - Parameters:
@@ -111,6 +130,16 @@ package protocol DetectionHead: Codable, Hashable, Sendable {
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   func validate(levels: Int) throws
 
+  /// What depends on the levels that it is to predict on.
+  ///
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  func validate(strides: [Int]) throws
+
+  /// What depends on the network that was traced.
+  ///
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  func check(_ graph: Graph) throws
+
   /// As many boxes as ``decode(_:strides:classCount:input:minimumScore:)`` can find in a picture.
   ///
   /// - Parameter outputs: shapes of the head's outputs.
@@ -120,4 +149,23 @@ package protocol DetectionHead: Codable, Hashable, Sendable {
   func decode(
     _ outputs: HeadOutputs, strides: [Int], classCount: Int, input: Extent, minimumScore: Float
   ) -> [[Detection]]
+}
+
+extension DetectionHead {
+  package func validate(strides: [Int]) throws {}
+  package func check(_ graph: Graph) throws {}
+
+  package var furtherInputs: [Shape] { [] }
+
+  package func stages(of graph: Graph, picture: Shape, strides: [Int], mode: Mode)
+    -> [NetworkStage]
+  {
+    [NetworkStage(graph: graph, inputs: [picture])]
+  }
+
+  package func pictureGraph(of graph: Graph) -> Graph { graph }
+
+  package func run(_ plans: [any Plan<Float>], _ context: RunContext) -> any DetectorRun {
+    PlanRun(plans[0], mode: context.mode)
+  }
 }

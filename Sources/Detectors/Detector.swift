@@ -40,15 +40,17 @@ public final class Detector: @unchecked Sendable {
   ) throws {
     let graph = try description.settings.graph(classCount: description.names.count)
     let variables = variables ?? Variables(graph, seed: seed)
-    let arena = Arena()
+    let arenas = StageArenas()
     self.description = description
     self.graph = graph
     self.variables = variables
+    let (settings, classCount) = (description.settings, description.names.count)
     plans = PlanCache(capacity: Self.planCount) { key in
-      return try compile(
-        graph, inputs: [graph.pictureShape(key.size)], batch: key.batch, mode: .inference,
-        precision: precision,
-        device: device, variables: variables, arena: arena)
+      try settings.run(of: graph, classCount: classCount, size: key.size, mode: .inference) {
+        try compile(
+          $0.graph, inputs: $0.inputs, batch: key.batch, mode: .inference, precision: precision,
+          device: device, variables: variables, arena: arenas[$0.number])
+      }
     }
   }
 
@@ -103,9 +105,9 @@ public final class Detector: @unchecked Sendable {
     }
     var timings = DetectionTimings()
     timings.preprocess = watch.lap()
-    Engine.shared.run { entry.plan.forward(RunArguments()) }
+    let outputs = Engine.shared.run { entry.forward() }
     timings.network = watch.lap()
-    let decoded = Engine.shared.run { decode(entry.plan, canvas, options) }
+    let decoded = Engine.shared.run { decode(outputs, canvas, options) }
     let detections = zip(boxes, decoded).map(Self.toPicture)
     timings.postprocess = watch.lap()
     return detections.map { DetectionResult(detections: $0, timings: timings) }
@@ -121,11 +123,10 @@ public final class Detector: @unchecked Sendable {
       into: sample)
   }
 
-  private func decode(_ plan: any Plan<Float>, _ canvas: Extent, _ options: DetectionOptions)
+  private func decode(_ outputs: HeadOutputs, _ canvas: Extent, _ options: DetectionOptions)
     -> [[Detection]]
   {
-    let outputs = HeadOutputs(plan)
-    return settings.head.head.decode(
+    settings.head.head.decode(
       outputs, strides: settings.strides, classCount: names.count, input: canvas,
       minimumScore: options.minimumScore
     ).map(options.suppressed)

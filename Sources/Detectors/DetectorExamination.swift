@@ -41,8 +41,7 @@ extension Detector {
       let entry = try plans.entry(PlanCache.Key(batch: 1, size: canvas))
       try compose(picture, letterbox, into: entry.sample(0))
       return Engine.shared.run {
-        entry.plan.forward(RunArguments())
-        let outputs = HeadOutputs(entry.plan)
+        let outputs = entry.forward()
         let candidates = settings.head.head.decode(
           outputs, strides: settings.strides, classCount: names.count, input: canvas,
           minimumScore: 0)
@@ -62,7 +61,7 @@ extension Detector {
     precondition(
       !settings.head.head.assigner.assigner.needsPredictions,
       "\(settings.head.head.assigner.name) goes by predictions, not by geometry alone")
-    let shapes = graph.shapes(inputs: [graph.pictureShape(canvas)])
+    let shapes = graph.shapes(inputs: settings.inputs(of: graph, size: canvas))
     let outputs = HeadOutputs(batch: 1, shapes: graph.outputs.map { shapes[$0] }, values: [])
     return Engine.shared.run { census(outputs, [targets])[0] }
   }

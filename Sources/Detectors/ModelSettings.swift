@@ -63,7 +63,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     let backbone = backbone.backbone
     let neck = neck.neck
     let head = head.head
-    return Graph.trace(channels: inputChannels) { image in
+    let graph = Graph.trace(channels: inputChannels) { image in
       let features = image.scoped("backbone") { backbone($0) }
       let used = zip(backbone.strides, features).filter { strides.contains($0.0) }.map(\.1)
       let levels = used[0].scoped("neck") { _ in neck(used, extraLevels: extraLevels) }
@@ -71,6 +71,8 @@ public struct ModelSettings: Hashable, Sendable, Codable {
         head.trace(levels, strides: strides, classCount: classCount)
       }
     }
+    try head.check(graph)
+    return graph
   }
 
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
@@ -94,6 +96,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     }
     try neck.neck.validate(levels: strides.count - extraLevels, extraLevels: extraLevels)
     try head.head.validate(levels: strides.count)
+    try head.head.validate(strides: strides)
     guard neck.neck.hasEqualChannels || !head.head.isShared else {
       throw SettingsError.contradiction(
         key: "head.isShared",
@@ -109,6 +112,7 @@ extension ModelSettings {
     [
       "backbone": BackboneSettings.variants, "neck": NeckSettings.variants,
       "head": HeadSettings.variants, "head.assigner": AssignerSettings.variants,
+      "head.proposals.assigner": AssignerSettings.variants,
     ]
   }
 

@@ -1,39 +1,44 @@
 import Execution
 import Networks
 
-/// Inference plans of the sizes used last, each with its input. They share one arena.
+/// What runs inference at the sizes used last, each with its input.
 final class PlanCache {
   struct Key: Hashable {
     var batch: Int
     var size: Extent
   }
 
-  /// A plan and the batch that it reads.
+  /// What runs a batch, and the batch that it reads.
   final class Entry {
-    let plan: any Plan<Float>
-    let input: UnsafeMutableBufferPointer<Float>
+    private let run: any DetectorRun
+    private let input: UnsafeMutableBufferPointer<Float>
 
-    init(_ plan: any Plan<Float>) {
-      self.plan = plan
-      input = .allocate(capacity: plan.batch * plan.inputShapes[0].count)
+    init(_ run: any DetectorRun) {
+      self.run = run
+      input = .allocate(capacity: run.batch * run.inputShape.count)
       input.initialize(repeating: 0)
-      let pointer = UnsafePointer(input.baseAddress!)
-      Engine.shared.run { plan.bind(input: 0, to: pointer) }
     }
 
     deinit { input.deallocate() }
 
     func sample(_ index: Int) -> UnsafeMutablePointer<Float> {
-      input.baseAddress! + index * plan.inputShapes[0].count
+      input.baseAddress! + index * run.inputShape.count
     }
+
+    /// On the engine thread.
+    func forward() -> HeadOutputs {
+      run.forward(UnsafePointer(input.baseAddress!), targets: nil, RunArguments())
+    }
+
+    func reloadVariables() { run.reloadVariables() }
   }
 
-  private let compile: (Key) throws -> any Plan<Float>
+  private let compile: (Key) throws -> any DetectorRun
   private let capacity: Int
   /// The one used last comes last.
   private var entries: [(key: Key, entry: Entry)] = []
 
-  init(capacity: Int, compile: @escaping (Key) throws -> any Plan<Float>) {
+  init(capacity: Int, compile: @escaping (Key) throws -> any DetectorRun) {
     self.capacity = capacity
     self.compile = compile
   }
@@ -49,6 +54,6 @@ final class PlanCache {
   }
 
   func reloadVariables() {
-    Engine.shared.run { for (_, entry) in entries { entry.plan.reloadVariables() } }
+    Engine.shared.run { for (_, entry) in entries { entry.reloadVariables() } }
   }
 }

@@ -25,11 +25,19 @@ extension Precision {
 /// Bytes that a plan takes beside its variables.
 package struct PlanMemory {
   /// Of the arena, which plans may share.
-  package var arenaBytes: Int
+  package var arenaBytes = 0
   /// Of what is the plan's own: results and their gradients, and weights that inference keeps packed.
-  package var ownBytes: Int
+  package var ownBytes = 0
   /// Of oneDNN's primitives, about.
-  package var libraryBytes: Int
+  package var libraryBytes = 0
+
+  package init() {}
+
+  init(arenaBytes: Int, ownBytes: Int, libraryBytes: Int) {
+    self.arenaBytes = arenaBytes
+    self.ownBytes = ownBytes
+    self.libraryBytes = libraryBytes
+  }
 }
 
 /// What a plan of the fast backend would take, without taking it.
@@ -37,13 +45,13 @@ package struct PlanMemory {
 /// - Throws: ``ExecutionError``, as compiling does.
 package func planMemory(
   _ graph: Graph, inputs: [Shape], batch: Int, mode: Mode, precision: Precision = .f32,
-  recomputes: Bool = false, variables: Variables<Float>
+  recomputes: Bool = false, variables: Variables<Float>, gradientInputs: Set<Int> = []
 ) throws -> PlanMemory {
   try precision.check()
   return try Engine.shared.run {
     try FastCompiler(
       graph, inputs: inputs, batch: batch, mode: mode, precision: precision,
-      recomputes: recomputes, variables: variables, gradientInputs: [], arena: Arena()
+      recomputes: recomputes, variables: variables, gradientInputs: gradientInputs, arena: Arena()
     ).memory()
   }
 }

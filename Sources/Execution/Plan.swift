@@ -31,6 +31,8 @@ public enum PrecisionChoice: String, Sendable, Codable, CaseIterable {
 public struct RunArguments: Sendable {
   public var epoch = 0
   public var step = 0
+  /// Of the epoch, from 0; several make a step where gradients are accumulated.
+  public var batch = 0
   /// Key of whatever a run draws (dropout and the like).
   public var seed: UInt64 = 0
   /// Whether the backward pass adds to the gradients that are there, instead of replacing them.

@@ -85,7 +85,8 @@ package final class Explainer {
   private func levels(_ canvas: Extent) -> [LevelRange] {
     if let known = knownLevels[canvas] { return known }
     let analysis = FieldAnalysis(
-      detector.graph, inputs: [detector.graph.pictureShape(canvas)])
+      detector.settings.head.head.pictureGraph(of: detector.graph),
+      inputs: [detector.graph.pictureShape(canvas)])
     let report = ReceptiveFieldReport(
       model: detector.settings.name, analysis: analysis, rule: sizeRule)
     let found = report.levels.map { LevelRange(name: $0.name, range: $0.objectRange) }

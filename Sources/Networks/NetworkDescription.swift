@@ -106,10 +106,23 @@ extension Operation {
     case .activation(let operation):
       if case .leakyReLU(let slope) = operation.function { ["slope": Double(slope)] } else { [:] }
     case .resize(let operation): operation.factor.map { ["factor": Double($0)] } ?? [:]
+    case .regionPooling(let operation): operation.attributes
     case .input, .convolution, .pooling, .spatialMean, .concatenation, .addition, .gating,
       .linear, .output:
       [:]
     }
+  }
+}
+
+extension RegionPooling {
+  fileprivate var attributes: [String: Double] {
+    var attributes = ["binsHeight": Double(bins.height), "binsWidth": Double(bins.width)]
+    for (level, stride) in strides.enumerated() { attributes["stride\(level)"] = Double(stride) }
+    if case .align(let samples, let isAligned) = kind {
+      attributes["samples"] = Double(samples)
+      attributes["isAligned"] = isAligned ? 1 : 0
+    }
+    return attributes
   }
 }
 

@@ -12,6 +12,7 @@ public enum Operation: Hashable, Sendable {
   case addition(Addition)
   case gating(Gating)
   case linear(Linear)
+  case regionPooling(RegionPooling)
   case output(Output)
 
   /// What the operator states about itself.
@@ -28,6 +29,7 @@ public enum Operation: Hashable, Sendable {
     case .addition(let operation): operation
     case .gating(let operation): operation
     case .linear(let operation): operation
+    case .regionPooling(let operation): operation
     case .output(let operation): operation
     }
   }

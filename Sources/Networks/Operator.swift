@@ -48,4 +48,6 @@ public enum ReceptiveStep: Hashable, Sendable {
   case gate
   /// Only the value's size is used.
   case size
+  /// The value says where to look and is no feature itself (regions to be cut out).
+  case place
 }

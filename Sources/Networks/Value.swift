@@ -17,6 +17,11 @@ public struct Value {
     tracer.scoped(name) { body(self) }
   }
 
+  /// A further input of the network, declared while it is traced.
+  public func anotherInput(_ name: String, channels: Int) -> Value {
+    tracer.scoped(name) { tracer.add(.input(Input(channels: channels)), inputs: []) }
+  }
+
   func applying(_ operation: Operation, with others: [Value] = []) -> Value {
     tracer.add(operation, inputs: [self] + others)
   }

@@ -14,7 +14,7 @@ enum AxisStep: Hashable {
   /// Every cell of the input.
   case all(count: Int)
 
-  /// `nil` for inputs that do not count: sizes, and gates unless they are attached.
+  /// `nil` for inputs that do not count: sizes, places, and gates unless they are attached.
   init?(_ step: ReceptiveStep, axis: Axis, input: Shape, output: Shape, gates: GateRule) {
     let (from, to) = (axis.extent(input), axis.extent(output))
     switch step {
@@ -32,7 +32,7 @@ enum AxisStep: Hashable {
       self = .all(count: from)
     case .gate where gates == .attached:
       self = from == to ? .window(stride: 1, padding: 0, spacing: 1, count: 1) : .all(count: from)
-    case .gate, .size:
+    case .gate, .size, .place:
       return nil
     }
   }

@@ -13,7 +13,7 @@ extension Graph {
     for (index, node) in nodes.enumerated() {
       for (position, input) in node.inputs.enumerated() {
         switch node.operation.rules.receptiveStep(input: position) {
-        case .size:
+        case .size, .place:
           break
         case .gate:
           seesAll[index] = seesAll[index] || seesAll[input]

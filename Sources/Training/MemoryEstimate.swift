@@ -61,10 +61,20 @@ package struct MemoryEstimate {
   private static let codeBytes = 16 << 20
 
   private func memory(_ mode: Mode, _ batch: Int, _ size: Extent) throws -> PlanMemory {
-    try planMemory(
-      model.graph, inputs: [model.graph.pictureShape(size)],
-      batch: batch, mode: mode, precision: mode == .training ? precision : .f32,
-      recomputes: settings.recompute, variables: variables)
+    var total = PlanMemory()
+    var arenas: [Int] = []
+    for stage in model.settings.stages(of: model.graph, size: size, mode: mode) {
+      let memory = try planMemory(
+        stage.graph, inputs: stage.inputs, batch: batch, mode: mode,
+        precision: mode == .training ? precision : .f32, recomputes: settings.recompute,
+        variables: variables, gradientInputs: stage.gradientInputs)
+      total.ownBytes += memory.ownBytes
+      total.libraryBytes += memory.libraryBytes
+      while arenas.count <= stage.number { arenas.append(0) }
+      arenas[stage.number] = max(arenas[stage.number], memory.arenaBytes)
+    }
+    total.arenaBytes = arenas.reduce(0, +)
+    return total
   }
 
   /// Of the training plans of as many sizes as are kept, the largest ones'; they share the arena.
@@ -122,7 +132,7 @@ package struct MemoryEstimate {
   }
 
   private func outputShapes(_ size: Extent) -> [Shape] {
-    let shapes = model.graph.shapes(inputs: [model.graph.pictureShape(size)])
+    let shapes = model.graph.shapes(inputs: model.settings.inputs(of: model.graph, size: size))
     return model.graph.outputs.map { shapes[$0] }
   }
 

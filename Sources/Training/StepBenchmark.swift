@@ -64,15 +64,37 @@ package struct StepBenchmark {
   package func run(_ model: TrainableDetector) throws -> Result {
     var generator = KeyedGenerator(seed: 0, purpose: "targets")
     let targets = (0..<batch).map { _ in randomTargets(model, &generator) }
-    return try run(model.graph) { plan in
-      _ = model.head.loss(
-        HeadOutputs(plan, isTraining: true), targets: targets, strides: model.strides,
-        classCount: model.classNames.count, input: size)
-    }
+    let maker = PlanMaker.compiling(training: precision, recomputes: recomputes)
+    return try run(
+      model.graph,
+      Work(targets: targets) {
+        try maker.run(model, size: size, batch: batch, .training, $0)
+      } loss: { outputs in
+        _ = model.head.loss(
+          outputs, targets: targets, strides: model.strides, classCount: model.classNames.count,
+          input: size)
+      })
   }
 
   /// A network's step; without a loss its outputs' gradients are ones.
-  package func run(_ graph: Graph, loss: ((any Plan<Float>) -> Void)? = nil) throws -> Result {
+  package func run(_ graph: Graph) throws -> Result {
+    let maker = PlanMaker.compiling(training: precision, recomputes: recomputes)
+    return try run(
+      graph,
+      Work {
+        let stage = NetworkStage(graph: graph, inputs: [graph.pictureShape(size)])
+        return PlanRun(try maker.make(stage, batch, .training, $0), mode: .training)
+      })
+  }
+
+  /// What is timed.
+  private struct Work {
+    var targets: [[Target]] = []
+    var make: (Variables<Float>) throws -> any DetectorRun
+    var loss: ((HeadOutputs) -> Void)?
+  }
+
+  private func run(_ graph: Graph, _ work: Work) throws -> Result {
     try touchLibraries()
     ProcessMemory.restartPeak()
     let memoryBefore = ProcessMemory.resident
@@ -80,35 +102,40 @@ package struct StepBenchmark {
     let average = TensorStore<Float>(graph.parameters)
     let optimizer = Optimizer(TrainingSettings().optimizer, parameters: graph.parameters)
     let input = graph.pictureShape(size)
-    let plan = try PlanMaker.compiling(training: precision, recomputes: recomputes)
-      .make(graph, input, batch, .training, variables)
+    let network = try work.make(variables)
     var generator = KeyedGenerator(seed: 0, purpose: "benchmark")
     let pixels = UnsafeMutablePointer<Float>.allocate(capacity: batch * input.count)
     defer { pixels.deallocate() }
     for index in 0..<batch * input.count { pixels[index] = Float(generator.uniform()) }
-    for (index, shape) in plan.outputShapes.enumerated() {
-      plan.outputGradient(index).update(repeating: 1, count: batch * shape.count)
+    for plan in network.plans {
+      for (index, shape) in plan.outputShapes.enumerated() {
+        plan.outputGradient(index).update(repeating: 1, count: batch * shape.count)
+      }
     }
     var laps: [[Double]] = []
     for step in 0..<warmUp + steps {
-      let parts = Engine.shared.run { timed(plan, variables, average, optimizer, pixels, loss) }
+      let parts = Engine.shared.run { timed(network, variables, average, optimizer, pixels, work) }
       if step >= warmUp { laps.append(parts.map { $0 / Double(batch) }) }
     }
     return Result(
       step: Spread(laps.map { $0.reduce(0, +) }),
       stepWithoutLoss: Spread(laps.map { $0[0] + $0[2] + $0[3] }),
-      forward: Spread(laps.map { $0[0] }), loss: loss == nil ? nil : Spread(laps.map { $0[1] }),
+      forward: Spread(laps.map { $0[0] }),
+      loss: work.loss == nil ? nil : Spread(laps.map { $0[1] }),
       backward: Spread(laps.map { $0[2] }), optimizer: Spread(laps.map { $0[3] }),
-      arenaBytes: plan.arenaBytes, growthBytes: max(0, ProcessMemory.peak - memoryBefore),
-      kernels: timesKernels ? kernelShares(plan) : nil)
+      arenaBytes: network.arenaBytes, growthBytes: max(0, ProcessMemory.peak - memoryBefore),
+      kernels: timesKernels ? kernelShares(network) : nil)
   }
 
   /// Each kernel's median over the steps, summed over the kernels of a kind.
-  private func kernelShares(_ plan: any Plan<Float>) -> [KernelShare]? {
-    guard let plan = plan as? FastPlan else { return nil }
-    let rounds = Engine.shared.run { (0..<steps).map { _ in plan.kernelTimes() } }
+  private func kernelShares(_ network: any DetectorRun) -> [KernelShare]? {
+    let plans = network.plans.compactMap { $0 as? FastPlan }
+    guard plans.count == network.plans.count else { return nil }
+    let rounds = Engine.shared.run {
+      (0..<steps).map { _ in plans.flatMap { $0.kernelTimes() } }
+    }
     var shares: [String: KernelShare] = [:]
-    for (place, kernel) in plan.kernelList.enumerated() {
+    for (place, kernel) in plans.flatMap(\.kernelList).enumerated() {
       shares[
         "\(kernel.implementation) \(kernel.pass)",
         default: KernelShare(
@@ -123,32 +150,32 @@ package struct StepBenchmark {
     let graph = Graph.trace { $0.through("small", ConvolutionBlock(channels: 16)).output("y") }
     let input = graph.pictureShape(16)
     let variables = Variables<Float>(graph)
-    let plan = try PlanMaker.compiling(training: precision)
-      .make(graph, input, 1, .training, variables)
+    let stage = NetworkStage(graph: graph, inputs: [input])
+    let plan = try PlanMaker.compiling(training: precision).make(stage, 1, .training, variables)
+    let work = Work { _ in PlanRun(plan, mode: .training) }
     let optimizer = Optimizer(TrainingSettings().optimizer, parameters: graph.parameters)
     let pixels = [Float](repeating: 0.5, count: input.count)
-    pixels.withUnsafeBufferPointer { pixels in
-      Engine.shared.run {
+    try pixels.withUnsafeBufferPointer { pixels in
+      try Engine.shared.run {
         _ = timed(
-          plan, variables, TensorStore<Float>(graph.parameters), optimizer, pixels.baseAddress!, nil
-        )
+          try work.make(variables), variables, TensorStore<Float>(graph.parameters), optimizer,
+          pixels.baseAddress!, work)
       }
     }
   }
 
   /// Forward, loss, backward, optimizer; the learning rate is 0, so that random data do no harm.
   private func timed(
-    _ plan: any Plan<Float>, _ variables: Variables<Float>, _ average: TensorStore<Float>,
-    _ optimizer: Optimizer, _ pixels: UnsafePointer<Float>, _ loss: ((any Plan<Float>) -> Void)?
+    _ network: any DetectorRun, _ variables: Variables<Float>, _ average: TensorStore<Float>,
+    _ optimizer: Optimizer, _ pixels: UnsafePointer<Float>, _ work: Work
   ) -> [Double] {
     let arguments = RunArguments()
     var marks = [ContinuousClock.now]
-    plan.bind(input: 0, to: pixels)
-    plan.forward(arguments)
+    let outputs = network.forward(pixels, targets: work.targets, arguments)
     marks.append(.now)
-    loss?(plan)
+    work.loss?(outputs)
     marks.append(.now)
-    plan.backward(arguments)
+    network.backward(arguments)
     marks.append(.now)
     _ = variables.gradients.norm
     optimizer.step(

@@ -21,22 +21,20 @@ package struct TrainableDetector {
     graph = try settings.graph(classCount: classNames.count)
   }
 
-  /// Forward pass, loss and backward pass of a batch; gradients are left in the plan's variables.
+  /// Forward pass, loss and backward pass of a batch; gradients are left in the variables.
   /// On the engine thread.
   ///
   /// - Parameter flooding: the loss's level b; the gradient is that of `|loss − b| + b`. Ishida et
   ///   al.: *Do We Need Zero Training Loss after Achieving Zero Training Error?*, ICML 2020, eq. 1.
   package func pass(
-    _ plan: any Plan<Float>, pixels: UnsafePointer<Float>, targets: [[Target]], size: Extent,
+    _ run: any DetectorRun, pixels: UnsafePointer<Float>, targets: [[Target]], size: Extent,
     flooding: Float = 0, _ arguments: RunArguments
   ) -> LossTerms {
-    plan.bind(input: 0, to: pixels)
-    plan.forward(arguments)
-    let outputs = HeadOutputs(plan, isTraining: true)
+    let outputs = run.forward(pixels, targets: targets, arguments)
     let terms = head.loss(
       outputs, targets: targets, strides: strides, classCount: classNames.count, input: size)
     if terms.total < flooding { outputs.negateGradients() }
-    plan.backward(arguments)
+    run.backward(arguments)
     return terms
   }
 }

@@ -100,8 +100,8 @@ package final class Trainer {
       treatments: try settings.treatments(parameters))
     let (model, maker) = (parts.model, parts.plans)
     plans = PlansBySize { size in
-      let input = model.graph.pictureShape(size)
-      return try maker.make(model.graph, input, settings.batchSize, .training, variables)
+      try maker.run(
+        model, size: size, batch: settings.batchSize, .training, variables)
     }
     cache = try settings.pictureCache(
       parts.training, bytes: settings.trainingCacheBytes,

@@ -59,12 +59,13 @@ extension Trainer {
     var arguments = RunArguments()
     arguments.epoch = state.epoch
     arguments.step = state.step
+    arguments.batch = state.batch
     arguments.seed = settings.seed
     arguments.accumulatesGradients = !isFirst
     let size = batch.size.extent
     let terms = try Engine.shared.run {
       parts.model.pass(
-        try plans.plan(for: size), pixels: batch.pixels,
+        try plans.run(for: size), pixels: batch.pixels,
         targets: batch.items.map(\.targets.forHead), size: size,
         flooding: Float(settings.flooding), arguments)
     }
@@ -101,7 +102,7 @@ extension Trainer {
   /// On a plan that is not used again: looking for the layer runs both passes.
   private func nonFinite(_ terms: LossTerms, _ batch: Batch) -> TrainingError {
     let value = Engine.shared.run {
-      try? plans.plan(for: batch.size.extent).firstNonFinite(RunArguments())
+      try? plans.run(for: batch.size.extent).firstNonFinite(RunArguments())
     }
     return .nonFinite(
       NonFiniteReport(

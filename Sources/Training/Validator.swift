@@ -57,8 +57,7 @@ package final class Validator {
     self.dataset = dataset
     self.settings = settings
     self.plans = PlansBySize(capacity: 1) { size in
-      let input = model.graph.pictureShape(size)
-      return try plans.make(model.graph, input, settings.batch, .inference, variables)
+      try plans.run(model, size: size, batch: settings.batch, .inference, variables)
     }
     groups = Self.groups(model, dataset, settings)
     self.cache =
@@ -100,15 +99,15 @@ package final class Validator {
     var lossSum = 0.0
     var batches = 0
     for group in groups where batches < limit {
-      let plan = try Engine.shared.run {
-        let plan = try plans.plan(for: group.sizes[0].extent)
-        plan.reloadVariables()
-        return plan
+      let network = try Engine.shared.run {
+        let network = try plans.run(for: group.sizes[0].extent)
+        network.reloadVariables()
+        return network
       }
       let loader = loader(group)
       while batches < limit, let batch = try loader.next() {
         defer { batch.release() }
-        let (found, loss) = detect(batch, plan)
+        let (found, loss) = detect(batch, network)
         detections += found
         lossSum += loss
         batches += 1
@@ -131,9 +130,9 @@ package final class Validator {
       cache: cache, epochs: 0..<1, settings: loading)
   }
 
-  private func detect(_ batch: Batch, _ plan: any Plan<Float>) -> ([CocoDetection], Double) {
+  private func detect(_ batch: Batch, _ network: any DetectorRun) -> ([CocoDetection], Double) {
     guard !batch.items.isEmpty else { return ([], 0) }
-    let (candidates, loss) = Engine.shared.run { forward(batch, plan) }
+    let (candidates, loss) = Engine.shared.run { forward(batch, network) }
     let kept = Mutex([[CocoDetection]](repeating: [], count: batch.items.count))
     let (items, dataset, options) = (batch.items, dataset, settings.detection)
     DispatchQueue.concurrentPerform(iterations: items.count) { index in
@@ -145,12 +144,10 @@ package final class Validator {
   }
 
   /// On the engine thread.
-  private func forward(_ batch: Batch, _ plan: any Plan<Float>) -> (
+  private func forward(_ batch: Batch, _ network: any DetectorRun) -> (
     candidates: [[Detection]], loss: Double
   ) {
-    plan.bind(input: 0, to: batch.pixels)
-    plan.forward(RunArguments())
-    var outputs = HeadOutputs(plan)
+    var outputs = network.forward(batch.pixels, targets: nil, RunArguments())
     outputs.batch = batch.items.count
     let candidates = model.head.decode(
       outputs, strides: model.strides, classCount: model.classNames.count, input: batch.size.extent,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Detectors
+import Execution
 import Networks
 import Training
 
@@ -53,17 +54,34 @@ struct NetworkChoice {
   let name: String
   let graph: Graph
   let picture: Shape
+  /// A shape for each of the graph's inputs.
+  let inputs: [Shape]
+  private let settings: ModelSettings?
 
   init(settings: ModelSettings, classCount: Int, size: Extent) throws {
     try settings.check(size: size)
     name = settings.name
     graph = try settings.graph(classCount: classCount)
     picture = graph.pictureShape(size)
+    inputs = settings.inputs(of: graph, size: size)
+    self.settings = settings
   }
 
   init(_ classifier: Classifier, classCount: Int, size: Extent) {
     name = classifier.rawValue
     graph = classifier.graph(classCount: classCount)
     picture = graph.pictureShape(size)
+    inputs = [picture]
+    settings = nil
+  }
+
+  /// What of the graph goes by the picture alone.
+  var pictureGraph: Graph { settings?.head.head.pictureGraph(of: graph) ?? graph }
+
+  /// The plans that it runs as.
+  func stages(_ mode: Mode) -> [NetworkStage] {
+    settings?.stages(
+      of: graph, size: Extent(height: picture.height, width: picture.width), mode: mode)
+      ?? [NetworkStage(graph: graph, inputs: [picture])]
   }
 }

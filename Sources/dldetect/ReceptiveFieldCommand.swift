@@ -47,7 +47,7 @@ struct ReceptiveFieldCommand: ParsableCommand {
     let folder = try out.map { try RunFolder.create($0, kind: "rf").path }
     let report = ReceptiveFieldReport(
       model: network.name,
-      analysis: FieldAnalysis(network.graph, inputs: [network.picture]),
+      analysis: FieldAnalysis(network.pictureGraph, inputs: [network.picture]),
       rule: ObjectSizeRule(lowestShare: lowestShare, highestShare: highestShare),
       objects: dataset.map { objectSizes($0, in: network.picture) })
     if json != "-" { print(report.text, terminator: "") }

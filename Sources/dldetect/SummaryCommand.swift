@@ -48,13 +48,17 @@ struct SummaryCommand: ParsableCommand {
   func run() throws {
     try JSONOutput.check([json])
     let network = try options.network(classCount: classes ?? 80, takesClassifiers: true)
-    var description = network.graph.description(inputs: [network.picture])
+    var description = network.graph.description(inputs: network.inputs)
     let precision = try precision.resolved()
     let variables = Variables<Float>(network.graph, seed: nil)
     func activationBytes(_ mode: Mode) throws -> Int {
-      try planMemory(
-        network.graph, inputs: [network.picture], batch: 1, mode: mode, variables: variables
-      ).arenaBytes
+      try largestOfEachStage(network, mode).reduce(0) { sum, stage in
+        sum
+          + (try planMemory(
+            stage.graph, inputs: stage.inputs, batch: 1, mode: mode, variables: variables,
+            gradientInputs: stage.gradientInputs
+          ).arenaBytes)
+      }
     }
     description.activationBytes = try activationBytes(.inference)
     description.trainingActivationBytes = try activationBytes(.training)
@@ -65,15 +69,24 @@ struct SummaryCommand: ParsableCommand {
       let size = "\(network.picture.height)×\(network.picture.width)"
       print("\(network.name) at \(size)\n")
       print(NetworkTable(description, depth: depth).text, terminator: "")
-      if plan,
-        let compiled = try compile(
-          network.graph, inputs: [network.picture], batch: batch, mode: mode, precision: precision,
-          variables: variables) as? FastPlan
-      {
+      for stage in plan ? largestOfEachStage(network, mode) : [] {
+        guard
+          let compiled = try compile(
+            stage.graph, inputs: stage.inputs, batch: batch, mode: mode, precision: precision,
+            variables: variables, gradientInputs: stage.gradientInputs) as? FastPlan
+        else { continue }
         print("\n\(mode.rawValue) plan, batch \(batch), \(precision.rawValue)\n")
         print(PlanTable(compiled.kernelList).text, terminator: "")
       }
     }
     if let json { try JSONOutput.write(description, to: json) }
+  }
+
+  /// Of a stage that has plans for several numbers of regions the last.
+  private func largestOfEachStage(_ network: NetworkChoice, _ mode: Mode) -> [NetworkStage] {
+    let stages = network.stages(mode)
+    return stages.indices.filter {
+      $0 + 1 == stages.count || stages[$0 + 1].number != stages[$0].number
+    }.map { stages[$0] }
   }
 }

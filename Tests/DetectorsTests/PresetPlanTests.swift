@@ -36,6 +36,19 @@ struct PresetPlanTests {
     #expect(kernels.contains { $0.implementation.contains("jit") })
   }
 
+  @Test(arguments: [(1, Mode.inference, Precision.f32), (4, .training, .f32)] + narrow)
+  func everyKernelOfTwoStagesIsFast(batch: Int, mode: Mode, precision: Precision) throws {
+    let settings = Preset.fasterResNet18.settings
+    let graph = try settings.graph(classCount: 3)
+    for stage in settings.stages(of: graph, size: 320, mode: mode) {
+      let plan = try compile(
+        stage.graph, inputs: stage.inputs, batch: batch, mode: mode, precision: precision,
+        variables: Variables(graph), gradientInputs: stage.gradientInputs)
+      let slow = try #require(plan as? FastPlan).kernelList.filter { isSlow($0.implementation) }
+      #expect(slow.isEmpty, "\(slow.map { "\($0.node) \($0.pass): \($0.implementation)" })")
+    }
+  }
+
   /// nano's bottlenecks add after the activation, ResNet's before it.
   @Test func inferenceSumsInsideConvolutions() throws {
     let graphs = [

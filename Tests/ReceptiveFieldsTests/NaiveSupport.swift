@@ -42,6 +42,7 @@ struct NaiveSupport {
       return resized(resize.mode, inputs[0], to: to, y, x)
     case .concatenation, .addition:
       return inputs.dropFirst().reduce(cell(inputs[0], y, x)) { $0.union(cell($1, y, x)) }
+    case .regionPooling: preconditionFailure("no region pooling in these networks")
     case .batchNorm, .activation, .gating, .linear, .output:
       return cell(inputs[0], y, x)
     }

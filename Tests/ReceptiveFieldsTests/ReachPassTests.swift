@@ -86,6 +86,7 @@ private struct Paths {
       return ranges(inputs[0], 0...shapes[inputs[0]].height - 1)
     case .concatenation, .addition:
       return inputs.flatMap { ranges($0, cells) }
+    case .regionPooling: preconditionFailure("no region pooling in these networks")
     case .resize, .batchNorm, .activation, .gating, .linear, .output:
       return ranges(inputs[0], cells)
     }

@@ -11,6 +11,8 @@ struct TinyRun {
   let data: DataDescription
   /// Of training.
   var precision = Precision.f32
+  /// What is trained.
+  var model = Self.model
 
   init(train: Int, val: Int = 4, size: Int = 64) throws {
     // So small a network gains nothing from more, and a busy machine makes them wait for each other.
@@ -70,7 +72,7 @@ struct TinyRun {
     try FileManager.default.createDirectory(
       atPath: folder.path, withIntermediateDirectories: true)
     return Trainer.Parts(
-      model: try TrainableDetector(Self.model, classNames: training.classNames),
+      model: try TrainableDetector(model, classNames: training.classNames),
       training: training, validation: try data.dataset(.val), folder: folder,
       plans: .compiling(training: precision), observer: observer)
   }

@@ -15,6 +15,11 @@ public struct MaxIoUAssigner: Hashable, Sendable, Codable {
   public var keepsBest = true
 
   public init() {}
+
+  public init(positiveThreshold: Float, negativeThreshold: Float) {
+    self.positiveThreshold = positiveThreshold
+    self.negativeThreshold = negativeThreshold
+  }
 }
 
 extension MaxIoUAssigner: Assigner {

@@ -42,7 +42,9 @@ extension AnchorHead: DenseHead {
   package var boxTerms: [String] { ["box"] }
 
   package func regression(_ layout: CandidateLayout) -> AnchorRegression {
-    AnchorRegression(self, layout)
+    AnchorRegression(
+      OffsetLoss(coding: coding, boxLoss: boxLoss, smoothL1Beta: smoothL1Beta),
+      weight: boxWeight, layout)
   }
 
   package func trace(_ levels: [Value], strides: [Int], classCount: Int) {
@@ -59,15 +61,12 @@ extension AnchorHead: DenseHead {
 
   private func tower(bias: Float) -> HeadTower {
     HeadTower(
-      channels: channels, depth: depth, isShared: isShared, sharesPrediction: hasEqualCounts,
+      channels: channels, depth: depth, isShared: isShared, sharesPrediction: anchors.hasEqualCounts,
       activation: activation, bias: bias)
   }
 
-  /// Whether all levels have the same number of anchors.
-  private var hasEqualCounts: Bool { Set(anchors.sizes.map(\.count)).count <= 1 }
-
   package func validate(levels: Int) throws {
-    try validateAnchors(levels: levels)
+    try anchors.validate(levels: levels, key: "head.anchors")
     try requirePositive([channels], key: "head.channels")
     try requireNotNegative([depth], key: "head.depth")
     switch assigner {
@@ -87,33 +86,16 @@ extension AnchorHead: DenseHead {
   }
 }
 
-extension AnchorHead {
-  private func validateAnchors(levels: Int) throws {
-    guard anchors.sizes.isEmpty || anchors.sizes.count == levels else {
-      throw SettingsError.contradiction(
-        key: "head.anchors.sizes",
-        reason: "needs a list of anchors for each of the \(levels) strides, got "
-          + "\(anchors.sizes.count)")
-    }
-    guard (0..<levels).allSatisfy({ anchors.countPerCell(level: $0) > 0 }) else {
-      throw SettingsError.contradiction(
-        key: "head.anchors", reason: "must give every level an anchor at least")
-    }
-    let sides = anchors.sizes.joined().flatMap { [$0.width, $0.height] }
-    guard sides.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-      throw SettingsError.contradiction(
-        key: "head.anchors.sizes", reason: "must have widths and heights above 0")
-    }
-  }
-}
-
 /// Offsets from an anchor.
 package struct AnchorRegression: BoxRegression {
-  private let head: AnchorHead
+  private let offsetLoss: OffsetLoss
+  private let weight: Float
   private let layout: CandidateLayout
 
-  init(_ head: AnchorHead, _ layout: CandidateLayout) {
-    self.head = head
+  /// - Parameter weight: of the loss in the total.
+  init(_ offsetLoss: OffsetLoss, weight: Float, _ layout: CandidateLayout) {
+    self.offsetLoss = offsetLoss
+    self.weight = weight
     self.layout = layout
   }
 
@@ -123,30 +105,16 @@ package struct AnchorRegression: BoxRegression {
   }
 
   package func box(_ values: CandidateValues, _ candidate: Int) -> Box {
-    head.coding.decode(offsets(values, candidate), anchor: layout.anchors[candidate])
+    offsetLoss.coding.decode(offsets(values, candidate), anchor: layout.anchors[candidate])
   }
 
   package func loss(
     _ values: CandidateValues, gradients: inout CandidateValues, candidate: Int, target: Box,
     scale: Float
   ) -> SIMD2<Double> {
-    let offsets = offsets(values, candidate)
-    let anchor = layout.anchors[candidate]
-    let weight = scale * head.boxWeight
-    guard let measure = head.boxLoss.measure else {
-      let wanted = head.coding.encode(target, anchor: anchor)
-      let smooth = SmoothL1(beta: head.smoothL1Beta)
-      var total: Float = 0
-      for index in 0..<4 {
-        let element = smooth(offsets[index], target: wanted[index])
-        total += element.value
-        gradients[index, candidate] = weight * element.gradient
-      }
-      return SIMD2(Double(weight * total), 0)
-    }
-    let overlap = head.coding.overlapGradient(
-      measure, offsets: offsets, anchor: anchor, target: target)
-    for index in 0..<4 { gradients[index, candidate] = -weight * overlap.gradient[index] }
-    return SIMD2(Double(weight * (1 - overlap.value)), 0)
+    let loss = offsetLoss(
+      offsets(values, candidate), anchor: layout.anchors[candidate], target: target)
+    for index in 0..<4 { gradients[index, candidate] = scale * weight * loss.gradient[index] }
+    return SIMD2(Double(scale * weight * loss.value), 0)
   }
 }

@@ -2,6 +2,7 @@ import Boxes
 import Execution
 import Foundation
 import Networks
+import RandomNumbers
 
 /// Turns one candidate's raw values into a box, and trains them. Made anew for each picture, so it
 /// may keep scratch memory.
@@ -25,10 +26,16 @@ package protocol DenseHead: DetectionHead {
   /// Values that describe one box.
   var boxChannels: Int { get }
   var classification: ClassificationLoss { get }
+  /// Which candidates the loss counts; nil: all that the assigner does not ignore.
+  var candidateSampling: CandidateSampling? { get }
   /// Of the regression's loss terms, one or two.
   var boxTerms: [String] { get }
 
   func regression(_ layout: CandidateLayout) -> Regression
+}
+
+extension DenseHead {
+  package var candidateSampling: CandidateSampling? { nil }
 }
 
 /// One picture between assignment and loss.
@@ -41,6 +48,14 @@ private struct AssignedPicture {
   var labels: [Int32]
   var positives: [Int]
   var unmatched: Int
+}
+
+extension HeadOutputs {
+  /// Draws of a picture of this batch, for one purpose.
+  func generator(_ purpose: String, image: Int) -> KeyedGenerator {
+    KeyedGenerator(
+      seed: arguments.seed, purpose: purpose, arguments.epoch, arguments.batch, image)
+  }
 }
 
 extension DenseHead {
@@ -75,8 +90,12 @@ extension DenseHead {
     return CandidateLayout(extents: extents, strides: strides, shapes: candidateShapes)
   }
 
-  /// What a picture adds to the normaliser: its positives, or the sum of their qualities.
+  /// What a picture adds to the normaliser: its positives, or the sum of their qualities; where
+  /// candidates are drawn, those drawn.
   private func weight(_ picture: AssignedPicture) -> Float {
+    if candidateSampling != nil {
+      return Float(picture.labels.count { $0 != Assignment.ignored })
+    }
     guard classification.kind == .quality else { return Float(picture.positives.count) }
     return picture.positives.reduce(0) { $0 + picture.assignment.qualities[$1] }
   }
@@ -92,6 +111,11 @@ extension DenseHead {
     var regression = regression(layout)
     let problem = self.problem(logits, values, targets, layout)
     var assignment = assigner.assigner.assign(problem)
+    let unmatched = assignment.matched(count: problem.boxes.count).count { !$0 }
+    if let candidateSampling {
+      var generator = outputs.generator("anchors", image: image)
+      candidateSampling.thin(&assignment, with: &generator)
+    }
     let positives = assignment.positives
     if classification.kind == .quality, !assignment.ratesQuality {
       for candidate in positives {
@@ -104,7 +128,7 @@ extension DenseHead {
       logits: logits, values: values, assignment: assignment, boxes: problem.boxes,
       labels: assignment.targets.map { $0 >= 0 ? Int32(problem.labels[Int($0)]) : $0 },
       positives: positives,
-      unmatched: assignment.matched(count: problem.boxes.count).count { !$0 })
+      unmatched: unmatched)
   }
 
   /// What the assigner decides on in one picture; boxes are decoded only if it asks for them.

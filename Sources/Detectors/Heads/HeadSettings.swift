@@ -2,11 +2,13 @@
 public enum HeadSettings: Hashable, Sendable {
   case point(PointHead)
   case anchor(AnchorHead)
+  case twoStage(TwoStageHead)
 
   package var head: any DetectionHead {
     switch self {
     case .point(let head): head
     case .anchor(let head): head
+    case .twoStage(let head): head
     }
   }
 
@@ -14,6 +16,7 @@ public enum HeadSettings: Hashable, Sendable {
     [
       ("point", HeadSettings.point(PointHead())),
       ("anchor", HeadSettings.anchor(AnchorHead())),
+      ("twoStage", HeadSettings.twoStage(TwoStageHead())),
     ]
   }
 }
@@ -23,6 +26,7 @@ extension HeadSettings: Codable {
     switch try decoder.variantName() {
     case "point": self = .point(try PointHead(from: decoder))
     case "anchor": self = .anchor(try AnchorHead(from: decoder))
+    case "twoStage": self = .twoStage(try TwoStageHead(from: decoder))
     case let name: throw decoder.unknownVariant(name, valid: Self.variants.map(\.name))
     }
   }
@@ -31,6 +35,7 @@ extension HeadSettings: Codable {
     switch self {
     case .point(let head): try encoder.encode(variant: "point", head)
     case .anchor(let head): try encoder.encode(variant: "anchor", head)
+    case .twoStage(let head): try encoder.encode(variant: "twoStage", head)
     }
   }
 }

@@ -17,6 +17,11 @@ struct HeadTower {
   var bias: Float
 
   func callAsFunction(_ x: Value, branch: String, level: String, outputs: Int) -> Value {
+    predicting(
+      convolutions(x, branch: branch, level: level), branch: branch, level: level, outputs: outputs)
+  }
+
+  func convolutions(_ x: Value, branch: String, level: String) -> Value {
     let path = isShared ? branch : "\(level).\(branch)"
     var x = x
     for index in 0..<depth {
@@ -28,8 +33,13 @@ struct HeadTower {
         .through("\(level).\(branch).\(index).norm", BatchNorm())
         .activated(activation.function)
     }
+    return x
+  }
+
+  func predicting(_ x: Value, branch: String, level: String, outputs: Int) -> Value {
+    let path = isShared && sharesPrediction ? branch : "\(level).\(branch)"
     return x.through(
-      (sharesPrediction ? path : "\(level).\(branch)") + ".predict",
+      path + ".predict",
       Convolution(
         channels: outputs, kernel: 1, initializer: .normal(deviation: 0.01),
         biasInitializer: .constant(bias)))

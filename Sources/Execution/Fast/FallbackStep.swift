@@ -6,9 +6,12 @@ extension FastCompiler {
   func emitReference(_ node: Int) {
     let held = graph.nodes[node]
     let kernel = held.operation.referenceKernel
-    let sources = held.inputs.map(value)
+    let places = held.inputs.map { isPlaces($0) ? inputSlots[$0] : nil }
+    let sources = zip(held.inputs, places).map { $1 == nil ? value($0) : nil }
     let result = destination(node)
-    let plainInputs = held.inputs.map { buffer(floats: batch * shapes[$0].count) }
+    let plainInputs = zip(held.inputs, places).map { input, place in
+      buffer(floats: place == nil ? batch * shapes[input].count : 0)
+    }
     let plainOutput = buffer(floats: batch * shapes[node].count)
     let scratch = buffer(
       floats: kernel.scratchCount(inputs: held.inputs.map { shapes[$0] }, output: shapes[node]))
@@ -16,8 +19,11 @@ extension FastCompiler {
     let statistics = held.buffers.map { variables.buffers[$0] }
     let context = { [batch, shapes, mode] (arguments: RunArguments) in
       ReferenceContext<Float>(
-        inputs: zip(held.inputs, plainInputs).map {
-          ReferenceTensor(shape: shapes[$0], batch: batch, pointer: $1.floats)
+        inputs: held.inputs.indices.map { index in
+          ReferenceTensor(
+            shape: shapes[held.inputs[index]], batch: batch,
+            pointer: places[index].map { UnsafeMutablePointer(mutating: $0.bound) }
+              ?? plainInputs[index].floats)
         },
         output: ReferenceTensor(shape: shapes[node], batch: batch, pointer: plainOutput.floats),
         parameters: parameters, buffers: statistics, mode: mode, arguments: arguments,
@@ -25,10 +31,10 @@ extension FastCompiler {
     }
     emit(
       node, "forward", "reference",
-      uses: sources.map(\.buffer) + plainInputs + [plainOutput, scratch],
+      uses: sources.compactMap { $0?.buffer } + plainInputs + [plainOutput, scratch],
       results: [result]
     ) { arguments in
-      for (source, plain) in zip(sources, plainInputs) {
+      for case (let source?, let plain) in zip(sources, plainInputs) {
         cb_to_plain(source.extent, Int32(source.shape.channels), source.bridged, plain.floats)
       }
       kernel.forward(context(arguments))

@@ -245,8 +245,10 @@ final class FastCompiler {
     case .spatialMean: emitSpatialMean(node)
     case .resize(let resize) where resize.mode == .nearest: emitNearest(node)
     case .pooling(let pooling) where isFastMaxPool(pooling): emitMaxPool(node, pooling.window)
+    case .regionPooling(let pooling) where poolsWholeBlocks(node):
+      emitRegionPooling(node, pooling)
     case .convolution, .batchNorm, .activation, .pooling, .resize, .concatenation,
-      .gating, .linear:
+      .gating, .linear, .regionPooling:
       emitReference(node)
     }
   }

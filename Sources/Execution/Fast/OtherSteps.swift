@@ -38,6 +38,13 @@ final class PlainTensor {
 extension FastCompiler {
   func emitInput(_ node: Int) {
     let slot = inputSlots[node]!
+    if isPlaces(node) {
+      // Places have no gradient.
+      if flagged.contains(node) {
+        inputGradients[node] = plainTensor(floats: batch * shapes[node].count)
+      }
+      return
+    }
     let areConvolutions = consumers(node).allSatisfy {
       guard case .convolution = $0.kind,
         case .convolution(let operation) =

@@ -77,6 +77,7 @@ extension Operation {
     case .addition(let operation): operation
     case .gating(let operation): operation
     case .linear(let operation): operation
+    case .regionPooling(let operation): operation
     case .output(let operation): operation
     }
   }

@@ -24,6 +24,8 @@ package final class ReferencePlan<Scalar: ReferenceScalar>: Plan {
   /// The caller's side of the outputs' gradients: what a backward pass starts from.
   private let outputGradients: [ReferenceTensor<Scalar>]
   private var steps: [Step]
+  /// Of the parameters that this plan's nodes have; others may be another plan's.
+  private let ownGradients: [UnsafeMutableBufferPointer<Scalar>]
   private var bound: [UnsafePointer<Scalar>?]
 
   private struct Step {
@@ -71,6 +73,8 @@ package final class ReferencePlan<Scalar: ReferenceScalar>: Plan {
     self.outputNodes = outputNodes
     inputShapes = inputs
     outputShapes = outputNodes.map { shapes[$0] }
+    let used = Set(graph.nodes.indices.filter { runs[$0] }.flatMap { graph.nodes[$0].parameters })
+    ownGradients = used.sorted().map { variables.gradients[$0] }
     bound = Array(repeating: nil, count: inputNodes.count)
     steps = []
     for (index, node) in graph.nodes.enumerated() where runs[index] {
@@ -124,7 +128,9 @@ package final class ReferencePlan<Scalar: ReferenceScalar>: Plan {
   }
 
   package func backward(_ arguments: RunArguments) {
-    if !arguments.accumulatesGradients { variables.gradients.fill(0) }
+    if !arguments.accumulatesGradients {
+      for tensor in ownGradients { tensor.update(repeating: 0) }
+    }
     for case let gradient? in gradients {
       gradient.pointer.update(repeating: 0, count: gradient.count)
     }

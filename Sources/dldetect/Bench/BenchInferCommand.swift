@@ -102,7 +102,7 @@ struct BenchInferCommand: ParsableCommand {
         (name, StepBenchmark.Spread(laps.map { $0[place] }))
       })
     let extent = size ?? detector.description.trainingSize
-    let input = detector.graph.pictureShape(extent)
+    let inputs = detector.settings.inputs(of: detector.graph, size: extent)
     // Before the roofline takes memory of its own.
     let peak = ProcessMemory.peak
     return BenchReport(
@@ -111,7 +111,7 @@ struct BenchInferCommand: ParsableCommand {
       millisecondsPerImage: StepBenchmark.Spread(laps.map { $0.reduce(0, +) }), split: split,
       roofline: Roofline(
         precision,
-        operations: 2 * Double(detector.graph.description(inputs: [input]).multiplyAdds),
+        operations: 2 * Double(detector.graph.description(inputs: inputs).multiplyAdds),
         milliseconds: split["network"]!.median),
       peakBytes: peak, growthBytes: max(0, peak - before))
   }

@@ -41,33 +41,36 @@ struct BenchTrainCommand: ParsableCommand {
     (benchmark.size, benchmark.batch, benchmark.steps) = (size, batch, steps)
     (benchmark.objects, benchmark.timesKernels) = (objects, kernels)
     benchmark.recomputes = recompute
-    let (result, graph) = try measure(benchmark)
-    let report = report(result, graph, benchmark.precision)
+    let (result, multiplyAdds) = try measure(benchmark)
+    let report = report(result, multiplyAdds, benchmark.precision)
     if common.json != "-" { report.print(parts: ["forward", "loss", "backward", "optimizer"]) }
     if let json = common.json { try JSONOutput.write(report, to: json) }
   }
 
-  private func measure(_ benchmark: StepBenchmark) throws -> (StepBenchmark.Result, Graph) {
+  private func measure(_ benchmark: StepBenchmark) throws -> (
+    StepBenchmark.Result, multiplyAdds: Int
+  ) {
     if let classifier = Classifier(rawValue: common.model) {
       let graph = classifier.graph(classCount: common.classes ?? 20)
-      return (try benchmark.run(graph), graph)
+      let inputs = [graph.pictureShape(size)]
+      return (try benchmark.run(graph), graph.description(inputs: inputs).multiplyAdds)
     }
     let detector = try common.detector(size: size)
-    return (try benchmark.run(detector), detector.graph)
+    let inputs = detector.settings.inputs(of: detector.graph, size: size)
+    return (try benchmark.run(detector), detector.graph.description(inputs: inputs).multiplyAdds)
   }
 
-  private func report(_ result: StepBenchmark.Result, _ graph: Graph, _ precision: Precision)
+  private func report(_ result: StepBenchmark.Result, _ multiplyAdds: Int, _ precision: Precision)
     -> BenchReport
   {
     var split = [
       "forward": result.forward, "backward": result.backward, "optimizer": result.optimizer,
     ]
     split["loss"] = result.loss
-    let input = graph.pictureShape(size)
     // Before the roofline takes memory of its own.
     let peak = ProcessMemory.peak
     // Forward, gradients of the weights, gradients of the values.
-    let operations = 3 * 2 * Double(graph.description(inputs: [input]).multiplyAdds)
+    let operations = 3 * 2 * Double(multiplyAdds)
     return BenchReport(
       model: common.model, size: InputSide(extent: size), batch: batch,
       precision: precision.rawValue, threads: Engine.shared.threadCount,

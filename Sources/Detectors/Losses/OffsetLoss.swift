@@ -1,0 +1,29 @@
+import Boxes
+
+/// Trains a box that is predicted as offsets from an anchor, be that an anchor or a proposal.
+package struct OffsetLoss: Sendable {
+  package var coding: BoxCoding
+  package var boxLoss: BoxLoss
+  /// Where Smooth-L1 bends.
+  package var smoothL1Beta: Float
+
+  /// The loss and its gradient with respect to the offsets.
+  package func callAsFunction(_ offsets: SIMD4<Float>, anchor: Box, target: Box) -> (
+    value: Float, gradient: SIMD4<Float>
+  ) {
+    if let measure = boxLoss.measure {
+      let overlap = coding.overlapGradient(
+        measure, offsets: offsets, anchor: anchor, target: target)
+      return (1 - overlap.value, -overlap.gradient)
+    }
+    let wanted = coding.encode(target, anchor: anchor)
+    let smooth = SmoothL1(beta: smoothL1Beta)
+    var (total, gradient): (Float, SIMD4<Float>) = (0, .zero)
+    for index in 0..<4 {
+      let element = smooth(offsets[index], target: wanted[index])
+      total += element.value
+      gradient[index] = element.gradient
+    }
+    return (total, gradient)
+  }
+}
