@@ -79,8 +79,8 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "Explanations", "ReceptiveFields", "Datasets", "Evaluation", "Execution", "Images",
-        "Networks", "Boxes", "Anchors",
+        "Explanations", "Training", "ReceptiveFields", "Datasets", "Evaluation", "Execution",
+        "Images", "Networks", "Boxes", "Anchors", "CBridge",
       ]),
     .target(name: "DLDetect", dependencies: ["Detectors", "Images", "Boxes", "Networks"]),
     // Weights inside the program; the files are optional.

@@ -9,3 +9,4 @@
 #include "losses.h"
 #include "optimizer.h"
 #include "status.h"
+#include "versions.h"
