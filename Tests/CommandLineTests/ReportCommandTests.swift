@@ -58,11 +58,34 @@ extension BinaryTests {
       let output = try Binary.run(
         ["train", "--recipe", "recipe.yaml", "--epochs", "2", "--out", "run"], in: scratch)
       #expect(output.status == 0, "\(output.standardError)")
-      let report = String(decoding: scratch.bytes("run/report.md") ?? Data(), as: UTF8.self)
+      let report = scratch.text("run/report.md")
       #expect(report.contains("| epochs | 2 | command line |"))
       let pictures = scratch.names("run/pictures")
-      #expect(pictures == (1...4).flatMap { ["\($0)-found.jpg", "\($0)-truth.jpg"] })
-      for picture in pictures { #expect(report.contains("pictures/\(picture)"), "\(picture)") }
+      for name in [
+        "average-precision.svg", "confusion.svg", "learning-rate.svg", "losses.svg",
+        "receptive-field.png", "worst-1-found.jpg", "worst-1-truth.jpg",
+      ] { #expect(pictures.contains(name), "\(name)") }
+      for picture in pictures { #expect(report.contains("(pictures/\(picture))"), "\(picture)") }
+      let page = scratch.text("run/report.html")
+      #expect(page.matches(of: /src="data:image/).count == pictures.count)
+    }
+
+    /// The training is done: what its report lacks takes nothing from it.
+    @Test func reportWithoutGnuplotOrAPictureIsStillWritten() throws {
+      let scratch = try Scratch(train: 4, val: 2)
+      let picture = "data/images/val/" + scratch.names("data/images/val")[0]
+      let half = try #require(scratch.bytes(picture).map { $0.prefix($0.count / 2) })
+      try half.write(to: URL(fileURLWithPath: "\(scratch.path)/\(picture)"))
+      let output = try Binary.run(
+        ["train", "--recipe", "recipe.yaml", "--epochs", "1", "--out", "run"], in: scratch,
+        shell: "export PATH=/nowhere")
+      #expect(output.status == 0, "\(output.standardError)")
+      let charts = #/warning: gnuplot is not installed.*gnuplot-nox/#
+      #expect(output.standardError.matches(of: charts).count == 1)
+      #expect(output.standardError.contains("not in the report: \(picture)"))
+      #expect(scratch.text("run/report.md").contains("`apt install gnuplot-nox`"))
+      #expect(!scratch.names("run/pictures").contains { $0.hasSuffix(".svg") })
+      #expect(scratch.text("run/report.html").contains("</html>"))
     }
 
     /// Square pictures fill their canvas: nothing may change. Others get a canvas of their shape.

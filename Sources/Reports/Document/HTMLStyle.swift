@@ -28,9 +28,11 @@ enum HTMLStyle {
     td { overflow-wrap: anywhere; min-width: 3.5rem; }
     .right { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
     .figures { display: grid; gap: 14px 18px; margin: 1rem 0; align-items: start; }
-    .columns-2 { grid-template-columns: repeat(auto-fit, minmax(min(340px, 100%), 1fr)); }
-    .columns-3 { grid-template-columns: repeat(auto-fit, minmax(min(260px, 100%), 1fr)); }
-    .columns-4 { grid-template-columns: repeat(auto-fit, minmax(min(200px, 100%), 1fr)); }
+    .columns-1 { justify-items: start; }
+    .columns-2 { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+    .columns-3 { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+    .columns-4 { grid-template-columns: repeat(4, minmax(0, 1fr)); }
+    @media screen and (max-width: 640px) { .figures { grid-template-columns: minmax(0, 1fr); } }
     figure { margin: 0; min-width: 0; }
     img { display: block; max-width: 100%; height: auto; border-radius: 4px; }
     .drawing { background: #fff; border: 1px solid var(--line); }

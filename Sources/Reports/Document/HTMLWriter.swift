@@ -74,7 +74,8 @@ package struct HTMLWriter {
           return "<\(tag)\(style)>\(escaped(cell))</\(tag)>"
         }.joined() + "</tr>\n"
     }
-    return "<div class=\"table\">\n<table>\n<thead>\n\(row(table.headings, "th"))</thead>\n<tbody>\n"
+    return
+      "<div class=\"table\">\n<table>\n<thead>\n\(row(table.headings, "th"))</thead>\n<tbody>\n"
       + "\(table.rows.map { row($0, "td") }.joined())</tbody>\n</table>\n</div>\n"
   }
 

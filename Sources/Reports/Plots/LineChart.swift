@@ -22,6 +22,8 @@ package struct LineChart: Plot {
   package var yRange: ClosedRange<Double>?
   /// Points marked with a circle, none of a line.
   package var marks: [(x: Double, y: Double)] = []
+  /// Between tics of the horizontal axis; nil: as suits.
+  package var xStep: Double?
   package var width = 620
   package var height = 380
 
@@ -41,13 +43,17 @@ package struct LineChart: Plot {
   private static let fewPoints = 40
 
   package var script: String {
-    var text = lines.enumerated().map { PlotScript.block("line\($0)", $1.points.map { [$0.x, $0.y] }) }
-      .joined()
+    var text = lines.enumerated().map {
+      PlotScript.block("line\($0)", $1.points.map { [$0.x, $0.y] })
+    }
+    .joined()
     text += PlotScript.block("marks", marks.map { [$0.x, $0.y] })
     text += "set title \(PlotScript.quoted(title)) textcolor '#1f2328'\n"
-    text += "set xlabel \(PlotScript.quoted(horizontal))\nset ylabel \(PlotScript.quoted(vertical))\n"
+    text +=
+      "set xlabel \(PlotScript.quoted(horizontal))\nset ylabel \(PlotScript.quoted(vertical))\n"
     if let xRange { text += "set xrange [\(xRange.lowerBound):\(xRange.upperBound)]\n" }
     if let yRange { text += "set yrange [\(yRange.lowerBound):\(yRange.upperBound)]\n" }
+    if let xStep { text += "set xtics \(xStep)\n" }
     text += "set key outside right top vertical Left reverse samplen 1.5 textcolor '#1f2328'\n"
     let shown = lines.enumerated().map { index, line in command(index, line) }
     let circles =
@@ -62,8 +68,10 @@ package struct LineChart: Plot {
     let colour = line.isWhole ? "#1f2328" : colours[coloured % colours.count]
     // Colours come round again with another dash.
     let dash = line.isWhole ? 1 : 1 + coloured / colours.count % 4
+    let size = line.points.count == 1 ? 0.9 : 0.35
     let style =
-      line.points.count <= Self.fewPoints ? "linespoints pointtype 7 pointsize 0.35" : "lines"
+      line.points.count <= Self.fewPoints
+      ? "linespoints pointtype 7 pointsize \(size)" : "lines"
     return "$line\(index) using 1:2 with \(style) linecolor '\(colour)' "
       + "linewidth \(line.isWhole ? 2.4 : 1.6) dashtype \(dash) "
       + "title \(PlotScript.quoted(line.name))"

@@ -18,7 +18,8 @@ package struct DrawnCharts {
 
   /// A sentence for the report itself where gnuplot is not there.
   package var note: Prose? {
-    gnuplot == nil ? "There are no charts: gnuplot was not installed (\(code: "apt install gnuplot-nox"))." : nil
+    guard gnuplot == nil else { return nil }
+    return "There are no charts: gnuplot was not installed (\(code: "apt install gnuplot-nox"))."
   }
 
   /// Nil where it could not be drawn.

@@ -28,7 +28,9 @@ package struct EvaluationSections {
       ("class", .left), ("objects", .right), ("AP", .right), ("AP50", .right),
     ]
     if curves != nil {
-      columns += [("best F1", .right), ("at score", .right), ("precision", .right), ("recall", .right)]
+      columns += [
+        ("best F1", .right), ("at score", .right), ("precision", .right), ("recall", .right),
+      ]
     }
     var table = TextTable(columns)
     func best(_ curve: DetectionCurve?) -> [String] {
@@ -66,7 +68,8 @@ package struct EvaluationSections {
       "F1 over the score at IoU \(overlap)", horizontal: "score from which detections are kept",
       vertical: "F1",
       lines: shown.map { curve in
-        LineChart.Line(curve.label, curve.points.map { ($0.score, $0.f1) }, isWhole: curve == curves.all)
+        LineChart.Line(
+          curve.label, curve.points.map { ($0.score, $0.f1) }, isWhole: curve == curves.all)
       }, xRange: 0...1, yRange: 0...1)
     recall.marks = shown.compactMap { $0.best.map { ($0.recall, $0.precision) } }
     f1.marks = shown.compactMap { $0.best.map { ($0.score, $0.f1) } }
@@ -74,7 +77,8 @@ package struct EvaluationSections {
       "\(curve.label) \(share(curve.best?.f1)) at score \(share(curve.best?.score))"
     }.joined(separator: ", ")
     let figures = [
-      charts.figure("precision-recall", recall, alternative: "Precision over recall; best F1: \(peaks)"),
+      charts.figure(
+        "precision-recall", recall, alternative: "Precision over recall; best F1: \(peaks)"),
       charts.figure("f1", f1, alternative: "F1 over the score; greatest: \(peaks)"),
     ].compactMap { $0 }
     guard !figures.isEmpty else { return [] }
@@ -85,7 +89,10 @@ package struct EvaluationSections {
     return [
       .illustrations(figures, columns: 2),
       .paragraph(
-        "Circles mark the greatest F1 of each line; \"all\" ranks the detections of all classes together.\(chosen)"),
+        """
+        Circles mark the greatest F1 of each line; "all" ranks the detections of all classes \
+        together.\(chosen)
+        """),
     ]
   }
 
@@ -119,7 +126,11 @@ package struct EvaluationSections {
     return [
       .illustrations([figure], columns: 1),
       .paragraph(
-        "At IoU \(overlap), detections of score \(score) and more: the score of greatest F1 over all classes. The last column holds objects that were missed, the last row detections where nothing is.\(part)"
+        """
+        At IoU \(overlap), detections of score \(score) and more: the score of greatest F1 over all \
+        classes. The last column holds objects that were missed, the last row detections where \
+        nothing is.\(part)
+        """
       ),
     ]
   }
@@ -133,8 +144,11 @@ package struct EvaluationSections {
       let column = matrix.counts.reduce(0) { $0 + $1[index] }
       return row + column - 2 * matrix.counts[index][index]
     }
-    let chosen = matrix.labels.indices.sorted { (-errors($0), $0) < (-errors($1), $1) }
+    let chosen =
+      matrix.labels.indices.sorted { (-errors($0), $0) < (-errors($1), $1) }
       .prefix(mostConfused).sorted() + [matrix.background]
-    return (chosen.map { all[$0] }, chosen.map { row in chosen.map { matrix.counts[row][$0] } }, true)
+    return (
+      chosen.map { all[$0] }, chosen.map { row in chosen.map { matrix.counts[row][$0] } }, true
+    )
   }
 }

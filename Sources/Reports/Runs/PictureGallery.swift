@@ -13,7 +13,7 @@ package struct PictureGallery {
 
   /// Pixels; larger pictures are shown smaller.
   private static let largestSide = 560
-  /// More names would hide the picture; errors always have theirs.
+  /// More names would hide the picture.
   private static let mostNames = 14
   private static let worstCount = 4
   private static let bestCount = 3
@@ -43,11 +43,12 @@ package struct PictureGallery {
     var blocks: [Document.Block] = [
       .paragraph(
         """
-        Errors of a picture: objects that were missed and detections that hit none, counting \
-        detections of score \(String(format: "%.2f", ranking.score)) and more, which hit an object of \
-        their class at IoU \(String(format: "%g", ranking.overlap)). Of \(ranking.entries.count) \
-        pictures \(faultless) have no error; all together have \(errors). Red: missed (left) or \
-        false (right); green: found; gray: crowds and difficult objects, which do not count.
+        Errors of a picture are its missed objects and its false detections, of detections with a \
+        score of \(String(format: "%.2f", ranking.score)) and more (that of greatest F1 over all \
+        classes), matched as COCO does at IoU \(String(format: "%g", ranking.overlap)). \
+        \(faultless) of \(ranking.entries.count) pictures have none; all together have \(errors). \
+        Red: missed (left), false (right); green: found; gray: crowds and difficult objects, which \
+        do not count.
         """)
     ]
     blocks += rows("Worst: most errors", "worst", worst)
@@ -89,12 +90,13 @@ package struct PictureGallery {
 
   private func truth(_ entry: PictureRanking.Entry) -> [Thumbnail.Mark] {
     let namesAll = entry.objects.count <= Self.mostNames
+    let namesMissed = entry.missed.count <= Self.mostNames
     let marks = entry.objects.enumerated().map { index, object in
       let isMissed = entry.missed.contains(index)
       return Thumbnail.Mark(
         box: Box(object.box),
         colour: object.isIgnored ? .field : isMissed ? MissDrawing.missed : MissDrawing.found,
-        label: namesAll || isMissed ? dataset.classNames[object.category] : nil)
+        label: namesAll || isMissed && namesMissed ? dataset.classNames[object.category] : nil)
     }
     return marks.filter { $0.colour != MissDrawing.missed }
       + marks.filter { $0.colour == MissDrawing.missed }
@@ -102,12 +104,14 @@ package struct PictureGallery {
 
   private func detections(_ entry: PictureRanking.Entry) -> [Thumbnail.Mark] {
     let namesAll = entry.detections.count <= Self.mostNames
+    let namesWrong = entry.wrong.count <= Self.mostNames
     let marks = entry.detections.enumerated().map { index, detection in
       let isWrong = entry.wrong.contains(index)
       let name = dataset.classNames[detection.category]
       return Thumbnail.Mark(
         box: Box(detection.box), colour: isWrong ? MissDrawing.missed : MissDrawing.found,
-        label: namesAll || isWrong ? name + String(format: " %.2f", detection.score) : nil)
+        label: namesAll || isWrong && namesWrong
+          ? name + String(format: " %.2f", detection.score) : nil)
     }
     // Errors, and the best of them, on top.
     return marks.reversed().filter { $0.colour == MissDrawing.found }

@@ -26,7 +26,7 @@ package struct RunEnvironment: Sendable {
   }
 
   package var blocks: [Document.Block] {
-    var table = TextTable([("", .left), ("", .left)])
+    var table = TextTable([("what", .left), ("value", .left)])
     for (name, value) in rows { table.add([name, value]) }
     return [.table(table)]
   }
@@ -41,8 +41,10 @@ package struct RunEnvironment: Sendable {
       ("precision", precision), ("program", program), ("system", Self.system),
       (
         "libraries",
-        "oneDNN \(String(cString: cb_onednn_version())), OpenCV \(String(cString: cb_opencv_version())), "
-          + "OpenBLAS \(String(cString: cb_openblas_version()))"
+        [
+          ("oneDNN", cb_onednn_version()), ("OpenCV", cb_opencv_version()),
+          ("OpenBLAS", cb_openblas_version()),
+        ].map { "\($0.0) \($0.1.map { String(cString: $0) } ?? "")" }.joined(separator: ", ")
       ),
     ]
     return rows
@@ -74,7 +76,7 @@ package struct RunEnvironment: Sendable {
   }
 
   private static func text(_ date: Date) -> String {
-    date.formatted(.iso8601.dateSeparator(.dash).dateTimeSeparator(.space)) + " (UTC)"
+    date.formatted(.iso8601.dateSeparator(.dash).dateTimeSeparator(.space))
   }
 
   /// As it can be given to a shell again.

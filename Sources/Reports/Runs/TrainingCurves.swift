@@ -30,7 +30,8 @@ package struct TrainingCurves {
   }
 
   private func chart(
-    _ name: String, _ title: String, _ vertical: String, _ columns: [(name: String, column: String)],
+    _ name: String, _ title: String, _ vertical: String,
+    _ columns: [(name: String, column: String)],
     whole: String, range: ClosedRange<Double>? = nil
   ) -> (name: String, chart: LineChart, alternative: String)? {
     let lines = columns.map { entry in
@@ -39,12 +40,19 @@ package struct TrainingCurves {
         isWhole: entry.column == whole)
     }.filter { !$0.points.isEmpty }
     guard let last = lines.flatMap(\.points).map(\.x).max() else { return nil }
-    let chart = LineChart(
+    let edge = max(0.2, 0.02 * last)
+    var chart = LineChart(
       title, horizontal: "epoch", vertical: vertical, lines: lines,
-      xRange: last > 1 ? 1...last : 0...2, yRange: range)
-    let ends = lines.map { "\($0.name) \(brief($0.points[0].y, digits: 3)) to \(brief($0.points[$0.points.count - 1].y, digits: 3))" }
+      xRange: (1 - edge)...(last + edge), yRange: range)
+    // Few epochs would have fractions between them.
+    chart.xStep = last <= 12 ? 1 : nil
+    let ends = lines.map { line in
+      let (first, last) = (line.points[0].y, line.points[line.points.count - 1].y)
+      return "\(line.name) \(brief(first, digits: 3)) to \(brief(last, digits: 3))"
+    }
     return (
-      name, chart, "\(title) over \(Int(last)) epochs, from the first to the last: "
+      name, chart,
+      "\(title) over \(Int(last)) epochs, from the first to the last: "
         + ends.joined(separator: ", ")
     )
   }
