@@ -73,16 +73,18 @@ extension BinaryTests {
     /// The training is done: what its report lacks takes nothing from it.
     @Test func reportWithoutGnuplotOrAPictureIsStillWritten() throws {
       let scratch = try Scratch(train: 4, val: 2)
-      let picture = "data/images/val/" + scratch.names("data/images/val")[0]
-      let half = try #require(scratch.bytes(picture).map { $0.prefix($0.count / 2) })
-      try half.write(to: URL(fileURLWithPath: "\(scratch.path)/\(picture)"))
+      for name in scratch.names("data/images/val") {
+        let picture = "data/images/val/\(name)"
+        let half = try #require(scratch.bytes(picture).map { $0.prefix($0.count / 2) })
+        try half.write(to: URL(fileURLWithPath: "\(scratch.path)/\(picture)"))
+      }
       let output = try Binary.run(
         ["train", "--recipe", "recipe.yaml", "--epochs", "1", "--out", "run"], in: scratch,
         shell: "export PATH=/nowhere")
       #expect(output.status == 0, "\(output.standardError)")
       let charts = #/warning: gnuplot is not installed.*gnuplot-nox/#
       #expect(output.standardError.matches(of: charts).count == 1)
-      #expect(output.standardError.contains("not in the report: \(picture)"))
+      #expect(output.standardError.contains(/not in the report: .*images\/val/))
       #expect(scratch.text("run/report.md").contains("`apt install gnuplot-nox`"))
       #expect(!scratch.names("run/pictures").contains { $0.hasSuffix(".svg") })
       #expect(scratch.text("run/report.html").contains("</html>"))

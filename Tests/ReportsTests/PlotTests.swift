@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import Reports
 import Testing
 
@@ -38,7 +39,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: Self.scratch).isEmpty)
     let quote = try drawn(
       LineChart("it's {/Bold x}_1", horizontal: "", vertical: "", lines: [.init("a", [(0, 1)])]))
-    #expect(quote.contains("it's {/Bold x}_1"))
+    #expect(quote.contains("it’s {/Bold x}_1"))
   }
 
   /// 3 of 4 in a row: its count stands there, and a cell of 0 has none.
@@ -69,7 +70,8 @@ import Testing
   /// What gnuplot says stands in the error, and the report goes on.
   @Test func brokenScriptIsAFailure() throws {
     struct Broken: Plot {
-      let (width, height) = (100, 100)
+      let width = 100
+      let height = 100
       let script = "plot 'no such file'\n"
     }
     var said: [String] = []

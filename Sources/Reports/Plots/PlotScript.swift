@@ -3,7 +3,9 @@ import Foundation
 /// Words of gnuplot's language.
 ///
 /// Names come from data sets: they reach a script in single quotes only, where gnuplot expands nothing
-/// (*gnuplot 5.4*, "Quote Marks"), and data blocks hold numbers only.
+/// (*gnuplot 5.4*, "Quote Marks"), and data blocks hold numbers only. A quote within becomes a
+/// typographic one: gnuplot 5.4 takes the doubled one that its manual asks for as the string's end
+/// where it comes first.
 enum PlotScript {
   static func terminal(width: Int, height: Int) -> String {
     """
@@ -22,7 +24,7 @@ enum PlotScript {
     let plain = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
     var name = String(String.UnicodeScalarView(plain))
     if name.count > longestName { name = name.prefix(longestName - 1) + "…" }
-    return "'" + name.replacing("'", with: "''") + "'"
+    return "'" + name.replacing("'", with: "’") + "'"
   }
 
   /// Labels of tics are formats: a per cent sign stands twice.
