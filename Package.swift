@@ -44,6 +44,7 @@ let package = Package(
         .linkedLibrary("tiff"), .linkedLibrary("webp"),
         .linkedLibrary("dnnl"), .linkedLibrary("openblas"), .linkedLibrary("gomp"),
         .linkedLibrary("xxhash"), .linkedLibrary("simdjson"), .linkedLibrary("expat"),
+        .linkedLibrary("isal"),
       ]),
     .systemLibrary(name: "COpenBLAS"),
     .target(name: "RandomNumbers"),
@@ -115,7 +116,10 @@ let package = Package(
     tests("Evaluation", ["RandomNumbers"], exclude: ["golden"]),
     tests(
       "Training",
-      ["Networks", "Detectors", "Datasets", "Execution", "Evaluation", "Images", "RandomNumbers"]),
+      [
+        "Networks", "Detectors", "Datasets", "Execution", "Evaluation", "Images", "RandomNumbers",
+        "CBridge",
+      ]),
     tests(
       "Explanations",
       [

@@ -4,6 +4,7 @@
 #include "convolution.h"
 #include "engine.h"
 #include "evaluation.h"
+#include "events.h"
 #include "images.h"
 #include "kernels.h"
 #include "losses.h"

@@ -1,23 +1,12 @@
 import ReceptiveFields
 
-/// The report in words: for a terminal (`text`) and as a document (`markdown`).
+/// The report in words, for a terminal; ``ReceptiveFieldSections`` has it as a document.
 extension ReceptiveFieldReport {
   package var text: String {
     let sentences = objectSentence.map { "\n\($0)\n" }.joined()
     let list = findingLines.map { "\($0)\n" }.joined()
     return heading + "\n\n" + levelTable.text + "\n" + legend + "\n\n" + alignmentText + sentences
       + (list.isEmpty ? "" : "\n" + list)
-  }
-
-  /// - Parameter picture: file name of the chart beside the document.
-  package func markdown(picture: String?) -> String {
-    let chart = picture.map { "![fields and object sizes](\($0))\n\n" } ?? ""
-    let sentences = objectSentence.map { $0 + "\n\n" }.joined()
-    let list = findingLines.map { "- \($0)\n" }.joined()
-    return "# Receptive fields\n\n" + heading + "\n\n" + chart + levelTable.markdown + "\n" + legend
-      + "\n\n" + sentences + (list.isEmpty ? "" : "## Findings\n\n" + list + "\n")
-      + "## Alignment\n\n" + alignmentMarkdown
-      + "## Layers\n\n" + layerTable.markdown
   }
 
   var heading: String {

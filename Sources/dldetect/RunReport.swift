@@ -2,8 +2,6 @@ import Datasets
 import Detectors
 import Execution
 import Foundation
-import Networks
-import ReceptiveFields
 import Reports
 import Training
 
@@ -28,24 +26,14 @@ struct RunReport {
     if let note = charts.note { document.introduction.append(.paragraph(note)) }
     addResults(to: &document, &charts)
     document.add("Course of the training", course(&charts))
-    attempt("what the network sees") {
-      document.add("What the network sees", try receptiveFields())
-    }
+    document.add("What the network sees", receptiveFields(&charts))
     document.add("Data", data)
     document.add("Settings", settings)
     document.add("Environment", environment.blocks)
-    try ReportFiles(document).write(
-      into: trainer.folder.path, makeFolder: DurableFiles.makeFolder
-    ) { try DurableFiles.replace($0, with: $1) }
+    try ReportFolder(of: trainer.folder).write(document)
   }
 
   private var values: TrainingSettings { trainer.state.settings.values }
-
-  private func attempt(_ part: String, _ body: () throws -> Void) {
-    do { try body() } catch {
-      Messages.warn("the report lacks \(part): \(Failure(error).line ?? "\(error)")")
-    }
-  }
 
   private var introduction: [Document.Block] {
     let state = trainer.state
@@ -81,7 +69,7 @@ struct RunReport {
 
   private func addResults(to document: inout Document, _ charts: inout DrawnCharts) {
     guard let dataset = setup.validation else { return }
-    attempt("what the best weights find") {
+    ReportFolder.attempt("what the best weights find") {
       let progress = ProgressLine()
       defer { progress.clear() }
       let count = trainer.validationBatches
@@ -99,7 +87,7 @@ struct RunReport {
 
   private func course(_ charts: inout DrawnCharts) -> [Document.Block] {
     var blocks: [Document.Block] = []
-    attempt("its epochs") {
+    ReportFolder.attempt("its epochs") {
       let history = try MetricsHistory(trainer.folder)
       let figures = TrainingCurves(history).charts.compactMap {
         charts.figure($0.name, $0.chart, alternative: $0.alternative)
@@ -132,13 +120,11 @@ struct RunReport {
     return table
   }
 
-  private func receptiveFields() throws -> [Document.Block] {
-    let graph = setup.model.graph
-    let picture = graph.pictureShape(values.size)
-    let report = ReceptiveFieldReport(
-      model: setup.model.settings.name, analysis: FieldAnalysis(graph, inputs: [picture]),
-      rule: ObjectSizeRule(), objects: LetterboxedObjects(setup.training, in: picture).sizes)
-    return try ReceptiveFieldSections(report).summary()
+  private func receptiveFields(_ charts: inout DrawnCharts) -> [Document.Block] {
+    ReceptiveFieldSections(
+      model: setup.model.settings.name, graph: setup.model.graph, size: values.size,
+      dataset: setup.training
+    ).summary(&charts)
   }
 
   private var data: [Document.Block] {

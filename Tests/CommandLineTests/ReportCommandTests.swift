@@ -32,7 +32,8 @@ extension BinaryTests {
       #expect(report["objects"] != nil)
       #expect(
         scratch.names("rf")
-          == ["receptive-field.json", "receptive-field.md", "receptive-field.png"])
+          == ["pictures", "receptive-field.json", "report.html", "report.md"])
+      #expect(scratch.names("rf/pictures") == ["receptive-field.svg"])
     }
 
     @Test func exportedWeightsFindTheSame() throws {
@@ -63,11 +64,30 @@ extension BinaryTests {
       let pictures = scratch.names("run/pictures")
       for name in [
         "average-precision.svg", "confusion.svg", "learning-rate.svg", "losses.svg",
-        "receptive-field.png", "worst-1-found.jpg", "worst-1-truth.jpg",
+        "receptive-field.svg", "worst-1-found.jpg", "worst-1-truth.jpg",
       ] { #expect(pictures.contains(name), "\(name)") }
       for picture in pictures { #expect(report.contains("(pictures/\(picture))"), "\(picture)") }
       let page = scratch.text("run/report.html")
       #expect(page.matches(of: /src="data:image/).count == pictures.count)
+    }
+
+    @Test func validationLeavesAReport() throws {
+      let scratch = try Scratch()
+      let trained = try Binary.run(
+        ["train", "--recipe", "recipe.yaml", "--epochs", "2", "--out", "run"], in: scratch)
+      #expect(trained.status == 0, "\(trained.standardError)")
+      let validation = ["val", "--weights", "run", "--data", "data/data.yaml", "--out", "val"]
+      let output = try Binary.run(validation + ["--json", "-"], in: scratch)
+      // The same figures as on standard output.
+      let ap = try #require(document(output)["AP"] as? Double)
+      #expect(scratch.names("val") == ["pictures", "report.html", "report.md"])
+      let report = scratch.text("val/report.md")
+      #expect(report.contains("| \(String(format: "%.4f", ap)) |"))
+      for picture in scratch.names("val/pictures") {
+        #expect(report.contains("(pictures/\(picture))"), "\(picture)")
+      }
+      let again = try Binary.run(validation, in: scratch)
+      #expect(again.status == 73 && again.standardError.contains("val"))
     }
 
     /// The training is done: what its report lacks takes nothing from it.

@@ -86,7 +86,7 @@ package struct MarkdownWriter {
   private static func cell(_ text: String) -> String { text.replacing("|", with: "\\|") }
 
   /// Text that reads as itself. An underscore within a word marks nothing and stays as it is.
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     let letters = Array(text)
     func isWord(_ index: Int) -> Bool {
       letters.indices.contains(index) && (letters[index].isLetter || letters[index].isNumber)

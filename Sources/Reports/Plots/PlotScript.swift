@@ -27,11 +27,12 @@ enum PlotScript {
     return "'" + name.replacing("'", with: "’") + "'"
   }
 
-  /// Labels of tics are formats: a per cent sign stands twice.
+  /// A tic's label is a format: a per cent sign stands twice.
+  static func tic(_ label: String) -> String { quoted(label).replacing("%", with: "%%") }
+
+  /// Labels at 0, 1, 2, ….
   static func tics(_ labels: [String]) -> String {
-    let entries = labels.enumerated().map { index, label in
-      "\(quoted(label).replacing("%", with: "%%")) \(index)"
-    }
+    let entries = labels.enumerated().map { index, label in "\(tic(label)) \(index)" }
     return "(\(entries.joined(separator: ", ")))"
   }
 

@@ -79,12 +79,12 @@ package struct PictureGallery {
     let found = try thumbnail.drawn(detections(entry))
     return [
       Illustration(
-        "\(name)-truth", .jpg, truth, alternative: "\(file) with the \(objects) objects in it",
-        caption: "\(file): \(objects) objects, \(missed) missed"),
+        "\(name)-truth", .jpg, truth, alternative: "\(file) with \(counted(objects, "object"))",
+        caption: "\(file): \(counted(objects, "object")), \(missed) missed"),
       Illustration(
         "\(name)-found", .jpg, found,
-        alternative: "\(file) with the \(entry.detections.count) detections",
-        caption: "found: \(entry.found) objects; \(wrong) false detections"),
+        alternative: "\(file) with \(counted(entry.detections.count, "detection"))",
+        caption: "found: \(counted(entry.found, "object")); \(counted(wrong, "false detection"))"),
     ]
   }
 

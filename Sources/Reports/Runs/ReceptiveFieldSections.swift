@@ -1,4 +1,6 @@
+import Datasets
 import Foundation
+import Networks
 import ReceptiveFields
 
 /// A network's receptive fields as parts of a report.
@@ -7,24 +9,56 @@ package struct ReceptiveFieldSections {
 
   package init(_ report: ReceptiveFieldReport) { self.report = report }
 
-  /// What was found, the chart, and the levels.
-  package func summary() throws -> [Document.Block] {
-    let chart = try ReceptiveFieldChart.picture(of: report).encoded(as: "png")
-    let levels = report.levels.map { level in
-      "\(level.name) from \(Int(level.objectRange.low)) to \(Int(level.objectRange.high))"
-    }.joined(separator: ", ")
-    let figure = Illustration(
-      "receptive-field", .png, Data(chart),
-      alternative: "Sizes of objects that suit each level, in pixels of the input: \(levels)")
-    return [.paragraph(Prose(report.heading))] + report.objectSentence.map { .paragraph(Prose($0)) }
-      + findings + [.illustrations([figure], columns: 1), .table(report.levelTable)]
-      + report.legend.split(separator: "\n").map { .paragraph(Prose(String($0))) }
+  /// Of a network against a data set's objects, at one size of its input.
+  package init(model: String, graph: Graph, size: Extent, dataset: Dataset) {
+    let picture = graph.pictureShape(size)
+    self.init(
+      ReceptiveFieldReport(
+        model: model, analysis: FieldAnalysis(graph, inputs: [picture]),
+        rule: ObjectSizeRule(), objects: LetterboxedObjects(dataset, in: picture).sizes))
+  }
+
+  /// The report of `rf`.
+  package func document(_ environment: RunEnvironment, _ charts: inout DrawnCharts) -> Document {
+    var document = Document(
+      title: "Receptive fields of \(report.model)", introduction: introduction)
+    if let note = charts.note { document.introduction.append(.paragraph(note)) }
+    document.add("Findings", findings)
+    document.add("Levels", levels(&charts))
+    document.add("Alignment", alignment)
+    document.add("Layers", [.table(report.layerTable)])
+    document.add("Environment", environment.blocks)
+    return document
+  }
+
+  /// What a report of something else says of the network.
+  package func summary(_ charts: inout DrawnCharts) -> [Document.Block] {
+    introduction + (findings.isEmpty ? [] : [.heading("Findings")] + findings) + levels(&charts)
+  }
+
+  private var introduction: [Document.Block] {
+    ([report.heading] + report.objectSentence).map { .paragraph(Prose($0)) }
   }
 
   private var findings: [Document.Block] {
     let lines = report.findingLines
-    return lines.isEmpty ? [] : [.heading("Findings"), .list(lines.map { Prose($0) })]
+    return lines.isEmpty ? [] : [.list(lines.map { Prose($0) })]
   }
 
-  package var layers: [Document.Block] { [.table(report.layerTable)] }
+  private func levels(_ charts: inout DrawnCharts) -> [Document.Block] {
+    let plot = ReceptiveFieldPlot(report)
+    let chart = charts.figure("receptive-field", plot, alternative: plot.alternative)
+    return (chart.map { [.illustrations([$0], columns: 1)] } ?? []) + [.table(report.levelTable)]
+      + Self.paragraphs(report.legend)
+  }
+
+  private var alignment: [Document.Block] {
+    [.table(report.alignmentTable)] + (report.hasStridedLayers ? [.table(report.stridedTable)] : [])
+      + Self.paragraphs(report.alignmentLegend)
+  }
+
+  /// One a line.
+  private static func paragraphs(_ text: String) -> [Document.Block] {
+    text.split(separator: "\n").map { .paragraph(Prose(String($0))) }
+  }
 }

@@ -5,16 +5,18 @@ import Foundation
 package struct RunEnvironment: Sendable {
   /// Of this program, as "0.1.0".
   package var version: String
-  package var threads: Int
+  /// Nil where nothing was computed by threads of the engine.
+  package var threads: Int?
   /// In words, as "trained in bf16, validated in f32".
-  package var precision: String
+  package var precision: String?
   /// Nil: not known.
   package var began: Date?
   package var ended: Date
   package var command: [String]
 
   package init(
-    version: String, threads: Int, precision: String, began: Date?, ended: Date = Date(),
+    version: String, threads: Int? = nil, precision: String? = nil, began: Date?,
+    ended: Date = Date(),
     command: [String] = CommandLine.arguments
   ) {
     self.version = version
@@ -35,19 +37,22 @@ package struct RunEnvironment: Sendable {
     var rows = [("command", command.map(Self.shellWord).joined(separator: " "))]
     if let began { rows.append(("began", Self.text(began))) }
     rows.append(("report written", Self.text(ended)))
-    rows += [
-      ("processor", Self.processor), ("instructions", String(cString: cb_instructions())),
-      ("threads", "\(threads) of \(ProcessInfo.processInfo.activeProcessorCount) processors"),
-      ("precision", precision), ("program", program), ("system", Self.system),
-      (
-        "libraries",
-        [
-          ("oneDNN", cb_onednn_version()), ("OpenCV", cb_opencv_version()),
-          ("OpenBLAS", cb_openblas_version()),
-        ].map { "\($0.0) \($0.1.map { String(cString: $0) } ?? "")" }.joined(separator: ", ")
-      ),
-    ]
+    rows += [("processor", Self.processor), ("instructions", String(cString: cb_instructions()))]
+    if let threads {
+      let all = ProcessInfo.processInfo.activeProcessorCount
+      rows.append(("threads", "\(threads) of \(all) processors"))
+    }
+    if let precision { rows.append(("precision", precision)) }
+    rows += [("program", program), ("system", Self.system), ("libraries", Self.libraries)]
     return rows
+  }
+
+  private static var libraries: String {
+    let versions = [
+      ("oneDNN", cb_onednn_version()), ("OpenCV", cb_opencv_version()),
+      ("OpenBLAS", cb_openblas_version()),
+    ]
+    return versions.map { "\($0) \($1.map { String(cString: $0) } ?? "")" }.joined(separator: ", ")
   }
 
   /// Version, and what tells one build from another.

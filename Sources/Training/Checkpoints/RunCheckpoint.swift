@@ -55,6 +55,7 @@ package struct RunCheckpoint {
     }
     trainer.optimizer.count = state.step
     try MetricsFile(trainer.folder.metricsFile).truncate(to: state.metricsBytes)
+    if state.metricsBytes > 0 { trainer.writeEvents() }
   }
 
   static func write(_ trainer: Trainer) throws {
