@@ -54,7 +54,11 @@ package struct LineChart: Plot {
     if let xRange { text += "set xrange [\(xRange.lowerBound):\(xRange.upperBound)]\n" }
     if let yRange { text += "set yrange [\(yRange.lowerBound):\(yRange.upperBound)]\n" }
     if let xStep { text += "set xtics \(xStep)\n" }
-    text += "set key outside right top vertical Left reverse samplen 1.5 textcolor '#1f2328'\n"
+    // One line is what the title says.
+    text +=
+      lines.count == 1
+      ? "unset key\n"
+      : "set key outside right top vertical Left reverse samplen 1.5 textcolor '#1f2328'\n"
     let shown = lines.enumerated().map { index, line in command(index, line) }
     let circles =
       marks.isEmpty

@@ -38,12 +38,12 @@ package struct ReceptiveFieldPlot: Plot {
       set logscale x 2
       set xrange [\(tics[0]):\(tics[tics.count - 1])]
       set yrange [0:\(top)]
-      set xlabel 'pixels of the network’s input (objects: square root of area)'
       set xtics scale 0 (\(tics.joined(separator: ", ")))
       set ytics scale 0 (\(levelTics))
       set grid noytics
       set border 1
-      set key below horizontal samplen 1.2 textcolor '#1f2328'
+      set key below horizontal maxcols 3 Left reverse samplen 1.2 textcolor '#1f2328'
+      set rmargin 5
       set style fill solid 1 noborder
       set format x '%g'
 
@@ -55,7 +55,7 @@ package struct ReceptiveFieldPlot: Plot {
     text += PlotScript.block("labels", report.levels.enumerated().map(labels))
     let boxes = layers.indices.map { index in
       "$layer\(index) with boxxyerror linecolor '\(layers[index].colour)' "
-        + "title '\(layers[index].name)'"
+        + "title \(PlotScript.quoted(layers[index].name))"
     }
     let numbers = [
       "$labels using 1:2:(sprintf('%d – %d', $3, $4)) with labels textcolor '#ffffff' notitle",
@@ -64,7 +64,10 @@ package struct ReceptiveFieldPlot: Plot {
     return text + "plot " + (boxes + numbers).joined(separator: ", \\\n  ") + "\n"
   }
 
-  private var title: String { "\(report.model) at \(report.size[0])×\(report.size[1])" }
+  private var title: String {
+    let size = "\(report.model) at \(report.size[0])×\(report.size[1])"
+    return size + (report.objects == nil ? ", pixels" : ", pixels; √area of objects")
+  }
 
   private var levelTics: String {
     report.levels.enumerated().map { index, level in
