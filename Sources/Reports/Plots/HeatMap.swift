@@ -19,12 +19,26 @@ package struct HeatMap: Plot {
     self.counts = counts
   }
 
-  private static let cell = 46
-  private var side: Int { max(240, Self.cell * labels.count) }
+  /// Of the square of cells, pixels; a cell has 28 at least.
+  private var side: Int { max(240, min(46 * labels.count, 600), 28 * labels.count) }
   /// Room for names, by their longest.
   private var margin: Int { 9 * min(24, labels.map(\.count).max() ?? 0) }
-  package var width: Int { side + margin + 150 }
-  package var height: Int { side + margin * 3 / 4 + 120 }
+  private static let top = 40
+  private var left: Int { margin + 50 }
+  package var width: Int { left + side + 110 }
+  package var height: Int { Self.top + side + margin * 3 / 4 + 60 }
+
+  private var margins: String {
+    func place(_ pixels: Int, of all: Int) -> String {
+      String(format: "%.4f", Double(pixels) / Double(all))
+    }
+    return """
+      set lmargin at screen \(place(left, of: width))
+      set rmargin at screen \(place(left + side, of: width))
+      set tmargin at screen \(place(height - Self.top, of: height))
+      set bmargin at screen \(place(height - Self.top - side, of: height))
+      """
+  }
 
   package var script: String {
     let cells = counts.enumerated().flatMap { row, counts in
@@ -55,7 +69,7 @@ package struct HeatMap: Plot {
       set cblabel 'share of the row'
       set xrange [-0.5:\(last)]
       set yrange [\(last):-0.5]
-      set size ratio -1
+      \(margins)
       set xtics rotate by -40 scale 0 \(PlotScript.tics(labels))
       set ytics scale 0 \(PlotScript.tics(labels))
       plot $shades using 1:2:3 with image pixels, \\

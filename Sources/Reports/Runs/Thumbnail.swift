@@ -2,7 +2,7 @@ import Boxes
 import Foundation
 import Images
 
-/// A picture made small for a report.
+/// A picture in a size for reports.
 struct Thumbnail {
   /// A box to draw, in pixels of the picture.
   struct Mark {
@@ -19,7 +19,9 @@ struct Thumbnail {
   init(_ picture: Picture, largestSide: Int, input: InputFormat) throws {
     let shown = try picture.preview(input)
     let longest = max(shown.originalWidth, shown.originalHeight)
-    let scale = min(1, Double(largestSide) / Double(longest))
+    // Small pictures grow by a whole factor, so that names beside their boxes can be read.
+    let fit = Double(largestSide) / Double(longest)
+    let scale = fit < 1 ? fit : fit.rounded(.down)
     let width = max(1, Int((Double(shown.originalWidth) * scale).rounded()))
     let height = max(1, Int((Double(shown.originalHeight) * scale).rounded()))
     let back = Affine.scale(
