@@ -44,6 +44,7 @@ let package = Package(
         .linkedLibrary("tiff"), .linkedLibrary("webp"),
         .linkedLibrary("dnnl"), .linkedLibrary("openblas"), .linkedLibrary("gomp"),
         .linkedLibrary("xxhash"), .linkedLibrary("simdjson"), .linkedLibrary("expat"),
+        .linkedLibrary("isal"),
       ]),
     .systemLibrary(name: "COpenBLAS"),
     .target(name: "RandomNumbers"),
@@ -81,8 +82,8 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "Explanations", "ReceptiveFields", "Datasets", "Evaluation", "Execution", "Images",
-        "Networks", "Boxes", "Anchors",
+        "Explanations", "Training", "ReceptiveFields", "Datasets", "Evaluation", "Execution",
+        "Images", "Networks", "Boxes", "Anchors", "CBridge",
       ]),
     .target(name: "DLDetect", dependencies: ["Detectors", "Images", "Boxes", "Networks"]),
     // Weights inside the program; the files are optional.
@@ -119,7 +120,7 @@ let package = Package(
       "Training",
       [
         "Networks", "Detectors", "Datasets", "Execution", "Evaluation", "Images", "RandomNumbers",
-        "Boxes",
+        "Boxes", "CBridge",
       ], exclude: ["golden"]),
     tests(
       "Explanations",

@@ -12,7 +12,7 @@ extension Dataset {
 
   /// - Throws: ``ImageError``, or ``ExplanationError/otherSize(path:has:stated:)`` where the
   ///   annotations are for another size.
-  func picture(_ sample: Int, input: InputFormat) throws -> Picture {
+  package func picture(_ sample: Int, input: InputFormat) throws -> Picture {
     let stated = samples[sample]
     let picture = try Picture.read(path: stated.path, input: input)
     let (width, height) = (picture.originalWidth, picture.originalHeight)

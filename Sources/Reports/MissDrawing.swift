@@ -53,7 +53,7 @@ package enum MissDrawing {
 }
 
 extension Box {
-  fileprivate init(_ box: CocoBox) {
+  init(_ box: CocoBox) {
     self.init(
       left: Float(box.x), top: Float(box.y), right: Float(box.x + box.width),
       bottom: Float(box.y + box.height))

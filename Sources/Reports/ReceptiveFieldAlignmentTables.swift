@@ -7,14 +7,9 @@ extension ReceptiveFieldReport {
       + alignmentLegend + "\n"
   }
 
-  var alignmentMarkdown: String {
-    alignmentTable.markdown + "\n" + (hasStridedLayers ? stridedTable.markdown + "\n" : "")
-      + alignmentLegend + "\n\n"
-  }
+  var hasStridedLayers: Bool { layers.contains { $0.alignment != nil } }
 
-  private var hasStridedLayers: Bool { layers.contains { $0.alignment != nil } }
-
-  private var alignmentTable: TextTable {
+  var alignmentTable: TextTable {
     var table = TextTable([
       ("level", .left), ("cells", .right), ("never read", .right), ("skipped", .right),
       ("padding unused", .right), ("beyond near", .right), ("beyond far", .right),
@@ -32,7 +27,7 @@ extension ReceptiveFieldReport {
     return table
   }
 
-  private var stridedTable: TextTable {
+  var stridedTable: TextTable {
     var table = TextTable([
       ("strided layer", .left), ("kernel", .right), ("stride", .right), ("input", .right),
       ("never read", .right), ("skipped", .right), ("padding near", .right), ("far", .right),
@@ -51,7 +46,7 @@ extension ReceptiveFieldReport {
     return table
   }
 
-  private var alignmentLegend: String {
+  var alignmentLegend: String {
     """
     Levels in pixels, strided layers in cells of their input (drift in pixels). near: top and left; \
     far: bottom and right.

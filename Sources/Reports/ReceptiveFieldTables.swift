@@ -1,6 +1,6 @@
 import ReceptiveFields
 
-/// The report in words: for a terminal (`text`) and as a document (`markdown`).
+/// The report in words, for a terminal; ``ReceptiveFieldSections`` has it as a document.
 extension ReceptiveFieldReport {
   package var text: String {
     let sentences = objectSentence.map { "\n\($0)\n" }.joined()
@@ -9,22 +9,11 @@ extension ReceptiveFieldReport {
       + (list.isEmpty ? "" : "\n" + list)
   }
 
-  /// - Parameter picture: file name of the chart beside the document.
-  package func markdown(picture: String?) -> String {
-    let chart = picture.map { "![fields and object sizes](\($0))\n\n" } ?? ""
-    let sentences = objectSentence.map { $0 + "\n\n" }.joined()
-    let list = findingLines.map { "- \($0)\n" }.joined()
-    return "# Receptive fields\n\n" + heading + "\n\n" + chart + levelTable.markdown + "\n" + legend
-      + "\n\n" + sentences + (list.isEmpty ? "" : "## Findings\n\n" + list + "\n")
-      + "## Alignment\n\n" + alignmentMarkdown
-      + "## Layers\n\n" + layerTable.markdown
-  }
-
-  private var heading: String {
+  var heading: String {
     "What \(model) sees of a \(size[0])×\(size[1]) picture, in pixels."
   }
 
-  private var legend: String {
+  var legend: String {
     """
     bottom-up: without top-down ways and pyramid-pooling detours; shortest, longest: over all ways.
     drift: centre of the field minus (i + ½)·stride. gated: scaled by a mean over the whole picture.
@@ -33,7 +22,7 @@ extension ReceptiveFieldReport {
     """
   }
 
-  private var levelTable: TextTable {
+  var levelTable: TextTable {
     var columns: [(String, TextTable.Alignment)] = [
       ("level", .left), ("stride", .right), ("bottom-up", .right), ("shortest", .right),
       ("longest", .right), ("offset", .right), ("drift", .right), ("gated", .left),
@@ -59,7 +48,7 @@ extension ReceptiveFieldReport {
       + Spelled.number(range.high, decimals: 1)
   }
 
-  private var layerTable: TextTable {
+  var layerTable: TextTable {
     var table = TextTable([
       ("layer", .left), ("operator", .left), ("shape", .right), ("stride", .right),
       ("bottom-up", .right), ("shortest", .right), ("longest", .right), ("offset", .right),
@@ -78,7 +67,7 @@ extension ReceptiveFieldReport {
   }
 
   /// One sentence on the data, if there is any.
-  private var objectSentence: [String] {
+  var objectSentence: [String] {
     guard let objects else { return [] }
     let median =
       objects.medianSide.map { ", median side \(Spelled.number($0, decimals: 1)) px" } ?? ""
@@ -86,7 +75,7 @@ extension ReceptiveFieldReport {
     return ["\(objects.count) objects\(median): \(missed) in no level's range."]
   }
 
-  private var findingLines: [String] {
+  var findingLines: [String] {
     findings.map { "\($0.severity.rawValue): \($0.message)" }
   }
 }

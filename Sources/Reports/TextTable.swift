@@ -4,9 +4,9 @@ package struct TextTable: Hashable, Sendable {
     case left, right
   }
 
-  private let headings: [String]
-  private let alignments: [Alignment]
-  private var rows: [[String]] = []
+  let headings: [String]
+  let alignments: [Alignment]
+  private(set) var rows: [[String]] = []
 
   package init(_ columns: [(heading: String, alignment: Alignment)]) {
     headings = columns.map(\.heading)
@@ -40,7 +40,7 @@ package struct TextTable: Hashable, Sendable {
   }
 
   private static func escaped(_ cell: String) -> String {
-    cell.replacing("|", with: "\\|").replacing("<", with: "&lt;").replacing("\n", with: " ")
+    MarkdownWriter.escaped(cell).replacing("|", with: "\\|")
   }
 
   private func pad(_ text: String, to width: Int, _ alignment: Alignment) -> String {

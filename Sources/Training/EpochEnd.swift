@@ -83,6 +83,14 @@ extension Trainer {
       pictures: batchesPerEpoch * settings.batchSize, validation: result)
     state.metricsBytes = try MetricsFile(parts.folder.metricsFile)
       .append(row, after: state.metricsBytes)
+    writeEvents()
+  }
+
+  /// Makes TensorBoard's file follow metrics.csv; a failure there ends no run.
+  func writeEvents() {
+    do { try EventsFile(folder.tensorBoard).follow(MetricsHistory(folder)) } catch {
+      observer.warn("TensorBoard's curves lack epochs: \(error)")
+    }
   }
 
   /// Wall clock, which no two runs share, apart from the metrics: an epoch that was trained twice

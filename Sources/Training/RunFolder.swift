@@ -12,6 +12,9 @@ public struct RunFolder: Hashable, Sendable {
   public var metricsFile: String { path + "/metrics.csv" }
   public var timesFile: String { path + "/times.csv" }
   public var reportFile: String { path + "/report.md" }
+  public var htmlReportFile: String { path + "/report.html" }
+  /// Where TensorBoard finds the run.
+  public var tensorBoard: String { path + "/tensorboard" }
   /// A contact sheet of the first batch, with its boxes.
   public var firstBatch: String { path + "/first-batch.png" }
   public var pictures: String { path + "/pictures" }

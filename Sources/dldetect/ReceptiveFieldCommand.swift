@@ -1,7 +1,6 @@
 import ArgumentParser
 import Datasets
 import Foundation
-import Images
 import Networks
 import ReceptiveFields
 import Reports
@@ -23,7 +22,7 @@ struct ReceptiveFieldCommand: ParsableCommand {
   @Option(help: "Largest such side.")
   var highestShare = ObjectSizeRule().highestShare
 
-  @Option(help: "Folder for the report, its chart and JSON. Must be new or empty.")
+  @Option(help: "Folder for report.html, report.md and JSON. Must be new or empty.")
   var out: String?
 
   @Option(help: "Write the report as JSON to this file, or to standard output (-).")
@@ -38,13 +37,14 @@ struct ReceptiveFieldCommand: ParsableCommand {
   }
 
   func run() throws {
+    let began = Date()
     try JSONOutput.check([json])
     let dataset = try data.map { try DataLoading.description($0).dataset(.train) }
     for line in dataset?.report.warnings ?? [] { Messages.warn(line) }
     // The number of classes does not change what a level sees.
     let network = try options.network(classCount: dataset?.classNames.count ?? 1)
     // Before anything is printed: an output that cannot be made is said first.
-    let folder = try out.map { try RunFolder.create($0, kind: "rf").path }
+    let folder = try out.map { try ReportFolder($0, kind: "rf") }
     let report = ReceptiveFieldReport(
       model: network.name,
       analysis: FieldAnalysis(network.pictureGraph, inputs: [network.picture]),
@@ -52,38 +52,25 @@ struct ReceptiveFieldCommand: ParsableCommand {
       objects: dataset.map { objectSizes($0, in: network.picture) })
     if json != "-" { print(report.text, terminator: "") }
     if let json { try JSONOutput.write(report, to: json) }
-    if let folder { try write(report, into: folder) }
+    if let folder { try write(report, into: folder, began: began) }
   }
 
   /// The extents of a data set's objects, their pictures letterboxed to the network's input.
   private func objectSizes(_ dataset: Dataset, in picture: Shape) -> [ObjectSize] {
-    var sizes: [ObjectSize] = []
-    var ignored = 0
-    for (index, sample) in dataset.samples.enumerated() {
-      let letterbox = Letterbox(
-        pictureWidth: sample.width, pictureHeight: sample.height, canvasWidth: picture.width,
-        canvasHeight: picture.height)
-      for annotation in dataset.annotations(of: index) {
-        guard !annotation.isIgnored else {
-          ignored += 1
-          continue
-        }
-        sizes.append(
-          ObjectSize(
-            width: Double(annotation.box.width) * letterbox.scale,
-            height: Double(annotation.box.height) * letterbox.scale))
-      }
+    let objects = LetterboxedObjects(dataset, in: picture)
+    if objects.ignored > 0 {
+      Messages.note("\(objects.ignored) crowd and difficult objects were not counted")
     }
-    if ignored > 0 { Messages.note("\(ignored) crowd and difficult objects were not counted") }
-    return sizes
+    return objects.sizes
   }
 
-  private func write(_ report: ReceptiveFieldReport, into folder: String) throws {
-    let picture = "receptive-field.png"
-    try ReceptiveFieldChart.picture(of: report).write(to: "\(folder)/\(picture)")
-    try DurableFiles.write(
-      Data(report.markdown(picture: picture).utf8), to: "\(folder)/receptive-field.md")
-    try JSONOutput.write(report, to: "\(folder)/receptive-field.json")
-    Messages.note("report in \(folder)/receptive-field.md")
+  private func write(_ report: ReceptiveFieldReport, into folder: ReportFolder, began: Date) throws
+  {
+    var charts = DrawnCharts { Messages.warn($0) }
+    let environment = RunEnvironment(
+      version: RootCommand.configuration.version, began: began)
+    try folder.write(ReceptiveFieldSections(report).document(environment, &charts))
+    try JSONOutput.write(report, to: "\(folder.path)/receptive-field.json")
+    Messages.note("report in \(folder.path)/\(ReportFiles.html) and \(ReportFiles.markdown)")
   }
 }

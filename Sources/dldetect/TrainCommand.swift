@@ -43,9 +43,11 @@ struct TrainCommand: ParsableCommand {
       throw error
     }
     observer.clear()
-    try RunReport(trainer, setup).write()
     let folder = trainer.folder
-    print("\(folder.path): best weights in \(folder.bestWeights), report in \(folder.reportFile)")
+    // The training is done whatever becomes of its report.
+    defer { print("\(folder.path): best weights in \(folder.bestWeights)") }
+    try RunReport(trainer, setup).write()
+    Messages.note("report in \(folder.htmlReportFile) and \(folder.reportFile)")
   }
 
   private func started(_ observer: ConsoleObserver) throws -> (Trainer, TrainingSetup) {

@@ -2,6 +2,8 @@ import ArgumentParser
 import Datasets
 import Detectors
 import Evaluation
+import Foundation
+import Reports
 import Training
 
 extension DataDescription.Split: ExpressibleByArgument {}
@@ -53,6 +55,9 @@ struct ValCommand: ParsableCommand {
   @Option(help: "Write the detections as COCO results JSON to this file.")
   var detections: String?
 
+  @Option(help: "Folder for report.html, report.md and its pictures. Must be new or empty.")
+  var out: String?
+
   func validate() throws {
     guard batch > 0, (1...256).contains(workers) else {
       throw ValidationError(
@@ -61,6 +66,7 @@ struct ValCommand: ParsableCommand {
   }
 
   func run() throws {
+    let began = Date()
     try JSONOutput.check([json, detections, evaluation.curves])
     let detector = try WeightsChoice.detector(weights)
     try detection.prepare(for: detector)
@@ -68,7 +74,10 @@ struct ValCommand: ParsableCommand {
     try dataset.requireClasses(detector.names)
     for line in dataset.report.warnings { Messages.warn(line) }
     try TrainingInput.check(dataset, for: detector.inputFormat)
-    let validator = try validator(detector, dataset)
+    let settings = settings(detector, dataset)
+    let validator = try validator(detector, dataset, settings)
+    // Before anything is computed: an output that cannot be made is said first.
+    let folder = try out.map { try ReportFolder($0, kind: "val") }
     let progress = ProgressLine()
     let result = try validator.run { done in
       progress.show(Double(done) / Double(validator.batchCount)) {
@@ -80,9 +89,19 @@ struct ValCommand: ParsableCommand {
       Messages.warn("\(broken.path): \(broken.reason); its objects count as missed")
     }
     if result.nonFinite.pictures > 0 { Messages.warn("\(result.nonFinite)") }
-    try evaluation.show(try report(result), json: json)
+    let options = try options(result)
+    try evaluation.show(
+      EvaluationReport(result.truth, result.detections, options), json: json)
     if let detections {
       try CocoResults(detections: result.detections).write(to: detections, for: result.truth)
+    }
+    if let folder {
+      try ValidationReport(
+        detector: detector, weights: weights, data: data, split: split, dataset: dataset,
+        options: options, settings: settings, precision: detection.precision.resolved(),
+        result: result, began: began
+      ).write(into: folder)
+      Messages.note("report in \(folder.path)/\(ReportFiles.html) and \(ReportFiles.markdown)")
     }
     let leftOut = dataset.report.count(of: .unreadable)
     if leftOut > 0 {
@@ -93,26 +112,31 @@ struct ValCommand: ParsableCommand {
     }
   }
 
-  private func report(_ result: ValidationResult) throws -> EvaluationReport {
+  private func options(_ result: ValidationResult) throws -> EvaluationOptions {
     var training: [Int]?
     if frequencies {
       let dataset = try DataLoading.description(data).dataset(.train)
       for line in dataset.report.warnings { Messages.warn(line) }
       training = try CocoTruth(dataset).imagesPerCategory(of: result.truth, file: data)
     }
-    let options = evaluation.options(
+    return evaluation.options(
       overlaps: metricIou, limits: metricMaxDetections, trainingImages: training)
-    return EvaluationReport(result.truth, result.detections, options)
   }
 
-  private func validator(_ detector: Detector, _ dataset: Dataset) throws -> Validator {
+  private func settings(_ detector: Detector, _ dataset: Dataset) -> Validator.Settings {
     var settings = Validator.Settings()
     settings.size = detection.size ?? detector.description.trainingSize
     settings.batch = min(batch, dataset.count)
     settings.workers = workers
     settings.input = detector.inputFormat
     settings.detection = detection.options(minimumScore: settings.detection.minimumScore)
-    return try Validator(
+    return settings
+  }
+
+  private func validator(
+    _ detector: Detector, _ dataset: Dataset, _ settings: Validator.Settings
+  ) throws -> Validator {
+    try Validator(
       try TrainableDetector(detector.settings, classNames: detector.names), dataset,
       variables: detector.variables, settings: settings,
       plans: .compiling(inference: detection.precision.resolved()))

@@ -79,6 +79,8 @@ final class Scratch {
 
   func bytes(_ name: String) -> Data? { FileManager.default.contents(atPath: "\(path)/\(name)") }
 
+  func text(_ name: String) -> String { String(decoding: bytes(name) ?? Data(), as: UTF8.self) }
+
   func names(_ folder: String) -> [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? []).sorted()
   }

@@ -32,7 +32,8 @@ extension BinaryTests {
       #expect(report["objects"] != nil)
       #expect(
         scratch.names("rf")
-          == ["receptive-field.json", "receptive-field.md", "receptive-field.png"])
+          == ["pictures", "receptive-field.json", "report.html", "report.md"])
+      #expect(scratch.names("rf/pictures") == ["receptive-field.svg"])
     }
 
     @Test func exportedWeightsFindTheSame() throws {
@@ -58,11 +59,55 @@ extension BinaryTests {
       let output = try Binary.run(
         ["train", "--recipe", "recipe.yaml", "--epochs", "2", "--out", "run"], in: scratch)
       #expect(output.status == 0, "\(output.standardError)")
-      let report = String(decoding: scratch.bytes("run/report.md") ?? Data(), as: UTF8.self)
+      let report = scratch.text("run/report.md")
       #expect(report.contains("| epochs | 2 | command line |"))
       let pictures = scratch.names("run/pictures")
-      #expect(pictures == (1...4).flatMap { ["\($0)-found.jpg", "\($0)-truth.jpg"] })
-      for picture in pictures { #expect(report.contains("pictures/\(picture)"), "\(picture)") }
+      for name in [
+        "average-precision.svg", "confusion.svg", "learning-rate.svg", "losses.svg",
+        "receptive-field.svg", "worst-1-found.jpg", "worst-1-truth.jpg",
+      ] { #expect(pictures.contains(name), "\(name)") }
+      for picture in pictures { #expect(report.contains("(pictures/\(picture))"), "\(picture)") }
+      let page = scratch.text("run/report.html")
+      #expect(page.matches(of: /src="data:image/).count == pictures.count)
+    }
+
+    @Test func validationLeavesAReport() throws {
+      let scratch = try Scratch()
+      let trained = try Binary.run(
+        ["train", "--recipe", "recipe.yaml", "--epochs", "2", "--out", "run"], in: scratch)
+      #expect(trained.status == 0, "\(trained.standardError)")
+      let validation = ["val", "--weights", "run", "--data", "data/data.yaml", "--out", "val"]
+      let output = try Binary.run(validation + ["--json", "-"], in: scratch)
+      // The same figures as on standard output.
+      let ap = try #require(document(output)["AP"] as? Double)
+      #expect(scratch.names("val") == ["pictures", "report.html", "report.md"])
+      let report = scratch.text("val/report.md")
+      #expect(report.contains("| \(String(format: "%.4f", ap)) |"))
+      for picture in scratch.names("val/pictures") {
+        #expect(report.contains("(pictures/\(picture))"), "\(picture)")
+      }
+      let again = try Binary.run(validation, in: scratch)
+      #expect(again.status == 73 && again.standardError.contains("val"))
+    }
+
+    /// The training is done: what its report lacks takes nothing from it.
+    @Test func reportWithoutGnuplotOrAPictureIsStillWritten() throws {
+      let scratch = try Scratch(train: 4, val: 2)
+      for name in scratch.names("data/images/val") {
+        let picture = "data/images/val/\(name)"
+        let half = try #require(scratch.bytes(picture).map { $0.prefix($0.count / 2) })
+        try half.write(to: URL(fileURLWithPath: "\(scratch.path)/\(picture)"))
+      }
+      let output = try Binary.run(
+        ["train", "--recipe", "recipe.yaml", "--epochs", "1", "--out", "run"], in: scratch,
+        shell: "export PATH=/nowhere")
+      #expect(output.status == 0, "\(output.standardError)")
+      let charts = #/warning: gnuplot is not installed.*gnuplot-nox/#
+      #expect(output.standardError.matches(of: charts).count == 1)
+      #expect(output.standardError.contains(/not in the report: .*images\/val/))
+      #expect(scratch.text("run/report.md").contains("`apt install gnuplot-nox`"))
+      #expect(!scratch.names("run/pictures").contains { $0.hasSuffix(".svg") })
+      #expect(scratch.text("run/report.html").contains("</html>"))
     }
 
     /// Square pictures fill their canvas: nothing may change. Others get a canvas of their shape.

@@ -1,4 +1,3 @@
-import Images
 import Networks
 import ReceptiveFields
 import Reports
@@ -37,7 +36,7 @@ import Testing
     let report = report(objects: nil)
     // 5×5 kernels of stride 2 with padding 2 leave one cell of padding unused at even inputs:
     // 1 + 2 + 4 pixels at p3, 31 at p5; 2·159 − 2 + 5 = 321 of 322.
-    for text in [report.text, report.markdown(picture: nil)] {
+    for text in [report.text, document(report).text] {
       #expect(text.contains("strided layer"))
       #expect(text.contains("p5 31 px"))
     }
@@ -53,29 +52,39 @@ import Testing
     #expect(table.markdown == "| name | count |\n| --- | ---: |\n| a\\|b | 7 |\n")
   }
 
-  @Test func markdownShowsTheChartAndEveryLayer() {
-    let report = report(objects: nil)
-    let text = report.markdown(picture: "receptive-field.png")
-    #expect(text.contains("(receptive-field.png)"))
-    #expect(report.layers.allSatisfy { text.contains("| \($0.name) |") })
+  private func document(_ report: ReceptiveFieldReport) -> MarkdownWriter {
+    var charts = DrawnCharts { Issue.record("\($0)") }
+    let environment = RunEnvironment(version: "1", began: nil)
+    return MarkdownWriter(
+      ReceptiveFieldSections(report).document(environment, &charts), pictures: "pictures")
   }
 
+  @Test func documentShowsTheChartAndEveryLayer() {
+    let report = report(objects: objects)
+    let text = document(report).text
+    #expect(text.contains("(pictures/receptive-field.svg)"))
+    #expect(report.layers.allSatisfy { text.contains("| \($0.name) |") })
+    #expect(report.findings.allSatisfy { text.contains(MarkdownWriter.escaped($0.message)) })
+  }
+
+  /// Levels of 8, 16 and 32 pixels a cell; the largest bar is as high as its room.
   @Test func chartGrowsWithLevelsAndData() throws {
-    let plain = try ReceptiveFieldChart.picture(of: report(objects: nil))
-    let full = try ReceptiveFieldChart.picture(of: report(objects: objects))
+    let plain = ReceptiveFieldPlot(report(objects: nil))
+    let full = ReceptiveFieldPlot(report(objects: objects))
     #expect(full.height > plain.height && full.width == plain.width)
-    let colours = full.withPixels { pixels in
-      Set(stride(from: 0, to: pixels.count, by: 3).map { [pixels[$0], pixels[$0 + 1]] })
+    #expect(!plain.script.contains("objects in"))
+    let drawing = String(decoding: try Gnuplot().svg(full), as: UTF8.self)
+    for text in ["p3, stride 8", "p4, stride 16", "p5, stride 32", "objects in a level’s range"] {
+      #expect(drawing.contains(text), "\(text)")
     }
-    // Bars, lines and text over white, not an empty page.
-    #expect(colours.count > 8)
   }
 
   @Test func chartOfNoObjectsAndOfOneLevelCanBeDrawn() throws {
-    #expect(try ReceptiveFieldChart.picture(of: report(objects: [])).height > 0)
+    let gnuplot = try Gnuplot()
+    #expect(try !gnuplot.svg(ReceptiveFieldPlot(report(objects: []))).isEmpty)
     let graph = Graph.trace { $0.spatialMean.output("class") }
     let analysis = FieldAnalysis(graph, inputs: [Shape(channels: 3, height: 32, width: 32)])
     let report = ReceptiveFieldReport(model: "mean", analysis: analysis)
-    #expect(try ReceptiveFieldChart.picture(of: report).height > 0)
+    #expect(try !gnuplot.svg(ReceptiveFieldPlot(report)).isEmpty)
   }
 }

@@ -38,6 +38,10 @@ extension EngineTests {
       let expected = finalFiles(run, "whole")
       #expect(expected.allSatisfy { $0 != nil })
       #expect(finalFiles(run, "crashed") == expected)
+      // A header and a record for each of three epochs, none of them twice.
+      let events = try #require(EventsFile(run.root + "/crashed/tensorboard").path)
+      let data = try Data(contentsOf: URL(fileURLWithPath: events))
+      #expect(EventRecord.extent(of: data) == (data.count, 4))
     }
 
     @Test func sameSeedTwiceIsTheSameAndAnotherIsNot() throws {

@@ -56,6 +56,7 @@ package struct RunCheckpoint {
     trainer.optimizer.restore(
       count: state.step, momentumProduct: state.momentumProduct ?? 1)
     try MetricsFile(trainer.folder.metricsFile).truncate(to: state.metricsBytes)
+    if state.metricsBytes > 0 { trainer.writeEvents() }
   }
 
   static func write(_ trainer: Trainer) throws {
