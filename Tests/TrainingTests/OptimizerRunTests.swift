@@ -100,12 +100,12 @@ extension EngineTests {
       let target = Target(box: Box(left: 10, top: 12, right: 40, bottom: 44), label: 1)
       func gradients(flooding: Float) throws -> [Float] {
         let variables = Variables<Float>(model.graph)
-        let plan = try PlanMaker.compiling(training: .f32)
-          .make(model.graph, input, 1, .training, variables)
+        let run = try PlanMaker.compiling(training: .f32)
+          .run(model, size: 64, batch: 1, .training, variables)
         pixels.withUnsafeBufferPointer { pixels in
           Engine.shared.run {
             _ = model.pass(
-              plan, pixels: pixels.baseAddress!, targets: [[target]], size: 64, flooding: flooding,
+              run, pixels: pixels.baseAddress!, targets: [[target]], size: 64, flooding: flooding,
               RunArguments())
           }
         }

@@ -61,7 +61,8 @@ extension AnchorHead: DenseHead {
 
   private func tower(bias: Float) -> HeadTower {
     HeadTower(
-      channels: channels, depth: depth, isShared: isShared, sharesPrediction: anchors.hasEqualCounts,
+      channels: channels, depth: depth, isShared: isShared,
+      sharesPrediction: anchors.hasEqualCounts,
       activation: activation, bias: bias)
   }
 

@@ -13,7 +13,8 @@ extension AnchorShapes {
         reason: "needs a list of anchors for each of the \(levels) strides, got \(sizes.count)")
     }
     guard (0..<levels).allSatisfy({ countPerCell(level: $0) > 0 }) else {
-      throw SettingsError.contradiction(key: key, reason: "must give every level an anchor at least")
+      throw SettingsError.contradiction(
+        key: key, reason: "must give every level an anchor at least")
     }
     let sides = sizes.joined().flatMap { [$0.width, $0.height] }
     guard sides.allSatisfy({ $0 > 0 && $0.isFinite }) else {
