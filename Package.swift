@@ -54,6 +54,9 @@ let package = Package(
     .target(name: "ReceptiveFields", dependencies: ["Networks", "Boxes"]),
     .target(name: "Anchors", dependencies: ["ReceptiveFields", "Boxes", "RandomNumbers"]),
     .target(name: "Execution", dependencies: ["Networks", "CBridge", "COpenBLAS"]),
+    .target(
+      name: "EffectiveFields",
+      dependencies: ["ReceptiveFields", "Execution", "Networks", "RandomNumbers"]),
     .target(name: "Images", dependencies: ["CBridge", "Boxes"]),
     .target(
       name: "Datasets",
@@ -91,7 +94,7 @@ let package = Package(
     .executableTarget(
       name: "dldetect",
       dependencies: [
-        "CWeights", "Explanations", "Anchors",
+        "CWeights", "Explanations", "Anchors", "EffectiveFields", "RandomNumbers",
         "Training", "Reports", "ReceptiveFields", "Detectors", "Datasets", "Evaluation",
         "Execution", "Networks", "Images", "Boxes", "Spelling", argumentParser, logging, yams,
       ]),
@@ -102,6 +105,8 @@ let package = Package(
     tests("Networks"),
     tests("ReceptiveFields", ["Networks", "Boxes", "RandomNumbers", "Execution"]),
     tests("Anchors", ["ReceptiveFields", "Boxes", "RandomNumbers"]),
+    tests(
+      "EffectiveFields", ["ReceptiveFields", "Execution", "Networks", "Detectors", "RandomNumbers"]),
     tests(
       "Reports",
       [

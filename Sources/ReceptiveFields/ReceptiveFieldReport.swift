@@ -36,6 +36,12 @@ package struct ReceptiveFieldReport: Codable, Hashable, Sendable {
     package var objectRange: ClosedInterval
     /// Share of the data's objects in that range; `nil` without data.
     package var objectShare: Double?
+    /// `nil` where it was not measured, as the two after it.
+    package var effective: EffectiveField?
+    /// Sides in pixels of the objects that the measured field suits.
+    package var effectiveRange: ClosedInterval?
+    /// Share of the data's objects in that range; `nil` without data.
+    package var effectiveShare: Double?
   }
 
   /// One node of the graph.
@@ -75,6 +81,8 @@ package struct ReceptiveFieldReport: Codable, Hashable, Sendable {
   package var layers: [Layer]
   /// `nil` without data.
   package var objects: ObjectCensus?
+  /// `nil` where no effective fields were measured.
+  package var effective: EffectiveMeasurement?
   package var findings: [Finding]
 }
 

@@ -6,7 +6,7 @@ extension ReceptiveFieldReport {
     let sentences = objectSentence.map { "\n\($0)\n" }.joined()
     let list = findingLines.map { "\($0)\n" }.joined()
     return heading + "\n\n" + levelTable.text + "\n" + legend + "\n\n" + alignmentText + sentences
-      + (list.isEmpty ? "" : "\n" + list)
+      + effectiveText + (list.isEmpty ? "" : "\n" + list)
   }
 
   var heading: String {

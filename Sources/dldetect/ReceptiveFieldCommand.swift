@@ -22,6 +22,9 @@ struct ReceptiveFieldCommand: ParsableCommand {
   @Option(help: "Largest such side.")
   var highestShare = ObjectSizeRule().highestShare
 
+  @OptionGroup(title: "Effective fields")
+  var effective: EffectiveFieldOptions
+
   @Option(help: "Folder for report.html, report.md and JSON. Must be new or empty.")
   var out: String?
 
@@ -45,14 +48,17 @@ struct ReceptiveFieldCommand: ParsableCommand {
     let network = try options.network(classCount: dataset?.classNames.count ?? 1)
     // Before anything is printed: an output that cannot be made is said first.
     let folder = try out.map { try ReportFolder($0, kind: "rf") }
-    let report = ReceptiveFieldReport(
+    let objects = dataset.map { objectSizes($0, in: network.picture) }
+    var report = ReceptiveFieldReport(
       model: network.name,
       analysis: FieldAnalysis(network.pictureGraph, inputs: [network.picture]),
       rule: ObjectSizeRule(lowestShare: lowestShare, highestShare: highestShare),
-      objects: dataset.map { objectSizes($0, in: network.picture) })
+      objects: objects)
+    let session = try effective.session(network, options, data: data)
+    try session?.measure(&report, objects: objects)
     if json != "-" { print(report.text, terminator: "") }
     if let json { try JSONOutput.write(report, to: json) }
-    if let folder { try write(report, into: folder, began: began) }
+    if let folder { try write(report, session, into: folder, began: began) }
   }
 
   /// The extents of a data set's objects, their pictures letterboxed to the network's input.
@@ -64,12 +70,16 @@ struct ReceptiveFieldCommand: ParsableCommand {
     return objects.sizes
   }
 
-  private func write(_ report: ReceptiveFieldReport, into folder: ReportFolder, began: Date) throws
-  {
+  private func write(
+    _ report: ReceptiveFieldReport, _ effective: EffectiveFieldSession?, into folder: ReportFolder,
+    began: Date
+  ) throws {
     var charts = DrawnCharts { Messages.warn($0) }
     let environment = RunEnvironment(
       version: RootCommand.configuration.version, began: began)
-    try folder.write(ReceptiveFieldSections(report).document(environment, &charts))
+    try folder.write(
+      ReceptiveFieldSections(report).document(
+        environment, &charts, heatMaps: try effective?.heatMaps(report) ?? []))
     try JSONOutput.write(report, to: "\(folder.path)/receptive-field.json")
     Messages.note("report in \(folder.path)/\(ReportFiles.html) and \(ReportFiles.markdown)")
   }

@@ -19,12 +19,17 @@ package struct ReceptiveFieldSections {
   }
 
   /// The report of `rf`.
-  package func document(_ environment: RunEnvironment, _ charts: inout DrawnCharts) -> Document {
+  ///
+  /// - Parameter heatMaps: of measured fields.
+  package func document(
+    _ environment: RunEnvironment, _ charts: inout DrawnCharts, heatMaps: [Illustration] = []
+  ) -> Document {
     var document = Document(
       title: "Receptive fields of \(report.model)", introduction: introduction)
     if let note = charts.note { document.introduction.append(.paragraph(note)) }
     document.add("Findings", findings)
     document.add("Levels", levels(&charts))
+    document.add("Effective fields", effective(heatMaps))
     document.add("Alignment", alignment)
     document.add("Layers", [.table(report.layerTable)])
     document.add("Environment", environment.blocks)
@@ -50,6 +55,14 @@ package struct ReceptiveFieldSections {
     let chart = charts.figure("receptive-field", plot, alternative: plot.alternative)
     return (chart.map { [.illustrations([$0], columns: 1)] } ?? []) + [.table(report.levelTable)]
       + Self.paragraphs(report.legend)
+  }
+
+  private func effective(_ heatMaps: [Illustration]) -> [Document.Block] {
+    guard let measurement = report.effective else { return [] }
+    return Self.paragraphs(report.heading(measurement))
+      + (heatMaps.isEmpty ? [] : [.illustrations(heatMaps, columns: 2)])
+      + [.table(report.effectiveTable)] + Self.paragraphs(report.effectiveLegend)
+      + Self.paragraphs(report.effectiveSentence(measurement))
   }
 
   private var alignment: [Document.Block] {
