@@ -6,7 +6,7 @@ import ReceptiveFields
 /// A level's gradients as a heat map over the network's input, with the squares that hold 50, 90 and
 /// 95 % of them and the bottom-up field.
 ///
-/// Colours go by the square root of a pixel's part of the largest gradient, so that tails are seen.
+/// Pairs of numbers are down x right. Colours go by the square root of a pixel's part of the largest gradient, so that tails are seen.
 package struct EffectiveFieldPicture {
   private static let heading: Float = 58
   private static let footer: Float = 40
@@ -40,7 +40,7 @@ package struct EffectiveFieldPicture {
       try picture.drawText(
         String(
           format: "50, 90, 95 %% in squares of %.0f, %.0f, %.0f px; sigma %.1f x %.1f", sides[0],
-          sides[1], sides[2], field.sigma.horizontal, field.sigma.vertical), at: (12, 46),
+          sides[1], sides[2], field.sigma.vertical, field.sigma.horizontal), at: (12, 46),
         scale: 0.5, colour: .ink)
     }
     let bottomUp = level.receptiveField.bottomUp
@@ -48,7 +48,7 @@ package struct EffectiveFieldPicture {
     try picture.drawText(
       String(
         format: "white: squares; orange: bottom-up field, %.0f x %.0f px; colour: square root",
-        bottomUp.horizontal, bottomUp.vertical),
+        bottomUp.vertical, bottomUp.horizontal),
       at: (12, Float(height) + heading + 26), scale: 0.5, colour: .ink)
     return picture
   }

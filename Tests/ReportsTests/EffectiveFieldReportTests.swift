@@ -1,0 +1,61 @@
+import Images
+import Networks
+import ReceptiveFields
+import Reports
+import Testing
+
+@Suite struct EffectiveFieldReportTests {
+  private let graph = Graph.trace(channels: 1) { x in
+    x.through("c", Convolution(channels: 1, kernel: 3, hasBias: false)).output("p0.box")
+  }
+
+  private var plain: ReceptiveFieldReport {
+    ReceptiveFieldReport(
+      model: "m", analysis: FieldAnalysis(graph, inputs: [graph.pictureShape(8)]),
+      objects: [ObjectSize(width: 1, height: 1)])
+  }
+
+  /// One pixel of 8×8, at row 3 and column 5, has all of the gradient.
+  private let map: GradientMap = {
+    var map = GradientMap(height: 8, width: 8, center: AxisPair(3.5, 5.5))
+    var values = [Float](repeating: 0, count: 64)
+    values[3 * 8 + 5] = -2
+    values.withUnsafeBufferPointer { map.add($0.baseAddress!, channels: 1) }
+    return map
+  }()
+
+  private var measured: ReceptiveFieldReport {
+    var report = plain
+    let field = EffectiveField(map, cell: [3, 5], bottomUp: AxisPair(3, 3))!
+    report.take(
+      ["p0": field],
+      ReceptiveFieldReport.EffectiveMeasurement(weights: "weights w", pictures: "1 picture"),
+      objects: [ObjectSize(width: 0.5, height: 0.5)])
+    return report
+  }
+
+  @Test func measuredFieldsStandInTheText() {
+    let text = measured.text
+    // All in one pixel: a square of side s holds s² of it.
+    for part in [
+      "Effective fields of weights w, from gradients on 1 picture.", "p0             3      0.7",
+      "0.2 to 0.9", "0.0 % of objects in no level's effective range",
+    ] {
+      #expect(text.contains(part), "\(part) is not in \(text)")
+    }
+    #expect(!plain.text.contains("ffective"))
+    #expect(measured.markdown(picture: "a.png").contains("![gradients of p0](effective-p0.png)"))
+  }
+
+  @Test func heatLiesWhereTheGradientIs() throws {
+    let picture = try EffectiveFieldPicture.picture(of: map, measured.levels[0], model: "m")
+    // Enlarged 70 times below a heading of 58 pixels.
+    #expect(picture.width == 560)
+    let (x, y) = (5 * 70 + 35, 58 + 3 * 70 + 35)
+    picture.withPixels { pixels in
+      let hot = (0..<3).map { pixels[3 * (y * 560 + x) + $0] }
+      let cold = (0..<3).map { pixels[3 * ((58 + 7 * 70 + 60) * 560 + 60) + $0] }
+      #expect(hot == [253, 231, 37] && cold == [68, 1, 84])
+    }
+  }
+}
