@@ -196,6 +196,11 @@ private func stack(_ depth: Int, kernel: Extent = 3) -> Graph {
       report.findings.contains {
         $0.message.hasPrefix("25.0 % of objects (1) are larger than the largest effective field")
       })
+    #expect(report.effective?.shareBelow == 0.25)
+    #expect(
+      report.findings.contains {
+        $0.message.hasPrefix("25.0 % of objects (1) are smaller than 0.2 of the smallest effective")
+      })
     // By the theoretical field of 17 pixels the bounds are 1.7 and 8.5.
     #expect(report.levels[0].objectRange.high == 8.5)
   }

@@ -8,8 +8,9 @@ extension ReceptiveFieldReport {
     package var pictures: String
     /// Share of the data's objects in no level's effective range; `nil` without data.
     package var shareInNone: Double?
-    /// Share above every level's effective range; `nil` without data.
+    /// Shares above and below every level's effective range; `nil` without data.
     package var shareAbove: Double?
+    package var shareBelow: Double?
 
     package init(weights: String, pictures: String) {
       self.weights = weights
@@ -50,6 +51,8 @@ extension ReceptiveFieldReport {
         !ranges.contains { $0.contains(object.side) }
       }
       measurement.shareAbove = solid.share { $0.side > highest }
+      let lowest = ranges.map(\.low).min()!
+      measurement.shareBelow = solid.share { $0.side < lowest }
     }
     effective = measurement
     findings += effectiveFindings(solid?.count ?? 0)
@@ -57,26 +60,34 @@ extension ReceptiveFieldReport {
 
   private func effectiveFindings(_ count: Int) -> [Finding] {
     let measured = levels.filter { $0.effective != nil }
-    var findings = measured.compactMap(narrowFinding)
+    let narrow = measured.compactMap(narrowFinding)
     guard let effective, let none = effective.shareInNone, let above = effective.shareAbove,
-      let widest = measured.max(by: { $0.effectiveRange!.high < $1.effectiveRange!.high })
-    else { return findings }
-    for (share, text) in [
+      let below = effective.shareBelow,
+      let widest = measured.max(by: { $0.effectiveRange!.high < $1.effectiveRange!.high }),
+      let narrowest = measured.min(by: { $0.effectiveRange!.low < $1.effectiveRange!.low })
+    else { return narrow }
+    let shares: [(share: Double, level: Level, text: String)] = [
       (
-        above,
+        above, widest,
         "are larger than the largest effective field (90 % in "
           + "\(Spelled.number(widest.effectiveRange!.high, decimals: 1)) px, \(widest.name)): what "
           + "lies further out hardly counts"
       ),
-      (none - above, "are not larger than that, but in no level's effective range"),
-    ] where share > 1e-9 {
-      findings.append(
+      (
+        below, narrowest,
+        "are smaller than \(Spelled.number(rule.lowestShare / rule.highestShare)) of the smallest "
+          + "effective field (\(Spelled.number(narrowest.effectiveRange!.low, decimals: 1)) px, "
+          + "\(narrowest.name))"
+      ),
+      (none - above - below, narrowest, "fall between the levels' effective ranges"),
+    ]
+    return narrow
+      + shares.filter { $0.share > 1e-9 }.map {
         Finding(
           severity: .warning,
-          message: "\(Spelled.share(share)) of objects (\(Int((share * Double(count)).rounded()))) "
-            + text, level: widest.name))
-    }
-    return findings
+          message: "\(Spelled.share($0.share)) of objects "
+            + "(\(Int(($0.share * Double(count)).rounded()))) \($0.text)", level: $0.level.name)
+      }
   }
 
   private func narrowFinding(_ level: Level) -> Finding? {
