@@ -51,11 +51,11 @@ import Testing
     let picture = try EffectiveFieldPicture.picture(of: map, measured.levels[0], model: "m")
     // Enlarged 70 times below a heading of 58 pixels.
     #expect(picture.width == 560)
-    let (x, y) = (5 * 70 + 35, 58 + 3 * 70 + 35)
-    picture.withPixels { pixels in
-      let hot = (0..<3).map { pixels[3 * (y * 560 + x) + $0] }
-      let cold = (0..<3).map { pixels[3 * ((58 + 7 * 70 + 60) * 560 + 60) + $0] }
-      #expect(hot == [253, 231, 37] && cold == [68, 1, 84])
+    func colour(row: Int, column: Int) -> [UInt8] {
+      let pixel = (58 + row * 70 + 35) * 560 + column * 70 + 35
+      return picture.withPixels { Array($0[3 * pixel..<3 * pixel + 3]) }
     }
+    #expect(colour(row: 3, column: 5) == [253, 231, 37])
+    #expect(colour(row: 7, column: 1) == [68, 1, 84])
   }
 }
