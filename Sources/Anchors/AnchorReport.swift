@@ -46,6 +46,8 @@ package struct AnchorReport: Codable, Hashable, Sendable {
   }
 
   package var model: String
+  /// Where anchors stand in its settings.
+  package var key: [String]
   /// Height and width of the network's input.
   package var size: [Int]
   /// With an area, neither crowd nor difficult.
@@ -65,18 +67,21 @@ package struct AnchorReport: Codable, Hashable, Sendable {
   package var present: Assessment
 
   /// - Parameters:
+  ///   - key: where anchors stand in the model's settings.
   ///   - levels: with the model's own anchors, finest first.
   ///   - objects: on the network's input; those without area are left out.
   ///   - count: of all levels together.
   /// - Throws: ``AnchorError``.
   package init(
-    model: String, size: [Int], levels: [AnchorLevel], objects: [Box], threshold: Double?,
+    model: String, key: [String], size: [Int], levels: [AnchorLevel], objects: [Box],
+    threshold: Double?,
     count: Int, seed: UInt64
   ) throws {
     let solid = objects.filter { $0.width > 0 && $0.height > 0 }
     let clusters = try AnchorClusters(solid.map(ObjectSize.init), count: count, seed: seed)
     let sizes = clusters.sizes.map(AnchorSize.init(rounding:))
     self.model = model
+    self.key = key
     self.size = size
     self.objects = solid.count
     empty = objects.count - solid.count

@@ -16,11 +16,15 @@ extension AnchorReport {
 
   /// What a model's YAML says to have the fitted anchors.
   package var yaml: String {
+    let path = key + ["sizes"]
+    func indented(_ depth: Int, _ text: String) -> String {
+      String(repeating: "  ", count: depth) + text + "\n"
+    }
     let lists = fitted.levels.map { level in
       let sizes = level.anchors.map { "[\(plain($0.size.width)), \(plain($0.size.height))]" }
-      return "      - [\(sizes.joined(separator: ", "))]  # \(level.name)\n"
+      return indented(path.count, "- [\(sizes.joined(separator: ", "))]  # \(level.name)")
     }
-    return "head:\n  anchors:\n    sizes:\n" + lists.joined()
+    return path.enumerated().map { indented($0, "\($1):") }.joined() + lists.joined()
   }
 
   private func table(_ assessment: Assessment) -> TextTable {

@@ -12,7 +12,6 @@ package struct AnchorFitting {
   package let size: Extent
   /// With the model's own anchors, finest first.
   package let levels: [AnchorLevel]
-  private let head: AnchorHead
 
   /// Where no number is given. Redmon, Farhadi: *YOLOv3*, 2018, §2.3.
   package static let anchorsPerLevel = 3
@@ -20,15 +19,14 @@ package struct AnchorFitting {
   /// - Parameter size: of the network's input.
   /// - Throws: ``AnchorError/noAnchorHead(model:)``, ``SettingsError/contradiction(key:reason:)``.
   package init(_ settings: ModelSettings, size: Extent) throws {
-    guard case .anchor(let head) = settings.head else {
+    guard let anchors = settings.head.anchors else {
       throw AnchorError.noAnchorHead(model: settings.name)
     }
     try settings.check(size: size)
     self.settings = settings
     self.size = size
-    self.head = head
     // The number of classes does not change what a level sees.
-    let graph = try settings.graph(classCount: 1)
+    let graph = settings.head.head.pictureGraph(of: try settings.graph(classCount: 1))
     let analysis = FieldAnalysis(graph, inputs: [graph.pictureShape(size)])
     let fields = ReceptiveFieldReport(model: settings.name, analysis: analysis).levels
     // Each level has two outputs, of one extent.
@@ -38,7 +36,7 @@ package struct AnchorFitting {
         name: fields[index].name, stride: stride, rows: outputs[2 * index].height,
         columns: outputs[2 * index].width, receptiveField: fields[index].receptiveField.bottomUp,
         objectRange: fields[index].objectRange,
-        anchors: head.anchors.boxes(level: index, stride: stride).map {
+        anchors: anchors.boxes(level: index, stride: stride).map {
           AnchorSize(width: $0.width, height: $0.height)
         })
     }
@@ -48,23 +46,24 @@ package struct AnchorFitting {
   /// - Throws: ``AnchorError``.
   package func report(_ dataset: Dataset, count: Int?, seed: UInt64) throws -> AnchorReport {
     try AnchorReport(
-      model: settings.name, size: [size.height, size.width], levels: levels,
+      model: settings.name, key: settings.head.anchorKey, size: [size.height, size.width],
+      levels: levels,
       objects: objects(dataset), threshold: threshold,
       count: count ?? Self.anchorsPerLevel * levels.count, seed: seed)
   }
 
   /// The model with other anchors, in pixels.
   package func settings(with sizes: [[AnchorSize]]) -> ModelSettings {
-    var head = head
-    head.anchors.sizes = sizes
+    guard var anchors = settings.head.anchors else { return settings }
+    anchors.sizes = sizes
     var settings = settings
-    settings.head = .anchor(head)
+    settings.head = settings.head.with(anchors: anchors)
     return settings
   }
 
   /// From which IoU an anchor is positive; nil of an assigner that goes by no fixed one.
   private var threshold: Double? {
-    guard case .maxIoU(let assigner) = head.assigner else { return nil }
+    guard case .maxIoU(let assigner) = settings.head.head.assigner else { return nil }
     return Double(assigner.positiveThreshold)
   }
 

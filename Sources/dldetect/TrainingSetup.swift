@@ -77,6 +77,11 @@ struct TrainingSetup {
       observer.note("  skipped: \(tensor)\(reason)")
     }
     for tensor in report.new { observer.note("  new: \(tensor)") }
+    if let own = trainer.model.head.anchors,
+      let other = try? DetectorDescription(tensors).settings.head.anchors, other != own
+    {
+      observer.note("these weights were trained with other anchors than this run's")
+    }
     let normalization = trainer.inputFormat.normalization
     if let other = try? DetectorDescription(tensors).normalization, other != normalization {
       observer.note(

@@ -102,7 +102,8 @@ private func box(_ width: Float, _ height: Float) -> Box {
     // Sides are 8 and 24.04, of which tenths are kept.
     let objects = [box(8, 8), box(8, 8), box(24.04, 24.04), box(0, 5)]
     let report = try AnchorReport(
-      model: "m", size: [64, 64], levels: levels, objects: objects, threshold: 0.5, count: 2,
+      model: "m", key: ["head", "anchors"], size: [64, 64], levels: levels, objects: objects,
+      threshold: 0.5, count: 2,
       seed: 0)
     #expect(report.objects == 3 && report.empty == 1 && report.clustered == 3)
     #expect(

@@ -70,6 +70,18 @@ extension BinaryTests {
       #expect(figures["AP"] is Double)
     }
 
+    @Test func weightsOfOtherAnchorsAreSaid() throws {
+      let scratch = try scratch(train: 4)
+      let run = try Binary.run(train + ["--epochs", "1", "--out", "run"], in: scratch)
+      #expect(run.status == 0, "\(run.standardError)")
+      let own = train + ["--epochs", "1", "--weights", "run"]
+      let again = try Binary.run(own + ["--out", "again"], in: scratch)
+      #expect(!again.standardError.contains("other anchors"), "\(again.standardError)")
+      let other = try Binary.run(
+        own + ["--seed", "7", "--anchor-count", "4", "--out", "other"], in: scratch)
+      #expect(other.standardError.contains("trained with other anchors"), "\(other.standardError)")
+    }
+
     @Test func resumedRunHasTheSameAnchors() throws {
       let scratch = try scratch()
       let whole = try Binary.run(train + ["--out", "whole"], in: scratch)

@@ -25,7 +25,7 @@ extension BinaryTests {
       let measurement = try #require(report["effective"] as? [String: Any])
       #expect(measurement["weights"] as? String == "random weights, seed 0")
       #expect((measurement["pictures"] as? String)?.hasPrefix("3 pictures of ") == true)
-      let names = scratch.names("rf")
+      let names = scratch.names("rf/pictures")
       #expect(names.contains("effective-p3.png") && names.contains("effective-p4.png"))
       let again = try document(Binary.run(arguments, in: scratch))
       #expect(again as NSDictionary == report as NSDictionary)

@@ -125,7 +125,8 @@ private func stack(_ depth: Int, kernel: Extent = 3) -> Graph {
   /// field has a gradient.
   @Test(arguments: Preset.allCases) func gradientsLieInTheTheoreticalField(_ preset: Preset) throws
   {
-    let graph = try preset.settings.graph(classCount: 1)
+    let graph = preset.settings.head.head.pictureGraph(
+      of: try preset.settings.graph(classCount: 1))
     let picture = graph.pictureShape(Extent(height: 192, width: 256))
     let analysis = FieldAnalysis(graph, inputs: [picture])
     let report = ReceptiveFieldReport(model: "m", analysis: analysis)

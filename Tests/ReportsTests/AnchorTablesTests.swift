@@ -6,7 +6,7 @@ import Reports
 import Testing
 
 @Suite struct AnchorTablesTests {
-  private let report: AnchorReport = {
+  private static func report(key: [String]) -> AnchorReport {
     let levels = [(8, 40.0), (16, 80.0), (32, 160.0), (64, 320.0)].map { stride, field in
       AnchorLevel(
         name: "p\(stride)", stride: stride, rows: 128 / stride, columns: 128 / stride,
@@ -20,22 +20,23 @@ import Testing
     }
     // The objects are of sixty different sizes, more than anchors.
     return try! AnchorReport(
-      model: "m", size: [128, 128], levels: levels, objects: objects, threshold: 0.5, count: 9,
-      seed: 0)
-  }()
+      model: "m", key: key, size: [128, 128], levels: levels, objects: objects, threshold: 0.5,
+      count: 9, seed: 0)
+  }
 
-  @Test func yamlGivesAModelTheseAnchors() throws {
+  @Test(arguments: [Preset.tinyRetina, .fasterResNet18])
+  func yamlGivesAModelTheseAnchors(_ preset: Preset) throws {
+    let own = preset.settings
+    let report = Self.report(key: own.head.anchorKey)
+    // Four levels, as the report has.
     let settings = try ModelSettings(
-      yaml: "preset: tiny-retina\n" + report.yaml, file: "model.yaml")
-    guard case .anchor(let head) = settings.head else {
-      Issue.record("not an anchor head")
-      return
-    }
-    #expect(head.anchors.sizes == report.fitted.sizes)
+      yaml: "preset: \(preset.rawValue)\nstrides: [8, 16, 32, 64]\n" + report.yaml,
+      file: "model.yaml")
+    #expect(settings.head.anchors?.sizes == report.fitted.sizes)
   }
 
   @Test func textNamesWhatItShows() {
-    let text = report.text
+    let text = Self.report(key: ["head", "anchors"]).text
     for part in [
       "Anchors for m at 128×128, by k-means (1 − IoU, medians) on 60 objects, seed 0",
       "The model's own anchors", "best possible recall, the assigner's IoU 0.5",

@@ -1,3 +1,4 @@
+import Foundation
 import Images
 import Networks
 import ReceptiveFields
@@ -44,7 +45,18 @@ import Testing
       #expect(text.contains(part), "\(part) is not in \(text)")
     }
     #expect(!plain.text.contains("ffective"))
-    #expect(measured.markdown(picture: "a.png").contains("![gradients of p0](effective-p0.png)"))
+  }
+
+  @Test func documentsShowTheHeatMaps() throws {
+    var charts = DrawnCharts { _ in }
+    let figure = try EffectiveFieldPicture.illustration(of: map, measured.levels[0], model: "m")
+    let document = ReceptiveFieldSections(measured).document(
+      RunEnvironment(version: "0", began: Date()), &charts, heatMaps: [figure])
+    #expect(document.sections.contains { $0.title == "Effective fields" })
+    #expect(document.illustrations.contains { $0.name == "effective-p0" && $0.format == .png })
+    let plainDocument = ReceptiveFieldSections(plain).document(
+      RunEnvironment(version: "0", began: Date()), &charts)
+    #expect(!plainDocument.sections.contains { $0.title == "Effective fields" })
   }
 
   @Test func heatLiesWhereTheGradientIs() throws {
