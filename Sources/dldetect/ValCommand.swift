@@ -89,16 +89,15 @@ struct ValCommand: ParsableCommand {
       Messages.warn("\(broken.path): \(broken.reason); its objects count as missed")
     }
     if result.nonFinite.pictures > 0 { Messages.warn("\(result.nonFinite)") }
-    let options = try options(result)
-    try evaluation.show(
-      EvaluationReport(result.truth, result.detections, options), json: json)
+    let report = try report(result)
+    try evaluation.show(report, json: json)
     if let detections {
       try CocoResults(detections: result.detections).write(to: detections, for: result.truth)
     }
     if let folder {
       try ValidationReport(
         detector: detector, weights: weights, data: data, split: split, dataset: dataset,
-        options: options, settings: settings, precision: detection.precision.resolved(),
+        evaluation: report, settings: settings, precision: detection.precision.resolved(),
         result: result, began: began
       ).write(into: folder)
       Messages.note("report in \(folder.path)/\(ReportFiles.html) and \(ReportFiles.markdown)")
@@ -112,15 +111,16 @@ struct ValCommand: ParsableCommand {
     }
   }
 
-  private func options(_ result: ValidationResult) throws -> EvaluationOptions {
+  private func report(_ result: ValidationResult) throws -> EvaluationReport {
     var training: [Int]?
     if frequencies {
       let dataset = try DataLoading.description(data).dataset(.train)
       for line in dataset.report.warnings { Messages.warn(line) }
       training = try CocoTruth(dataset).imagesPerCategory(of: result.truth, file: data)
     }
-    return evaluation.options(
+    let options = evaluation.options(
       overlaps: metricIou, limits: metricMaxDetections, trainingImages: training)
+    return EvaluationReport(result.truth, result.detections, options)
   }
 
   private func settings(_ detector: Detector, _ dataset: Dataset) -> Validator.Settings {

@@ -13,7 +13,7 @@ struct ValidationReport {
   var data: String
   var split: DataDescription.Split
   var dataset: Dataset
-  var options: EvaluationOptions
+  var evaluation: EvaluationReport
   /// What was detected with.
   var settings: Validator.Settings
   var precision: Precision
@@ -34,7 +34,7 @@ struct ValidationReport {
       ])
     if let note = charts.note { document.introduction.append(.paragraph(note)) }
     DetectionReport(
-      dataset, result.truth, result.detections, options: options, input: detector.inputFormat,
+      dataset, result.truth, result.detections, evaluation: evaluation, input: detector.inputFormat,
       warn: { Messages.warn($0) }
     ).add(to: &document, title: "What was reached", &charts)
     document.add("What the network sees", receptiveFields(&charts))

@@ -15,18 +15,18 @@ package struct DetectionReport {
 
   /// - Parameters:
   ///   - dataset: the split that was detected in.
-  ///   - options: of the evaluation; curves and confusion are added.
+  ///   - evaluation: of these detections, where there is one; curves and confusion are added.
   ///   - input: what the network takes of pictures.
   ///   - warn: is told of pictures that cannot be shown.
   package init(
     _ dataset: Dataset, _ truth: CocoTruth, _ detections: [CocoDetection],
-    options: EvaluationOptions = EvaluationOptions(), input: InputFormat,
+    evaluation: EvaluationReport? = nil, input: InputFormat,
     warn: @escaping (String) -> Void
   ) {
-    var options = options
-    options.includesCurves = true
-    options.confusionScore = nil
-    var evaluation = EvaluationReport(truth, detections, options)
+    var evaluation = evaluation ?? EvaluationReport(truth, detections)
+    if evaluation.curves == nil {
+      evaluation.curves = CurveEvaluator().evaluate(truth, detections)
+    }
     let score = evaluation.curves?.all.best?.score ?? Self.usualScore
     evaluation.confusion = ConfusionMatrix(truth, detections, score: score)
     self.dataset = dataset
