@@ -22,6 +22,9 @@ package protocol DetectorRun: AnyObject {
 
   /// From the gradients in the outputs to those of the variables.
   func backward(_ arguments: RunArguments)
+
+  /// Runs both passes of the last batch again: the first value that is not finite.
+  func firstNonFinite(_ arguments: RunArguments) -> NonFiniteValue?
 }
 
 extension DetectorRun {
@@ -30,14 +33,6 @@ extension DetectorRun {
   }
 
   package var arenaBytes: Int { plans.reduce(0) { $0 + $1.arenaBytes } }
-
-  /// Runs both passes of the last batch again, plan by plan: the first value that is not finite.
-  package func firstNonFinite(_ arguments: RunArguments) -> NonFiniteValue? {
-    for plan in plans {
-      if let value = plan.firstNonFinite(arguments) { return value }
-    }
-    return nil
-  }
 }
 
 /// A part of a network that is compiled as one plan.
@@ -106,6 +101,10 @@ final package class PlanRun: DetectorRun {
   }
 
   package func backward(_ arguments: RunArguments) { plan.backward(arguments) }
+
+  package func firstNonFinite(_ arguments: RunArguments) -> NonFiniteValue? {
+    plan.firstNonFinite(arguments)
+  }
 }
 
 extension ModelSettings {

@@ -74,6 +74,22 @@ extension EngineTests {
       }
     }
 
+    @Test(arguments: ["backbone.stage2.0.conv1.conv.weight", "head.regions.layer0.weight"])
+    func nonFiniteWeightStopsWithItsLayer(name: String) throws {
+      let run = try tiny(train: 8)
+      defer { run.remove() }
+      let trainer = try run.trainer("run")
+      let index = try #require(trainer.variables.parameters.index(of: name))
+      trainer.variables.parameters[index][0] = .nan
+      do {
+        try trainer.run()
+        Issue.record("training went on")
+      } catch TrainingError.nonFinite(let report) {
+        let layer = name.split(separator: ".").dropLast().joined(separator: ".")
+        #expect(report.layer?.contains(layer) == true, "\(report.layer ?? "")")
+      }
+    }
+
     @Test func accumulatedBatchesDrawDifferentRegions() throws {
       let run = try tiny(train: 12)
       defer { run.remove() }

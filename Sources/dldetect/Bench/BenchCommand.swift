@@ -11,6 +11,7 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench", abstract: "Measure speed.",
     subcommands: [
       BenchTrainCommand.self, BenchInferCommand.self, BenchDataCommand.self, BenchEvalCommand.self,
+      BenchRegionsCommand.self,
     ])
 }
 

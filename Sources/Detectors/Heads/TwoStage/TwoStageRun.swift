@@ -80,6 +80,17 @@ final class TwoStageRun: DetectorRun {
     }
     trunk.backward(arguments)
   }
+
+  /// The second stage reads the trunk's values, and the trunk the second stage's gradients.
+  func firstNonFinite(_ arguments: RunArguments) -> NonFiniteValue? {
+    let isTrunkFinite = trunk.outputShapes.indices.allSatisfy { output in
+      UnsafeBufferPointer(
+        start: trunk.output(output), count: batch * trunk.outputShapes[output].count
+      ).allSatisfy(\.isFinite)
+    }
+    if isTrunkFinite, let value = second.firstNonFinite(arguments) { return value }
+    return trunk.firstNonFinite(arguments)
+  }
 }
 
 extension HeadOutputs {
