@@ -1,5 +1,6 @@
 // All of the shim's C interface.
 #include "annotations.h"
+#include "attention.h"
 #include "checksum.h"
 #include "convolution.h"
 #include "engine.h"

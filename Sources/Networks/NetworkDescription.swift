@@ -24,8 +24,9 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
     public var tensors: [Tensor]
     public var buffers: [Tensor]
     /// Further numbers that the operator is made of, by their names in Swift: `epsilon` and
-    /// `momentum` of a batch norm, `slope` of a leaky ReLU, `factor` of a resize unless it takes the
-    /// second input's size.
+    /// `momentum` of a batch norm, `slope` of a leaky ReLU, `branches` of a softmax or sum of branches,
+    /// `heads` and `positions` of an attention, `factor` of a resize unless it takes the second
+    /// input's size.
     public var attributes: [String: Double]
     // Of convolutions and poolings:
     /// Height, width; so stride and dilation.
@@ -105,10 +106,14 @@ extension Operation {
       ["epsilon": Double(operation.epsilon), "momentum": Double(operation.momentum)]
     case .activation(let operation):
       if case .leakyReLU(let slope) = operation.function { ["slope": Double(slope)] } else { [:] }
+    case .softmax(let operation): operation.branches.map { ["branches": Double($0)] } ?? [:]
+    case .branchSum(let operation): ["branches": Double(operation.branches)]
+    case .attention(let operation):
+      ["heads": Double(operation.heads), "positions": Double(operation.positions)]
     case .resize(let operation): operation.factor.map { ["factor": Double($0)] } ?? [:]
     case .regionPooling(let operation): operation.attributes
-    case .input, .convolution, .pooling, .spatialMean, .concatenation, .addition, .gating,
-      .linear, .output:
+    case .input, .convolution, .pooling, .spatialMean, .spatialMaximum, .channelSummary,
+      .channelConvolution, .concatenation, .addition, .gating, .linear, .output:
       [:]
     }
   }

@@ -13,6 +13,12 @@ public enum Operation: Hashable, Sendable {
   case gating(Gating)
   case linear(Linear)
   case regionPooling(RegionPooling)
+  case spatialMaximum(SpatialMaximum)
+  case channelSummary(ChannelSummary)
+  case softmax(Softmax)
+  case branchSum(BranchSum)
+  case channelConvolution(ChannelConvolution)
+  case attention(DotProductAttention)
   case output(Output)
 
   /// What the operator states about itself.
@@ -30,6 +36,12 @@ public enum Operation: Hashable, Sendable {
     case .gating(let operation): operation
     case .linear(let operation): operation
     case .regionPooling(let operation): operation
+    case .spatialMaximum(let operation): operation
+    case .channelSummary(let operation): operation
+    case .softmax(let operation): operation
+    case .branchSum(let operation): operation
+    case .channelConvolution(let operation): operation
+    case .attention(let operation): operation
     case .output(let operation): operation
     }
   }

@@ -65,6 +65,7 @@ struct SummaryCommand: ParsableCommand {
     for name in network.graph.deadEnds {
       Messages.warn("\(name) is traced, but no output uses it")
     }
+    for line in network.graph.positionNotes(inputs: [network.picture]) { Messages.note(line) }
     if json != "-" {
       let size = "\(network.picture.height)×\(network.picture.width)"
       print("\(network.name) at \(size)\n")

@@ -95,6 +95,15 @@ extension ReferenceGoldenTests.Case {
     case "addition": return inputs[0] + inputs[1]
     case "gating": return x.gated(by: inputs[1])
     case "linear": return Linear(channels: channels!)(x)
+    case "spatial-maximum": return x.spatialMaximum
+    case "channel-summary": return ChannelSummary()(x)
+    case "softmax": return Softmax(branches: attributes["branches"].map { Int($0) })(x)
+    case "branch-sum": return BranchSum(branches: Int(attributes["branches"]!))(x)
+    case "channel-convolution": return ChannelConvolution(kernel: tensors[0].shape[2])(x)
+    case "attention":
+      return x.attending(
+        keys: inputs[1], values: inputs[2], heads: Int(attributes["heads"]!),
+        positions: Int(attributes["positions"]!))
     default: return Activation(activation)(x)
     }
   }

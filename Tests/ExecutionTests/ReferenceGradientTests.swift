@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  static let cases: [Case] = convolutions + norms + shapes + joins + networks
+  static let cases: [Case] = convolutions + norms + shapes + joins + attentions + networks
 
   @Test(arguments: cases, [Mode.training, .inference])
   func backwardMatchesDifferences(of network: Case, mode: Mode) {
@@ -179,6 +179,31 @@ private let joins: [Case] = [
   },
   Case("gate of equal shape", [shape(3, 4, 2)]) { $0[0].gated(by: $0[0]).output("result") },
 ]
+
+private let attentions: [Case] = [
+  Case("spatial maximum", shape(3, 4, 5), SpatialMaximum()),
+  Case("channel summary", shape(5, 3, 4), ChannelSummary()),
+  Case("softmax", shape(5, 2, 3), Softmax()),
+  Case("softmax of branches", shape(6, 2, 2), Softmax(branches: 3)),
+  Case("sum of branches", shape(6, 2, 3), BranchSum(branches: 2)),
+  Case("channel convolution", shape(7, 1, 1), ChannelConvolution(kernel: 3)),
+  Case("channel convolution of cells", shape(4, 2, 3), ChannelConvolution(kernel: 5)),
+  attention("attention", keys: shape(4, 3, 2), heads: 2, positions: 0),
+  attention("attention with positions", keys: shape(4, 3, 3), heads: 2, positions: 3),
+  attention("attention at another size", keys: shape(3, 2, 4), heads: 1, positions: 3),
+  Case("CBAM", shape(4, 5, 4), ConvolutionalBlockAttention(reduction: 2, kernel: 3)),
+  Case("ECA", shape(5, 3, 3), EfficientChannelAttention()),
+  Case("self-attention", shape(4, 3, 3), SelfAttention(heads: 2, reduction: 1, positions: 2)),
+]
+
+private func attention(_ name: String, keys: Shape, heads: Int, positions: Int) -> Case {
+  Case(name, [keys, keys, shape(2 * heads, keys.height, keys.width)]) { inputs in
+    inputs[0].scoped("layer") {
+      $0.attending(keys: inputs[1], values: inputs[2], heads: heads, positions: positions)
+    }
+    .output("result")
+  }
+}
 
 private let networks: [Case] = [
   Case("head shared by two levels", [shape(2, 6, 6)]) { inputs in

@@ -105,11 +105,28 @@ private struct Builder {
 
   private mutating func excite() {
     let step = channelStep
+    if generator.chance(0.5) { return attend() }
     add {
       let gate = $0.spatialMean.through("squeeze", Convolution(channels: step, kernel: 1))
         .activated(.silu).through("excite", Convolution(channels: $0.channels, kernel: 1))
         .activated(.sigmoid)
       return $0.gated(by: gate)
+    } shape: {
+      $0
+    }
+  }
+
+  /// One of the attention blocks.
+  private mutating func attend() {
+    let kind = generator.index(below: 4)
+    let isSmall = values.last!.shape.area < 120
+    add {
+      switch kind {
+      case 0: ConvolutionalBlockAttention(reduction: 2, kernel: 3)($0)
+      case 1: EfficientChannelAttention()($0)
+      case 2: SelectiveKernel(minimumHidden: 8)($0)
+      default: isSmall ? SelfAttention(heads: 2, positions: 3)($0) : SqueezeExcitation()($0)
+      }
     } shape: {
       $0
     }

@@ -72,6 +72,44 @@ def linear(node, inputs, tensors, buffers, training):
     return F.linear(inputs[0].flatten(1), tensors[0], bias)[:, :, None, None]
 
 
+def softmax(node, inputs, tensors, buffers, training):
+    x = inputs[0]
+    branches = int(node["attributes"].get("branches", x.shape[1]))
+    return x.unflatten(1, (branches, -1)).softmax(1).flatten(1, 2)
+
+
+def branch_sum(node, inputs, tensors, buffers, training):
+    return inputs[0].unflatten(1, (int(node["attributes"]["branches"]), -1)).sum(1)
+
+
+def channel_convolution(node, inputs, tensors, buffers, training):
+    """Each cell is a sample, its channels are the axis."""
+    cells = inputs[0].permute(0, 2, 3, 1)
+    rows = cells.reshape(-1, 1, cells.shape[-1])
+    filtered = F.conv1d(rows, tensors[0], padding=tensors[0].shape[-1] // 2)
+    return filtered.reshape(cells.shape).permute(0, 3, 1, 2)
+
+
+def offsets(table, cells):
+    """The vector of every pair of cells along an axis, `[cells, cells, width]`."""
+    resized = F.interpolate(table.T[None], size=2 * cells - 1, mode="linear", align_corners=True)
+    place = torch.arange(cells)
+    return resized[0].T[place[None, :] - place[:, None] + cells - 1]
+
+
+def attention(node, inputs, tensors, buffers, training):
+    heads = int(node["attributes"]["heads"])
+    height, width = inputs[0].shape[2:]
+    # [N, heads, y, x, channels of a head]
+    query, key, value = [x.unflatten(1, (heads, -1)).permute(0, 1, 3, 4, 2) for x in inputs]
+    logits = torch.einsum("nhyxc,nhvuc->nhyxvu", query, key) / query.shape[-1] ** 0.5
+    if tensors:
+        logits = logits + torch.einsum("nhyxc,yvc->nhyxv", query, offsets(tensors[0], height))[..., None]
+        logits = logits + torch.einsum("nhyxc,xuc->nhyxu", query, offsets(tensors[1], width))[..., None, :]
+    weights = logits.flatten(-2).softmax(-1).unflatten(-1, (height, width))
+    return torch.einsum("nhyxvu,nhvuc->nhcyx", weights, value).flatten(1, 2)
+
+
 def unary(function):
     return lambda node, inputs, tensors, buffers, training: function(inputs[0])
 
@@ -95,6 +133,13 @@ OPERATORS = {
     "addition": lambda node, inputs, *_: inputs[0] + inputs[1],
     "gating": lambda node, inputs, *_: inputs[0] * inputs[1],
     "linear": linear,
+    "spatial-maximum": unary(lambda x: x.amax((2, 3), keepdim=True)),
+    "channel-summary": unary(
+        lambda x: torch.cat([x.mean(1, keepdim=True), x.amax(1, keepdim=True)], 1)),
+    "softmax": softmax,
+    "branch-sum": branch_sum,
+    "channel-convolution": channel_convolution,
+    "attention": attention,
     "output": unary(lambda x: x),
 }
 
@@ -120,4 +165,8 @@ def multiply_adds(node, output, tensors):
     """Of one sample, from the shapes of PyTorch's tensors."""
     if node["operator"] in ("convolution", "linear"):
         return output[0].numel() * tensors[0][0].numel()
+    if node["operator"] == "channel-convolution":
+        return output[0].numel() * tensors[0].numel()
+    if node["operator"] == "attention":
+        sys.exit("attention: its multiply-adds are not counted here")
     return 0

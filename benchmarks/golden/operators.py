@@ -61,6 +61,21 @@ def plain(operator, *inputs, **attributes):
     return {"operator": operator, "inputShapes": list(inputs), "attributes": attributes}
 
 
+def channel_convolution(inputs, taps):
+    tensors = [{"name": "node.weight", "shape": [1, 1, taps]}]
+    return {"operator": "channel-convolution", "inputShapes": [inputs], "tensors": tensors}
+
+
+def attention(keys, values, heads, positions):
+    names = ("height_offsets", "width_offsets") if positions else ()
+    shape = [2 * positions - 1, keys[0] // heads]
+    return {
+        "operator": "attention", "inputShapes": [keys, keys, values],
+        "attributes": {"heads": heads, "positions": positions},
+        "tensors": [{"name": "node." + name, "shape": shape} for name in names],
+    }
+
+
 CASES = [
     convolution([5, 7, 6], 4, (1, 1)),
     convolution([3, 9, 8], 4, (3, 3), padding=(1, 1, 1, 1)),
@@ -101,6 +116,17 @@ CASES = [
     plain("gating", [3, 4, 5], [1, 4, 5]),
     plain("gating", [3, 4, 5], [3, 4, 1]),
     linear(6, 5),
+    plain("spatial-maximum", [4, 5, 6]),
+    plain("channel-summary", [5, 4, 6]),
+    plain("softmax", [5, 3, 4]),
+    plain("softmax", [6, 3, 4], branches=3),
+    plain("branch-sum", [6, 3, 4], branches=2),
+    channel_convolution([7, 2, 3], 3),
+    channel_convolution([4, 1, 1], 5),
+    attention([4, 3, 4], [6, 3, 4], 2, 0),
+    attention([4, 4, 4], [4, 4, 4], 2, 4),
+    attention([3, 3, 5], [2, 3, 5], 1, 4),
+    attention([2, 2, 4], [2, 2, 4], 1, 3),
 ]
 
 

@@ -14,9 +14,9 @@ public struct CrossStageBackbone: Hashable, Sendable, Codable {
   public var widths = [32, 64, 128, 256]
   /// Bottlenecks of each stage.
   public var depths = [1, 2, 2, 1]
-  /// Strides of the stages that end in ``SqueezeExcitation``.
-  public var squeezed = [16, 32]
-  public var squeezeReduction = 4
+  /// Where it follows the last stage, it does so before the pooling.
+  public var attention = AttentionSettings(
+    .squeezeExcitation(SqueezeExcitation(reduction: 4)), after: [16, 32])
   /// Whether ``SpatialPyramidPoolingFast`` follows the last stage.
   public var poolsPyramid = true
   public var activation = ActivationName.silu
@@ -41,17 +41,18 @@ extension CrossStageBackbone: Backbone {
 
   private func stage(_ index: Int, _ x: Value) -> Value {
     let function = activation.function
-    var y =
+    let y =
       x
       .through(
         "down", ConvolutionBlock(channels: widths[index], stride: 2, activation: function)
       )
       .through(
         "csp",
-        CrossStageStage(channels: widths[index], depth: depths[index], activation: function))
-    if squeezed.contains(strides[index]) {
-      y = y.through("se", SqueezeExcitation(reduction: squeezeReduction))
-    }
+        CrossStageStage(
+          channels: widths[index], depth: depths[index], activation: function,
+          attention: attention.ofBlocks)
+      )
+      .attended(attention, stride: strides[index])
     guard poolsPyramid, index == widths.count - 1 else { return y }
     return y.through(
       "sppf", SpatialPyramidPoolingFast(channels: widths[index], activation: function))
@@ -63,13 +64,10 @@ extension CrossStageBackbone: Backbone {
         key: "backbone.depths",
         reason: "has \(depths.count) entries; one for each of the \(widths.count) widths is needed")
     }
-    for stride in squeezed where !strides.contains(stride) {
-      throw SettingsError.contradiction(
-        key: "backbone.squeezed",
-        reason: "names stride \(stride), but the stages have strides \(strides)")
-    }
-    try requirePositive(
-      widths + [stem, squeezeReduction], key: "backbone.widths, stem and squeezeReduction")
+    try attention.validate(
+      key: "backbone.attention", strides: strides,
+      channels: widths + (attention.inBlocks ? widths.map { $0 / 2 } : []))
+    try requirePositive(widths + [stem], key: "backbone.widths and stem")
     try requireNotNegative(depths, key: "backbone.depths")
   }
 }

@@ -13,6 +13,7 @@ public struct ResidualBackbone: Hashable, Sendable, Codable {
   public var widths = [32, 64, 128, 128]
   /// Blocks of each stage.
   public var depths = [1, 1, 1, 1]
+  public var attention = AttentionSettings()
   public var activation = ActivationName.relu
 
   public init() {}
@@ -32,8 +33,10 @@ extension ResidualBackbone: Backbone {
           value.through(
             "\(block)",
             ResidualBlock(
-              channels: widths[index], stride: block == 0 ? 2 : 1, activation: function))
+              channels: widths[index], stride: block == 0 ? 2 : 1, activation: function,
+              attention: attention.ofBlocks))
         }
+        .attended(attention, stride: strides[index])
       }
       features.append(x)
     }
@@ -46,6 +49,7 @@ extension ResidualBackbone: Backbone {
         key: "backbone.depths",
         reason: "has \(depths.count) entries; one for each of the \(widths.count) widths is needed")
     }
+    try attention.validate(key: "backbone.attention", strides: strides, channels: widths)
     try requirePositive(widths + depths + [stem], key: "backbone.widths and depths")
   }
 }

@@ -10,6 +10,8 @@ import Networks
 /// models start from random weights.
 public struct FeaturePyramid: Hashable, Sendable, Codable {
   public var channels = 64
+  /// A pyramid has no residual blocks.
+  public var attention = AttentionSettings()
 
   public init() {}
 }
@@ -37,7 +39,12 @@ extension FeaturePyramid: Neck {
     return levels
   }
 
-  package func validate(levels: Int, extraLevels: Int) throws {
+  package func validate(strides: [Int], extraLevels: Int) throws {
     try requirePositive([channels], key: "neck.channels")
+    try attention.validate(key: "neck.attention", strides: strides, channels: [channels])
+    guard !attention.inBlocks else {
+      throw SettingsError.contradiction(
+        key: "neck.attention.inBlocks", reason: "needs blocks, which featurePyramid has none of")
+    }
   }
 }

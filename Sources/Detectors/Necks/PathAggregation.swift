@@ -14,6 +14,7 @@ public struct PathAggregation: Hashable, Sendable, Codable {
   /// Bottlenecks in each stage.
   public var depth = 1
   public var activation = ActivationName.silu
+  public var attention = AttentionSettings()
 
   public init() {}
 }
@@ -45,10 +46,11 @@ extension PathAggregation: Neck {
       name,
       CrossStageStage(
         channels: widths[level], depth: depth, hasShortcut: false,
-        activation: activation.function))
+        activation: activation.function, attention: attention.ofBlocks))
   }
 
-  package func validate(levels: Int, extraLevels: Int) throws {
+  package func validate(strides: [Int], extraLevels: Int) throws {
+    let levels = strides.count - extraLevels
     guard widths.count == levels else {
       throw SettingsError.contradiction(
         key: "neck.widths",
@@ -61,5 +63,8 @@ extension PathAggregation: Neck {
     }
     try requirePositive(widths, key: "neck.widths")
     try requireNotNegative([depth], key: "neck.depth")
+    try attention.validate(
+      key: "neck.attention", strides: strides,
+      channels: widths + (attention.inBlocks ? widths.map { $0 / 2 } : []))
   }
 }

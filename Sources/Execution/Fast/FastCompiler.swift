@@ -242,13 +242,23 @@ final class FastCompiler {
     case .concatenation where joinsWholeBlocks(node): emitConcatenation(node)
     case .addition: emitAddition(node)
     case .gating where gatesChannels(node): emitGating(node)
+    case .gating where gatesCells(node): emitCellGating(node)
     case .spatialMean: emitSpatialMean(node)
+    case .spatialMaximum: emitSpatialMaximum(node)
+    case .channelSummary: emitChannelSummary(node)
+    case .softmax(let softmax) where hasWholeBranches(node, softmax.branches):
+      emitSoftmax(node, softmax)
+    case .branchSum(let sum) where sum.branches > 1 && hasWholeBranches(node, sum.branches):
+      emitBranchSum(node, sum)
+    case .channelConvolution(let operation) where shapes[node].area == 1:
+      emitChannelFilter(node, operation)
+    case .attention(let operation): emitAttention(node, operation)
     case .resize(let resize) where resize.mode == .nearest: emitNearest(node)
     case .pooling(let pooling) where isFastMaxPool(pooling): emitMaxPool(node, pooling.window)
     case .regionPooling(let pooling) where poolsWholeBlocks(node):
       emitRegionPooling(node, pooling)
     case .convolution, .batchNorm, .activation, .pooling, .resize, .concatenation,
-      .gating, .linear, .regionPooling:
+      .gating, .linear, .regionPooling, .softmax, .branchSum, .channelConvolution:
       emitReference(node)
     }
   }

@@ -78,6 +78,12 @@ extension Operation {
     case .gating(let operation): operation
     case .linear(let operation): operation
     case .regionPooling(let operation): operation
+    case .spatialMaximum(let operation): operation
+    case .channelSummary(let operation): operation
+    case .softmax(let operation): operation
+    case .branchSum(let operation): operation
+    case .channelConvolution(let operation): operation
+    case .attention(let operation): operation
     case .output(let operation): operation
     }
   }

@@ -14,16 +14,19 @@ public struct Bottleneck: Layer {
   /// Whether the input is added, which needs as many channels in as out.
   public var hasShortcut: Bool
   public var activation: ActivationFunction
+  /// In the residual branch.
+  public var attention: Attention?
 
   public init(
     channels: Int, hidden: Int? = nil, firstKernel: Extent = 3, hasShortcut: Bool = true,
-    activation: ActivationFunction = .silu
+    activation: ActivationFunction = .silu, attention: Attention? = nil
   ) {
     self.channels = channels
     self.hidden = hidden ?? channels
     self.firstKernel = firstKernel
     self.hasShortcut = hasShortcut
     self.activation = activation
+    self.attention = attention
   }
 
   public func callAsFunction(_ x: Value) -> Value {
@@ -32,7 +35,8 @@ public struct Bottleneck: Layer {
       .through(
         "conv1", ConvolutionBlock(channels: hidden, kernel: firstKernel, activation: activation)
       )
-      .through("conv2", ConvolutionBlock(channels: channels, activation: activation))
+      .through(
+        "conv2", ConvolutionBlock(channels: channels, activation: activation), then: attention)
     return hasShortcut ? x + y : y
   }
 }

@@ -16,10 +16,12 @@ public struct CrossStageStage: Layer {
   public var firstKernel: Extent
   public var hasShortcut: Bool
   public var activation: ActivationFunction
+  /// In each bottleneck.
+  public var attention: Attention?
 
   public init(
     channels: Int, depth: Int, hidden: Int? = nil, firstKernel: Extent = 3,
-    hasShortcut: Bool = true, activation: ActivationFunction = .silu
+    hasShortcut: Bool = true, activation: ActivationFunction = .silu, attention: Attention? = nil
   ) {
     self.channels = channels
     self.depth = depth
@@ -27,6 +29,7 @@ public struct CrossStageStage: Layer {
     self.firstKernel = firstKernel
     self.hasShortcut = hasShortcut
     self.activation = activation
+    self.attention = attention
   }
 
   public func callAsFunction(_ x: Value) -> Value {
@@ -37,7 +40,7 @@ public struct CrossStageStage: Layer {
         "\(index)",
         Bottleneck(
           channels: hidden, firstKernel: firstKernel, hasShortcut: hasShortcut,
-          activation: activation))
+          activation: activation, attention: attention))
     }
     return Value.concatenated([main, x.through("bypass", pointwise)])
       .through("join", ConvolutionBlock(channels: channels, kernel: 1, activation: activation))

@@ -10,11 +10,17 @@ public struct ResidualBlock: Layer {
   public var channels: Int
   public var stride: Extent
   public var activation: ActivationFunction
+  /// In the residual branch.
+  public var attention: Attention?
 
-  public init(channels: Int, stride: Extent = 1, activation: ActivationFunction = .relu) {
+  public init(
+    channels: Int, stride: Extent = 1, activation: ActivationFunction = .relu,
+    attention: Attention? = nil
+  ) {
     self.channels = channels
     self.stride = stride
     self.activation = activation
+    self.attention = attention
   }
 
   public func callAsFunction(_ x: Value) -> Value {
@@ -23,7 +29,8 @@ public struct ResidualBlock: Layer {
       .through(
         "conv1", ConvolutionBlock(channels: channels, stride: stride, activation: activation)
       )
-      .through("conv2", ConvolutionBlock(channels: channels, activation: .identity))
+      .through(
+        "conv2", ConvolutionBlock(channels: channels, activation: .identity), then: attention)
     let projection = ConvolutionBlock(
       channels: channels, kernel: 1, stride: stride, activation: .identity)
     let isSame = x.channels == channels && stride == 1
