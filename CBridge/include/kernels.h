@@ -37,11 +37,19 @@ typedef enum cb_function {
   CB_HARD_SWISH = 4,
   CB_SIGMOID = 5,
   CB_RELU6 = 6,
+  CB_ELU = 7,
+  CB_SWISH = 8,
+  CB_GELU = 9,
+  CB_GELU_TANH = 10,
+  CB_MISH = 11,
+  CB_TANH = 12,
+  CB_HARD_SIGMOID = 13,
 } cb_function;
 
 typedef struct cb_activation {
   cb_function function;
-  float slope;  // of leaky ReLU
+  float number;          // a leaky ReLU's slope, an ELU's alpha, a swish's beta
+  const float *learned;  // one number a channel instead, a per-channel vector; or NULL
 } cb_activation;
 
 typedef struct cb_view {
@@ -81,6 +89,12 @@ void cb_norm_backward_apply(cb_extent extent, cb_view x, cb_view dy, cb_view dy_
                             cb_view before, const float *scale, const float *shift,
                             const float *by_x, const float *constant, cb_activation activation,
                             cb_view dx, cb_view before_gradient);
+
+/// With z and dz's factor dy as above: `sum = Σ (dy + dy_second)·∂f(z)/∂number` for each channel of
+/// a learned function.
+void cb_norm_backward_learned(cb_extent extent, cb_view x, cb_view dy, cb_view dy_second,
+                              cb_view before, const float *scale, const float *shift,
+                              cb_activation activation, float *scratch, float *sum);
 
 /// `y = a + b`.
 void cb_add(cb_extent extent, cb_view a, cb_view b, cb_view y);

@@ -14,8 +14,16 @@ struct Plane {
 };
 
 struct Channel {
-  const float *scale, *shift, *mean, *inverseDeviation, *byX, *constant;
+  const float *scale, *shift, *mean, *inverseDeviation, *byX, *constant, *learned;
+  float number;
 };
+
+/// The activation's own number of each channel.
+template <int block>
+DLDETECT_INLINE Packed<block> numberOf(const Channel &c) {
+  if (c.learned) return load<block>(c.learned);
+  return {typename Lanes<block>::Float{} + c.number};
+}
 
 // Cells that are summed in f32 before the sum joins one in f64.
 constexpr size_t cellsInRun = 64;
@@ -60,18 +68,34 @@ DLDETECT_INLINE void sumTile(const Element *x, size_t cells, double *sums) {
 }
 
 template <int block, cb_function function, typename Element>
-DLDETECT_INLINE void forwardTile(const Plane<Element> &p, const Channel &c, float slope) {
+DLDETECT_INLINE void forwardTile(const Plane<Element> &p, const Channel &c) {
   using Float = typename Lanes<block>::Float;
+  const Float number = numberOf<block>(c).lanes;
   const Float scale = load<block>(c.scale).lanes, shift = load<block>(c.shift).lanes;
   for (size_t cell = 0; cell < p.cells; ++cell) {
     const size_t at = cell * block;
     Float z = load<block>(p.x + at).lanes * scale + shift;
     if (p.before) z += load<block>(p.before + at).lanes;
-    Float y = activate<block, function, Element>(z, slope).lanes;
+    Float y = activate<block, function, Element>(z, number).lanes;
     if (p.after) y += load<block>(p.after + at).lanes;
     store<block>(p.y + at, y);
     if (p.second) store<block>(p.second + at, y);
   }
+}
+
+/// z of one cell; dy of it is left in `dy`.
+template <int block, typename Element>
+DLDETECT_INLINE Packed<block> argument(const Plane<Element> &p, size_t at,
+                                       const typename Lanes<block>::Float &x,
+                                       const typename Lanes<block>::Float &scale,
+                                       const typename Lanes<block>::Float &shift,
+                                       typename Lanes<block>::Float &dy) {
+  using Float = typename Lanes<block>::Float;
+  dy = load<block>(p.dy + at).lanes;
+  if (p.dySecond) dy += load<block>(p.dySecond + at).lanes;
+  Float z = x * scale + shift;
+  if (p.before) z += load<block>(p.before + at).lanes;
+  return {z};
 }
 
 /// dz = f'(z)·dy of one cell.
@@ -80,19 +104,17 @@ DLDETECT_INLINE Packed<block> innerGradient(const Plane<Element> &p, size_t at,
                                             const typename Lanes<block>::Float &x,
                                             const typename Lanes<block>::Float &scale,
                                             const typename Lanes<block>::Float &shift,
-                                            float slope) {
+                                            const typename Lanes<block>::Float &number) {
   using Float = typename Lanes<block>::Float;
-  Float dy = load<block>(p.dy + at).lanes;
-  if (p.dySecond) dy += load<block>(p.dySecond + at).lanes;
-  Float z = x * scale + shift;
-  if (p.before) z += load<block>(p.before + at).lanes;
-  return derive<block, function, Element>(z, dy, slope);
+  Float dy;
+  const Float z = argument<block>(p, at, x, scale, shift, dy).lanes;
+  return derive<block, function, Element>(z, dy, number);
 }
 
 template <int block, cb_function function, typename Element>
-DLDETECT_INLINE void reduceTile(const Plane<Element> &p, const Channel &c, float slope,
-                                double *sums) {
+DLDETECT_INLINE void reduceTile(const Plane<Element> &p, const Channel &c, double *sums) {
   using Float = typename Lanes<block>::Float;
+  const Float number = numberOf<block>(c).lanes;
   const Float scale = load<block>(c.scale).lanes, shift = load<block>(c.shift).lanes;
   const Float mean = load<block>(c.mean).lanes, inverse = load<block>(c.inverseDeviation).lanes;
   typename Lanes<block>::Double total{}, products{};
@@ -102,7 +124,7 @@ DLDETECT_INLINE void reduceTile(const Plane<Element> &p, const Channel &c, float
     for (size_t cell = begin; cell < end; ++cell) {
       const Float x = load<block>(p.x + cell * block).lanes;
       const Float dz =
-          innerGradient<block, function>(p, cell * block, x, scale, shift, slope).lanes;
+          innerGradient<block, function>(p, cell * block, x, scale, shift, number).lanes;
       first += dz;
       second += dz * ((x - mean) * inverse);
     }
@@ -111,15 +133,38 @@ DLDETECT_INLINE void reduceTile(const Plane<Element> &p, const Channel &c, float
   storeSums<block>(sums, total, products);
 }
 
+/// Sums of what learned numbers change.
 template <int block, cb_function function, typename Element>
-DLDETECT_INLINE void applyTile(const Plane<Element> &p, const Channel &c, float slope) {
+DLDETECT_INLINE void learnedTile(const Plane<Element> &p, const Channel &c, double *sums) {
   using Float = typename Lanes<block>::Float;
+  const Float number = numberOf<block>(c).lanes;
+  const Float scale = load<block>(c.scale).lanes, shift = load<block>(c.shift).lanes;
+  typename Lanes<block>::Double total{}, none{};
+  Float sum{}, zero{};
+  for (size_t begin = 0; begin < p.cells; begin += cellsInRun) {
+    const size_t end = begin + cellsInRun < p.cells ? begin + cellsInRun : p.cells;
+    for (size_t cell = begin; cell < end; ++cell) {
+      const size_t at = cell * block;
+      Float dy;
+      const Float x = load<block>(p.x + at).lanes;
+      const Float z = argument<block>(p, at, x, scale, shift, dy).lanes;
+      sum += deriveByNumber<block, function, Element>(z, dy, number).lanes;
+    }
+    flush<block>(sum, zero, total, none);
+  }
+  storeSums<block>(sums, total, none);
+}
+
+template <int block, cb_function function, typename Element>
+DLDETECT_INLINE void applyTile(const Plane<Element> &p, const Channel &c) {
+  using Float = typename Lanes<block>::Float;
+  const Float number = numberOf<block>(c).lanes;
   const Float scale = load<block>(c.scale).lanes, shift = load<block>(c.shift).lanes;
   const Float byX = load<block>(c.byX).lanes, constant = load<block>(c.constant).lanes;
   for (size_t cell = 0; cell < p.cells; ++cell) {
     const size_t at = cell * block;
     const Float x = load<block>(p.x + at).lanes;
-    const Float dz = innerGradient<block, function>(p, at, x, scale, shift, slope).lanes;
+    const Float dz = innerGradient<block, function>(p, at, x, scale, shift, number).lanes;
     if (p.second) store<block>(p.second + at, dz);
     store<block>(p.y + at, dz * scale + x * byX + constant);
   }
@@ -129,21 +174,31 @@ DLDETECT_INLINE void applyTile(const Plane<Element> &p, const Channel &c, float 
 
 // Entry points of one tile, compiled for each instruction set.
 
-#define DLDETECT_ENTRIES(block, Element, attribute)                                                \
-  attribute void normSum(Block<block>, const Element *x, size_t cells, double *sums) {             \
-    sumTile<block>(x, cells, sums);                                                                \
-  }                                                                                                \
-  attribute void normForward(Block<block>, cb_activation activation, const Plane<Element> &plane,  \
-                             const Channel &channel){DLDETECT_FOR_FUNCTION(                        \
-      activation.function, forwardTile, block, plane, channel, activation.slope)} attribute void   \
-  normReduce(Block<block>, cb_activation activation, const Plane<Element> &plane,                  \
-             const Channel &channel,                                                               \
-             double *sums){DLDETECT_FOR_FUNCTION(activation.function, reduceTile, block, plane,    \
-                                                 channel, activation.slope, sums)} attribute void  \
-  normApply(Block<block>, cb_activation activation, const Plane<Element> &plane,                   \
-            const Channel &channel) {                                                              \
-    DLDETECT_FOR_FUNCTION(activation.function, applyTile, block, plane, channel, activation.slope) \
+// clang-format off
+#define DLDETECT_ENTRIES(block, Element, attribute)                                          \
+  attribute void normSum(Block<block>, const Element *x, size_t cells, double *sums) {       \
+    sumTile<block>(x, cells, sums);                                                          \
+  }                                                                                          \
+  attribute void normForward(Block<block>, cb_function function, const Plane<Element> &plane, \
+                             const Channel &channel) {                                       \
+    DLDETECT_FOR_FUNCTION(function, forwardTile, block, plane, channel)                      \
+  }                                                                                          \
+  attribute void normReduce(Block<block>, cb_function function, const Plane<Element> &plane, \
+                            const Channel &channel, double *sums) {                          \
+    DLDETECT_FOR_FUNCTION(function, reduceTile, block, plane, channel, sums)                 \
+  }                                                                                          \
+  attribute void normLearned(Block<block>, cb_function function, const Plane<Element> &plane, \
+                             const Channel &channel, double *sums) {                         \
+    if (function == CB_SWISH)                                                                \
+      learnedTile<block, CB_SWISH>(plane, channel, sums);                                    \
+    else                                                                                     \
+      learnedTile<block, CB_LEAKY_RELU>(plane, channel, sums);                               \
+  }                                                                                          \
+  attribute void normApply(Block<block>, cb_function function, const Plane<Element> &plane,  \
+                           const Channel &channel) {                                         \
+    DLDETECT_FOR_FUNCTION(function, applyTile, block, plane, channel)                        \
   }
+// clang-format on
 DLDETECT_LAYOUTS(DLDETECT_ENTRIES)
 #undef DLDETECT_ENTRIES
 
@@ -191,12 +246,19 @@ void statistics(cb_extent extent, cb_view x, float *scratch, float *mean, float 
 }
 
 template <int block>
-Channel channelAt(const Tile &tile, const float *scale, const float *shift, const float *mean,
-                  const float *inverse, const float *byX, const float *constant) {
+Channel channelAt(const Tile &tile, cb_activation activation, const float *scale,
+                  const float *shift, const float *mean = nullptr, const float *inverse = nullptr,
+                  const float *byX = nullptr, const float *constant = nullptr) {
   const size_t first = tile.channelBlock * block;
   const auto offset = [&](const float *vector) { return vector ? vector + first : nullptr; };
-  return {offset(scale),   offset(shift), offset(mean),
-          offset(inverse), offset(byX),   offset(constant)};
+  return {offset(scale),
+          offset(shift),
+          offset(mean),
+          offset(inverse),
+          offset(byX),
+          offset(constant),
+          offset(activation.learned),
+          activation.number};
 }
 
 template <typename Element, int block>
@@ -212,9 +274,24 @@ void forward(cb_extent extent, cb_view x, const float *scale, const float *shift
                                at<Element, block>(y, tiling, tile),
                                at<Element, block>(second, tiling, tile),
                                tile.cells};
-    const auto channel = channelAt<block>(tile, scale, shift, nullptr, nullptr, nullptr, nullptr);
-    normForward(Block<block>{}, activation, plane, channel);
+    const auto channel = channelAt<block>(tile, activation, scale, shift);
+    normForward(Block<block>{}, activation.function, plane, channel);
   });
+}
+
+/// The sums of all tiles, for each channel.
+template <int block>
+void addUp(const Tiling &tiling, const float *scratch, float *first, float *second) {
+  const double *sums = reinterpret_cast<const double *>(scratch);
+  for (size_t channelBlock = 0; channelBlock < tiling.blocks; ++channelBlock) {
+    double totals[2 * block] = {};
+    for (size_t tile = 0; tile < tiling.tilesInBlock(); ++tile, sums += 2 * block)
+      for (int lane = 0; lane < 2 * block; ++lane) totals[lane] += sums[lane];
+    for (int lane = 0; lane < block; ++lane) {
+      first[channelBlock * block + lane] = float(totals[lane]);
+      if (second) second[channelBlock * block + lane] = float(totals[block + lane]);
+    }
+  }
 }
 
 template <typename Element, int block>
@@ -231,19 +308,32 @@ void backwardReduce(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, c
                                nullptr,
                                nullptr,
                                tile.cells};
-    const auto channel = channelAt<block>(tile, scale, shift, mean, inverse, nullptr, nullptr);
-    normReduce(Block<block>{}, activation, plane, channel, sumsOf<block>(scratch, tiling, tile));
+    const auto channel = channelAt<block>(tile, activation, scale, shift, mean, inverse);
+    normReduce(Block<block>{}, activation.function, plane, channel,
+               sumsOf<block>(scratch, tiling, tile));
   });
-  const double *sums = reinterpret_cast<const double *>(scratch);
-  for (size_t channelBlock = 0; channelBlock < tiling.blocks; ++channelBlock) {
-    double totals[2 * block] = {};
-    for (size_t tile = 0; tile < tiling.tilesInBlock(); ++tile, sums += 2 * block)
-      for (int lane = 0; lane < 2 * block; ++lane) totals[lane] += sums[lane];
-    for (int lane = 0; lane < block; ++lane) {
-      sumDz[channelBlock * block + lane] = float(totals[lane]);
-      sumDzx[channelBlock * block + lane] = float(totals[block + lane]);
-    }
-  }
+  addUp<block>(tiling, scratch, sumDz, sumDzx);
+}
+
+template <typename Element, int block>
+void backwardLearned(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, cb_view before,
+                     const float *scale, const float *shift, cb_activation activation,
+                     float *scratch, float *sum) {
+  const Tiling tiling(extent);
+  tiling.forEach([&](const Tile &tile) {
+    const Plane<Element> plane{at<Element, block>(x, tiling, tile),
+                               at<Element, block>(dy, tiling, tile),
+                               at<Element, block>(dySecond, tiling, tile),
+                               at<Element, block>(before, tiling, tile),
+                               nullptr,
+                               nullptr,
+                               nullptr,
+                               tile.cells};
+    const auto channel = channelAt<block>(tile, activation, scale, shift);
+    normLearned(Block<block>{}, activation.function, plane, channel,
+                sumsOf<block>(scratch, tiling, tile));
+  });
+  addUp<block>(tiling, scratch, sum, nullptr);
 }
 
 template <typename Element, int block>
@@ -260,8 +350,9 @@ void backwardApply(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, cb
                                at<Element, block>(dx, tiling, tile),
                                at<Element, block>(beforeGradient, tiling, tile),
                                tile.cells};
-    const auto channel = channelAt<block>(tile, scale, shift, nullptr, nullptr, byX, constant);
-    normApply(Block<block>{}, activation, plane, channel);
+    const auto channel =
+        channelAt<block>(tile, activation, scale, shift, nullptr, nullptr, byX, constant);
+    normApply(Block<block>{}, activation.function, plane, channel);
   });
 }
 
@@ -300,4 +391,11 @@ void cb_norm_backward_apply(cb_extent extent, cb_view x, cb_view dy, cb_view dy_
                             cb_view dx, cb_view before_gradient) {
   DLDETECT_FOR_LAYOUT(extent, dldetect::backwardApply, extent, x, dy, dy_second, before, scale,
                       shift, by_x, constant, activation, dx, before_gradient);
+}
+
+void cb_norm_backward_learned(cb_extent extent, cb_view x, cb_view dy, cb_view dy_second,
+                              cb_view before, const float *scale, const float *shift,
+                              cb_activation activation, float *scratch, float *sum) {
+  DLDETECT_FOR_LAYOUT(extent, dldetect::backwardLearned, extent, x, dy, dy_second, before, scale,
+                      shift, activation, scratch, sum);
 }

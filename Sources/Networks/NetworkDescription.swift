@@ -24,9 +24,9 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
     public var tensors: [Tensor]
     public var buffers: [Tensor]
     /// Further numbers that the operator is made of, by their names in Swift: `epsilon` and
-    /// `momentum` of a batch norm, `slope` of a leaky ReLU, `branches` of a softmax or sum of branches,
-    /// `heads` and `positions` of an attention, `factor` of a resize unless it takes the second
-    /// input's size.
+    /// `momentum` of a batch norm, `slope`, `alpha` or `beta` of a leaky ReLU, an ELU or a swish,
+    /// `branches` of a softmax or a sum of branches, `heads` and `positions` of an attention,
+    /// `factor` of a resize unless it takes the second input's size.
     public var attributes: [String: Double]
     // Of convolutions and poolings:
     /// Height, width; so stride and dilation.
@@ -105,7 +105,9 @@ extension Operation {
     case .batchNorm(let operation):
       ["epsilon": Double(operation.epsilon), "momentum": Double(operation.momentum)]
     case .activation(let operation):
-      if case .leakyReLU(let slope) = operation.function { ["slope": Double(slope)] } else { [:] }
+      operation.function.constantName.map {
+        [$0: Double(operation.function.constant ?? 0)]
+      } ?? [:]
     case .softmax(let operation): operation.branches.map { ["branches": Double($0)] } ?? [:]
     case .branchSum(let operation): ["branches": Double(operation.branches)]
     case .attention(let operation):

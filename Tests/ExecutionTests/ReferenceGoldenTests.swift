@@ -109,9 +109,11 @@ extension ReferenceGoldenTests.Case {
   }
 
   private var activation: ActivationFunction {
+    let number = Float(attributes.values.first ?? 0)
     let functions: [ActivationFunction] = [
-      .identity, .relu, .relu6, .leakyReLU(slope: Float(attributes["slope"] ?? 0)), .silu,
-      .hardSwish, .sigmoid,
+      .identity, .relu, .relu6, .leakyReLU(slope: number), .prelu, .elu(alpha: number), .silu,
+      .swish(beta: number), .learnedSwish, .hardSwish, .gelu, .geluTanh, .mish, .tanh, .sigmoid,
+      .hardSigmoid,
     ]
     guard let function = functions.first(where: { $0.label == self.operator }) else {
       preconditionFailure("golden file names an unknown operator \(self.operator)")

@@ -135,9 +135,27 @@ private let convolutions: [Case] = {
 
 private let norms: [Case] =
   [Case("batch norm", shape(3, 3, 4), BatchNorm())]
+  + functions.map { Case($0.label, shape(2, 4, 5), Activation($0)) }
   + [
-    ActivationFunction.identity, .relu, .relu6, .leakyReLU(slope: 0.1), .silu, .hardSwish, .sigmoid,
-  ].map { Case($0.label, shape(2, 4, 5), Activation($0)) }
+    Case("norm, sum and a learned function", [shape(3, 4, 4), shape(3, 4, 4)]) { inputs in
+      (BatchNorm()(inputs[0]) + inputs[1]).activated(.learnedSwish).output("result")
+    },
+    Case("norm, a learned function and a sum", [shape(3, 4, 4)]) { inputs in
+      (BatchNorm()(inputs[0]).activated(.prelu) + inputs[0]).output("result")
+    },
+    Case("learned functions behind convolutions", [shape(3, 4, 4)]) { inputs in
+      let x = inputs[0].through("a", Convolution(channels: 5, kernel: 3))
+      let y = x.scoped("b") { $0.activated(.prelu) }.through(
+        "c", Convolution(channels: 5, kernel: 1))
+      (x + y).activated(.learnedSwish).output("result")
+    },
+  ]
+
+private let functions: [ActivationFunction] = [
+  .identity, .relu, .relu6, .leakyReLU(slope: 0.1), .prelu, .elu(alpha: 1.5), .silu,
+  .swish(beta: 1.702), .learnedSwish, .hardSwish, .gelu, .geluTanh, .mish, .tanh, .sigmoid,
+  .hardSigmoid,
+]
 
 private let shapes: [Case] = [
   Case("max pool", shape(2, 6, 7), Pooling(.maximum, kernel: 2, stride: 2)),

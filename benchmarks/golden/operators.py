@@ -61,6 +61,13 @@ def plain(operator, *inputs, **attributes):
     return {"operator": operator, "inputShapes": list(inputs), "attributes": attributes}
 
 
+def learned(operator, inputs):
+    return {
+        "operator": operator, "inputShapes": [inputs],
+        "tensors": [{"name": "node.weight", "shape": [inputs[0]]}],
+    }
+
+
 def channel_convolution(inputs, taps):
     tensors = [{"name": "node.weight", "shape": [1, 1, taps]}]
     return {"operator": "channel-convolution", "inputShapes": [inputs], "tensors": tensors}
@@ -107,9 +114,18 @@ CASES = [
     plain("relu", [3, 4, 5]),
     plain("relu6", [3, 4, 5]),
     plain("leaky-relu", [3, 4, 5], slope=0.125),
+    learned("prelu", [3, 4, 5]),
+    plain("elu", [3, 4, 5], alpha=1.5),
     plain("silu", [3, 4, 5]),
+    plain("swish", [3, 4, 5], beta=1.75),
+    learned("learned-swish", [3, 4, 5]),
     plain("hard-swish", [3, 4, 5]),
+    plain("gelu", [3, 4, 5]),
+    plain("gelu-tanh", [3, 4, 5]),
+    plain("mish", [3, 4, 5]),
+    plain("tanh", [3, 4, 5]),
     plain("sigmoid", [3, 4, 5]),
+    plain("hard-sigmoid", [3, 4, 5]),
     plain("concatenation", [3, 4, 5], [1, 4, 5], [2, 4, 5]),
     plain("addition", [3, 4, 5], [3, 4, 5]),
     plain("gating", [3, 4, 5], [3, 1, 1]),

@@ -30,8 +30,9 @@ struct HeadTower {
         .through(
           "\(path).\(index).conv", Convolution(channels: channels, kernel: 3, hasBias: false)
         )
-        .through("\(level).\(branch).\(index).norm", BatchNorm())
-        .activated(activation.function)
+        .scoped("\(level).\(branch).\(index)") {
+          $0.through("norm", BatchNorm()).activated(activation.function)
+        }
     }
     return x
   }

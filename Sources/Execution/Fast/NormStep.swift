@@ -7,20 +7,27 @@ private struct NormVectors {
   let shift: Buffer
   let mean: Buffer
   let inverse: Buffer
+  /// What the function learned.
+  let learned: Buffer
 
-  init(_ compiler: FastCompiler, channels: Int) {
+  init(_ compiler: FastCompiler, channels: Int, learns: Bool) {
     scale = compiler.channelVector(channels)
     shift = compiler.channelVector(channels)
     mean = compiler.channelVector(channels)
     inverse = compiler.channelVector(channels)
+    learned = compiler.channelVector(learns ? channels : 0)
   }
 
   var all: [Buffer] { [scale, shift, mean, inverse] }
+
+  /// What the function's kernels read.
+  var affine: [Buffer] { [scale, shift, learned] }
 }
 
 extension FastCompiler {
   func emitNorm(_ step: LoweredStep, _ fusion: Fusion) {
-    let vectors = NormVectors(self, channels: shapes[step.node].channels)
+    let vectors = NormVectors(
+      self, channels: shapes[step.node].channels, learns: fusion.learning != nil)
     let input = value(step.inputs[0])
     if let norm = fusion.norm, case .batchNorm(let operation) = graph.nodes[norm].operation {
       if mode == .training {
@@ -31,10 +38,11 @@ extension FastCompiler {
     } else {
       emitUnit(step.node, vectors, channels: shapes[step.node].channels)
     }
-    let activation = cb_activation(fusion.function)
+    emitLearned(fusion, vectors)
     compute(
-      step.node, "norm-forward", from: step.inputs, [vectors.scale, vectors.shift]
+      step.node, "norm-forward", from: step.inputs, vectors.affine
     ) { inputs, result, second in
+      let activation = cb_activation(fusion, vectors)
       let before = fusion.before.map { _ in inputs[1] }
       let after = fusion.after.map { _ in inputs[1] }
       cb_norm_forward(
@@ -90,6 +98,42 @@ extension FastCompiler {
     }
   }
 
+  /// Copies what a function learned to where whole blocks can be read.
+  private func emitLearned(_ fusion: Fusion, _ vectors: NormVectors) {
+    guard let node = fusion.learning else { return }
+    let values = variables.parameters[graph.nodes[node].parameters[0]]
+    emit(node, "forward", "learned-numbers", uses: [vectors.learned]) { _ in
+      vectors.learned.floats.update(from: values.baseAddress!, count: values.count)
+      clearTail([vectors.learned], from: values.count)
+    }
+  }
+
+  private func emitLearnedGradient(
+    _ fusion: Fusion, _ vectors: NormVectors, _ reads: [Buffer], input: View, pieces: [View],
+    before: View?
+  ) {
+    guard let node = fusion.learning else { return }
+    let parameter = graph.nodes[node].parameters[0]
+    let isFirst = isFirstGradient(parameter)
+    let target = variables.gradients[parameter]
+    let scratch = buffer(floats: cb_reduction_scratch(input.extent))
+    let sums = channelVector(input.shape.channels)
+    let second = pieces.count > 1 ? pieces[1] : nil
+    emit(
+      node, "backward parameters", "learned-numbers",
+      uses: reads + vectors.affine + [scratch, sums]
+    ) { arguments in
+      cb_norm_backward_learned(
+        input.extent, input.bridged, pieces[0].bridged, cb_view(second), cb_view(before),
+        vectors.scale.floats, vectors.shift.floats, cb_activation(fusion, vectors),
+        scratch.floats, sums.floats)
+      let keeps = !isFirst || arguments.accumulatesGradients
+      for channel in target.indices {
+        target[channel] = (keeps ? target[channel] : 0) + sums.floats[channel]
+      }
+    }
+  }
+
   private func emitNormBackward(
     _ step: LoweredStep, _ fusion: Fusion, _ vectors: NormVectors
   ) {
@@ -100,14 +144,15 @@ extension FastCompiler {
     let beforeGradient = fusion.before.flatMap { gradientPart($0) }
     let channels = input.shape.channels
     let (byX, constant) = (channelVector(channels), channelVector(channels))
-    let activation = cb_activation(fusion.function)
     let reads = [input, pieces[0], second, before].compactMap { $0?.buffer }
+    emitLearnedGradient(fusion, vectors, reads, input: input, pieces: pieces, before: before)
     if let norm = fusion.norm {
       let scratch = buffer(floats: cb_reduction_scratch(input.extent))
       emit(
         norm, "backward reduction", "norm-backward-reduce",
-        uses: reads + vectors.all + [scratch, byX, constant]
+        uses: reads + vectors.all + [vectors.learned, scratch, byX, constant]
       ) { _ in
+        let activation = cb_activation(fusion, vectors)
         cb_norm_backward_reduce(
           input.extent, input.bridged, pieces[0].bridged, cb_view(second), cb_view(before),
           vectors.scale.floats, vectors.shift.floats, vectors.mean.floats, vectors.inverse.floats,
@@ -123,9 +168,10 @@ extension FastCompiler {
     guard let result = normInputGradient(step) else { return }
     emit(
       step.node, "backward", "norm-backward-apply",
-      uses: reads + [vectors.scale, vectors.shift, byX, constant],
+      uses: reads + vectors.affine + [byX, constant],
       results: [result, beforeGradient].compactMap { $0 }
     ) { _ in
+      let activation = cb_activation(fusion, vectors)
       cb_norm_backward_apply(
         input.extent, input.bridged, pieces[0].bridged, cb_view(second), cb_view(before),
         vectors.scale.floats, vectors.shift.floats, byX.floats, constant.floats, activation,
@@ -169,6 +215,13 @@ extension FastCompiler {
         constant.floats[channel] = -scale * sum / count - slope * vectors.mean.floats[channel]
       }
     }
+  }
+}
+
+extension cb_activation {
+  fileprivate init(_ fusion: Fusion, _ vectors: NormVectors) {
+    self.init(
+      fusion.function, learned: fusion.learning == nil ? nil : vectors.learned.floats)
   }
 }
 

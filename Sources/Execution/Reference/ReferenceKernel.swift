@@ -8,6 +8,9 @@ public protocol ReferenceScalar: BinaryFloatingPoint, Sendable {
     a: UnsafePointer<Self>, strideA: Int, b: UnsafePointer<Self>, strideB: Int, beta: Self,
     c: UnsafeMutablePointer<Self>, strideC: Int)
   static func exponential(_ x: Self) -> Self
+  static func hyperbolicTangent(_ x: Self) -> Self
+  /// `2/√π·∫₀ˣ e^(−t²) dt`
+  static func errorFunction(_ x: Self) -> Self
 }
 
 /// A dense `[N, C, H, W]` block that a reference kernel reads or writes.
