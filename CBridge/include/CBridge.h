@@ -3,6 +3,7 @@
 #include "attention.h"
 #include "checksum.h"
 #include "convolution.h"
+#include "dropout.h"
 #include "engine.h"
 #include "evaluation.h"
 #include "events.h"

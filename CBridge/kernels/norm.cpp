@@ -1,4 +1,6 @@
 // The normalisation family: statistics; normalise, activate and add; and the two backward passes.
+#include <cmath>
+
 #include "kernels/activation.h"
 #include "kernels/tiles.h"
 #include "kernels/vector.h"
@@ -52,17 +54,27 @@ template <int block, typename Element>
 DLDETECT_INLINE void sumTile(const Element *x, size_t cells, double *sums) {
   using Float = typename Lanes<block>::Float;
   typename Lanes<block>::Double total{}, squares{};
-  Float first{}, second{};
-  // Sums are taken around the tile's first cell: squares then lose nothing to a large mean.
+  // Sums are taken around the tile's first cell: squares then lose nothing to a large mean. Four at
+  // a time, since each addition waits for the one before.
   const Float origin = load<block>(x).lanes;
   for (size_t begin = 0; begin < cells; begin += cellsInRun) {
     const size_t end = begin + cellsInRun < cells ? begin + cellsInRun : cells;
-    for (size_t cell = begin; cell < end; ++cell) {
+    Float first[4] = {}, second[4] = {};
+    size_t cell = begin;
+    for (; cell + 4 <= end; cell += 4)
+      for (int i = 0; i < 4; ++i) {
+        const Float value = load<block>(x + (cell + i) * block).lanes - origin;
+        first[i] += value;
+        second[i] += value * value;
+      }
+    for (; cell < end; ++cell) {
       const Float value = load<block>(x + cell * block).lanes - origin;
-      first += value;
-      second += value * value;
+      first[0] += value;
+      second[0] += value * value;
     }
-    flush<block>(first, second, total, squares);
+    Float sum = (first[0] + first[1]) + (first[2] + first[3]);
+    Float sumOfSquares = (second[0] + second[1]) + (second[2] + second[3]);
+    flush<block>(sum, sumOfSquares, total, squares);
   }
   storeSums<block>(sums, total, squares);
 }
@@ -211,93 +223,185 @@ double *sumsOf(float *scratch, const Tiling &tiling, const Tile &tile) {
          (tile.channelBlock * tiling.tilesInBlock() + tile.index) * 2 * block;
 }
 
+/// Of one channel block over `images` images from `first` on.
+///
+/// Tiles are merged as in Chan, Golub, LeVeque: Updating Formulae and a Pairwise Algorithm for
+/// Computing Sample Variances, 1979, eq. 2.1.
 template <typename Element, int block>
-void statistics(cb_extent extent, cb_view x, float *scratch, float *mean, float *variance) {
+void mergeTiles(const Tiling &tiling, cb_view x, float *scratch, size_t channelBlock, size_t first,
+                size_t images, float *mean, float *variance) {
+  for (int lane = 0; lane < block; ++lane) {
+    double count = 0, total = 0, deviation = 0;
+    for (size_t image = first; image < first + images; ++image) {
+      for (size_t part = 0; part < tiling.tilesInPlane; ++part) {
+        const Tile tile = tiling.tile(image, channelBlock, part);
+        const double *sums = sumsOf<block>(scratch, tiling, tile);
+        const double cells = tile.cells;
+        const double origin = toFloat(at<Element, block>(x, tiling, tile)[lane]);
+        const double tileMean = origin + sums[lane] / cells;
+        const double tileDeviation = sums[block + lane] - sums[lane] * sums[lane] / cells;
+        const double difference = count > 0 ? tileMean - total / count : 0;
+        deviation += tileDeviation + difference * difference * count * cells / (count + cells);
+        total += tileMean * cells;
+        count += cells;
+      }
+    }
+    mean[lane] = float(total / count);
+    variance[lane] = float(deviation > 0 ? deviation / count : 0);
+  }
+}
+
+template <typename Element, int block>
+void statistics(cb_extent extent, size_t stride, cb_view x, float *scratch, float *mean,
+                float *variance) {
   const Tiling tiling(extent);
   tiling.forEach([&](const Tile &tile) {
     normSum(Block<block>{}, at<Element, block>(x, tiling, tile), tile.cells,
             sumsOf<block>(scratch, tiling, tile));
   });
-  // Tiles are merged as in Chan, Golub, LeVeque: Updating Formulae and a Pairwise Algorithm for
-  // Computing Sample Variances, 1979, eq. 2.1.
-  for (size_t channelBlock = 0; channelBlock < tiling.blocks; ++channelBlock) {
-    for (int lane = 0; lane < block; ++lane) {
-      double count = 0, total = 0, deviation = 0;
-      for (size_t image = 0; image < tiling.batch; ++image) {
-        for (size_t part = 0; part < tiling.tilesInPlane; ++part) {
-          const size_t first = part * cellsInTile;
-          const Tile tile{image, channelBlock, first, std::min(cellsInTile, tiling.area - first),
-                          image * tiling.tilesInPlane + part};
-          const double *sums = sumsOf<block>(scratch, tiling, tile);
-          const double cells = tile.cells;
-          const double origin = toFloat(at<Element, block>(x, tiling, tile)[lane]);
-          const double tileMean = origin + sums[lane] / cells;
-          const double tileDeviation = sums[block + lane] - sums[lane] * sums[lane] / cells;
-          const double difference = count > 0 ? tileMean - total / count : 0;
-          deviation += tileDeviation + difference * difference * count * cells / (count + cells);
-          total += tileMean * cells;
-          count += cells;
-        }
-      }
-      mean[channelBlock * block + lane] = float(total / count);
-      variance[channelBlock * block + lane] = float(deviation > 0 ? deviation / count : 0);
+  const size_t runs = stride ? tiling.batch : 1, images = tiling.batch / runs;
+  for (size_t run = 0; run < runs; ++run) {
+    for (size_t channelBlock = 0; channelBlock < tiling.blocks; ++channelBlock) {
+      const size_t target = run * stride + channelBlock * block;
+      mergeTiles<Element, block>(tiling, x, scratch, channelBlock, run * images, images,
+                                 mean + target, variance + target);
     }
   }
 }
 
 template <int block>
-Channel channelAt(const Tile &tile, cb_activation activation, const float *scale,
+Channel channelAt(const Tile &tile, size_t stride, cb_activation activation, const float *scale,
                   const float *shift, const float *mean = nullptr, const float *inverse = nullptr,
                   const float *byX = nullptr, const float *constant = nullptr) {
   const size_t first = tile.channelBlock * block;
-  const auto offset = [&](const float *vector) { return vector ? vector + first : nullptr; };
+  const auto offset = [&](const float *vector) {
+    return vector ? vector + tile.image * stride + first : nullptr;
+  };
   return {offset(scale),
           offset(shift),
           offset(mean),
           offset(inverse),
           offset(byX),
           offset(constant),
-          offset(activation.learned),
+          activation.learned ? activation.learned + first : nullptr,
           activation.number};
 }
 
+/// What a norm's result is made of besides its vectors.
+struct Forward {
+  cb_view x;
+  cb_activation activation;
+  cb_view before, after, y, second;
+};
+
 template <typename Element, int block>
-void forward(cb_extent extent, cb_view x, const float *scale, const float *shift,
-             cb_activation activation, cb_view before, cb_view after, cb_view y, cb_view second) {
+void forwardAt(const Tiling &tiling, const Tile &tile, const Forward &f, size_t stride,
+               const float *scale, const float *shift) {
+  const Plane<Element> plane{at<Element, block>(f.x, tiling, tile),
+                             nullptr,
+                             nullptr,
+                             at<Element, block>(f.before, tiling, tile),
+                             at<Element, block>(f.after, tiling, tile),
+                             at<Element, block>(f.y, tiling, tile),
+                             at<Element, block>(f.second, tiling, tile),
+                             tile.cells};
+  const auto channel = channelAt<block>(tile, stride, f.activation, scale, shift);
+  normForward(Block<block>{}, f.activation.function, plane, channel);
+}
+
+template <typename Element, int block>
+void forward(cb_extent extent, size_t stride, const Forward &f, const float *scale,
+             const float *shift) {
   const Tiling tiling(extent);
-  tiling.forEach([&](const Tile &tile) {
-    const Plane<Element> plane{at<Element, block>(x, tiling, tile),
-                               nullptr,
-                               nullptr,
-                               at<Element, block>(before, tiling, tile),
-                               at<Element, block>(after, tiling, tile),
-                               at<Element, block>(y, tiling, tile),
-                               at<Element, block>(second, tiling, tile),
-                               tile.cells};
-    const auto channel = channelAt<block>(tile, activation, scale, shift);
-    normForward(Block<block>{}, activation.function, plane, channel);
+  tiling.forEach(
+      [&](const Tile &tile) { forwardAt<Element, block>(tiling, tile, f, stride, scale, shift); });
+}
+
+/// The group norm of one image's `count` channel blocks from `first` on, which hold whole groups.
+template <typename Element, int block>
+void groupsForward(const Tiling &tiling, size_t image, size_t first, size_t count,
+                   const cb_group_norm &norm, const Forward &f, float *scratch, float *mean,
+                   float *inverse, float *scale, float *shift) {
+  const size_t stride = tiling.blocks * block, origin = image * stride;
+  const auto forEachTile = [&](const auto &body) {
+    for (size_t at = first; at < first + count; ++at)
+      for (size_t part = 0; part < tiling.tilesInPlane; ++part) body(tiling.tile(image, at, part));
+  };
+  forEachTile([&](const Tile &tile) {
+    normSum(Block<block>{}, at<Element, block>(f.x, tiling, tile), tile.cells,
+            sumsOf<block>(scratch, tiling, tile));
+  });
+  for (size_t at = first; at < first + count; ++at) {
+    const size_t place = origin + at * block;
+    mergeTiles<Element, block>(tiling, f.x, scratch, at, image, 1, mean + place, inverse + place);
+  }
+  const size_t width = norm.channels / norm.groups, end = (first + count) * block;
+  for (size_t channel = first * block; channel < end; ++channel) {
+    const size_t place = origin + channel;
+    if (channel >= size_t(norm.channels)) {
+      mean[place] = inverse[place] = scale[place] = shift[place] = 0;
+      continue;
+    }
+    if (channel % width == 0) {
+      // Channels have as many cells each.
+      double centre = 0, variance = 0;
+      for (size_t i = 0; i < width; ++i) centre += mean[place + i];
+      centre /= width;
+      for (size_t i = 0; i < width; ++i) {
+        const double difference = mean[place + i] - centre;
+        variance += inverse[place + i] + difference * difference;
+      }
+      const float deviation = 1 / std::sqrt(float(variance / width) + norm.epsilon);
+      for (size_t i = 0; i < width; ++i) {
+        mean[place + i] = float(centre);
+        inverse[place + i] = deviation;
+      }
+    }
+    scale[place] = norm.weight[channel] * inverse[place];
+    shift[place] = norm.bias[channel] - mean[place] * scale[place];
+  }
+  forEachTile(
+      [&](const Tile &tile) { forwardAt<Element, block>(tiling, tile, f, stride, scale, shift); });
+}
+
+/// Blocks whose groups are their own are normalised while they are still in the cache.
+template <typename Element, int block>
+void groupForward(cb_extent extent, const cb_group_norm &norm, const Forward &f, float *scratch,
+                  float *mean, float *inverse, float *scale, float *shift) {
+  const Tiling tiling(extent);
+  const size_t width = norm.channels / norm.groups;
+  const size_t run = width % block == 0 ? width / block : block % width == 0 ? 1 : tiling.blocks;
+  const size_t runs = (tiling.blocks + run - 1) / run;
+  parallelFor(tiling.batch * runs, [&](size_t item) {
+    groupsForward<Element, block>(tiling, item / runs, item % runs * run, run, norm, f, scratch,
+                                  mean, inverse, scale, shift);
   });
 }
 
-/// The sums of all tiles, for each channel.
+/// The sums of all tiles, for each channel; with a stride, of each image.
 template <int block>
-void addUp(const Tiling &tiling, const float *scratch, float *first, float *second) {
+void addUp(const Tiling &tiling, size_t stride, const float *scratch, float *first, float *second) {
   const double *sums = reinterpret_cast<const double *>(scratch);
+  const size_t runs = stride ? tiling.batch : 1, tiles = tiling.tilesInBlock() / runs;
   for (size_t channelBlock = 0; channelBlock < tiling.blocks; ++channelBlock) {
-    double totals[2 * block] = {};
-    for (size_t tile = 0; tile < tiling.tilesInBlock(); ++tile, sums += 2 * block)
-      for (int lane = 0; lane < 2 * block; ++lane) totals[lane] += sums[lane];
-    for (int lane = 0; lane < block; ++lane) {
-      first[channelBlock * block + lane] = float(totals[lane]);
-      if (second) second[channelBlock * block + lane] = float(totals[block + lane]);
+    for (size_t run = 0; run < runs; ++run) {
+      double totals[2 * block] = {};
+      for (size_t tile = 0; tile < tiles; ++tile, sums += 2 * block)
+        for (int lane = 0; lane < 2 * block; ++lane) totals[lane] += sums[lane];
+      const size_t target = run * stride + channelBlock * block;
+      for (int lane = 0; lane < block; ++lane) {
+        first[target + lane] = float(totals[lane]);
+        if (second) second[target + lane] = float(totals[block + lane]);
+      }
     }
   }
 }
 
 template <typename Element, int block>
-void backwardReduce(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, cb_view before,
-                    const float *scale, const float *shift, const float *mean, const float *inverse,
-                    cb_activation activation, float *scratch, float *sumDz, float *sumDzx) {
+void backwardReduce(cb_extent extent, size_t stride, cb_view x, cb_view dy, cb_view dySecond,
+                    cb_view before, const float *scale, const float *shift, const float *mean,
+                    const float *inverse, cb_activation activation, float *scratch, float *sumDz,
+                    float *sumDzx) {
   const Tiling tiling(extent);
   tiling.forEach([&](const Tile &tile) {
     const Plane<Element> plane{at<Element, block>(x, tiling, tile),
@@ -308,17 +412,17 @@ void backwardReduce(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, c
                                nullptr,
                                nullptr,
                                tile.cells};
-    const auto channel = channelAt<block>(tile, activation, scale, shift, mean, inverse);
+    const auto channel = channelAt<block>(tile, stride, activation, scale, shift, mean, inverse);
     normReduce(Block<block>{}, activation.function, plane, channel,
                sumsOf<block>(scratch, tiling, tile));
   });
-  addUp<block>(tiling, scratch, sumDz, sumDzx);
+  addUp<block>(tiling, stride, scratch, sumDz, sumDzx);
 }
 
 template <typename Element, int block>
-void backwardLearned(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, cb_view before,
-                     const float *scale, const float *shift, cb_activation activation,
-                     float *scratch, float *sum) {
+void backwardLearned(cb_extent extent, size_t stride, cb_view x, cb_view dy, cb_view dySecond,
+                     cb_view before, const float *scale, const float *shift,
+                     cb_activation activation, float *scratch, float *sum) {
   const Tiling tiling(extent);
   tiling.forEach([&](const Tile &tile) {
     const Plane<Element> plane{at<Element, block>(x, tiling, tile),
@@ -329,17 +433,18 @@ void backwardLearned(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, 
                                nullptr,
                                nullptr,
                                tile.cells};
-    const auto channel = channelAt<block>(tile, activation, scale, shift);
+    const auto channel = channelAt<block>(tile, stride, activation, scale, shift);
     normLearned(Block<block>{}, activation.function, plane, channel,
                 sumsOf<block>(scratch, tiling, tile));
   });
-  addUp<block>(tiling, scratch, sum, nullptr);
+  addUp<block>(tiling, 0, scratch, sum, nullptr);
 }
 
 template <typename Element, int block>
-void backwardApply(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, cb_view before,
-                   const float *scale, const float *shift, const float *byX, const float *constant,
-                   cb_activation activation, cb_view dx, cb_view beforeGradient) {
+void backwardApply(cb_extent extent, size_t stride, cb_view x, cb_view dy, cb_view dySecond,
+                   cb_view before, const float *scale, const float *shift, const float *byX,
+                   const float *constant, cb_activation activation, cb_view dx,
+                   cb_view beforeGradient) {
   const Tiling tiling(extent);
   tiling.forEach([&](const Tile &tile) {
     const Plane<Element> plane{at<Element, block>(x, tiling, tile),
@@ -351,7 +456,7 @@ void backwardApply(cb_extent extent, cb_view x, cb_view dy, cb_view dySecond, cb
                                at<Element, block>(beforeGradient, tiling, tile),
                                tile.cells};
     const auto channel =
-        channelAt<block>(tile, activation, scale, shift, nullptr, nullptr, byX, constant);
+        channelAt<block>(tile, stride, activation, scale, shift, nullptr, nullptr, byX, constant);
     normApply(Block<block>{}, activation.function, plane, channel);
   });
 }
@@ -365,37 +470,48 @@ size_t cb_reduction_scratch(cb_extent extent) {
          sizeof(float);
 }
 
-void cb_norm_statistics(cb_extent extent, cb_view x, float *scratch, float *mean, float *variance) {
-  DLDETECT_FOR_LAYOUT(extent, dldetect::statistics, extent, x, scratch, mean, variance);
+void cb_norm_statistics(cb_extent extent, size_t stride, cb_view x, float *scratch, float *mean,
+                        float *variance) {
+  DLDETECT_FOR_LAYOUT(extent, dldetect::statistics, extent, stride, x, scratch, mean, variance);
 }
 
-void cb_norm_forward(cb_extent extent, cb_view x, const float *scale, const float *shift,
-                     cb_activation activation, cb_view before, cb_view after, cb_view y,
-                     cb_view second) {
-  DLDETECT_FOR_LAYOUT(extent, dldetect::forward, extent, x, scale, shift, activation, before, after,
-                      y, second);
+void cb_norm_forward(cb_extent extent, size_t stride, cb_view x, const float *scale,
+                     const float *shift, cb_activation activation, cb_view before, cb_view after,
+                     cb_view y, cb_view second) {
+  const dldetect::Forward all{x, activation, before, after, y, second};
+  DLDETECT_FOR_LAYOUT(extent, dldetect::forward, extent, stride, all, scale, shift);
 }
 
-void cb_norm_backward_reduce(cb_extent extent, cb_view x, cb_view dy, cb_view dy_second,
-                             cb_view before, const float *scale, const float *shift,
-                             const float *mean, const float *inverse_deviation,
+void cb_group_norm_forward(cb_extent extent, cb_group_norm norm, cb_view x, float *scratch,
+                           float *mean, float *inverse_deviation, float *scale, float *shift,
+                           cb_activation activation, cb_view before, cb_view after, cb_view y,
+                           cb_view second) {
+  const dldetect::Forward all{x, activation, before, after, y, second};
+  DLDETECT_FOR_LAYOUT(extent, dldetect::groupForward, extent, norm, all, scratch, mean,
+                      inverse_deviation, scale, shift);
+}
+
+void cb_norm_backward_reduce(cb_extent extent, size_t stride, cb_view x, cb_view dy,
+                             cb_view dy_second, cb_view before, const float *scale,
+                             const float *shift, const float *mean, const float *inverse_deviation,
                              cb_activation activation, float *scratch, float *sum_dz,
                              float *sum_dzx) {
-  DLDETECT_FOR_LAYOUT(extent, dldetect::backwardReduce, extent, x, dy, dy_second, before, scale,
-                      shift, mean, inverse_deviation, activation, scratch, sum_dz, sum_dzx);
+  DLDETECT_FOR_LAYOUT(extent, dldetect::backwardReduce, extent, stride, x, dy, dy_second, before,
+                      scale, shift, mean, inverse_deviation, activation, scratch, sum_dz, sum_dzx);
 }
 
-void cb_norm_backward_apply(cb_extent extent, cb_view x, cb_view dy, cb_view dy_second,
-                            cb_view before, const float *scale, const float *shift,
-                            const float *by_x, const float *constant, cb_activation activation,
-                            cb_view dx, cb_view before_gradient) {
-  DLDETECT_FOR_LAYOUT(extent, dldetect::backwardApply, extent, x, dy, dy_second, before, scale,
-                      shift, by_x, constant, activation, dx, before_gradient);
+void cb_norm_backward_apply(cb_extent extent, size_t stride, cb_view x, cb_view dy,
+                            cb_view dy_second, cb_view before, const float *scale,
+                            const float *shift, const float *by_x, const float *constant,
+                            cb_activation activation, cb_view dx, cb_view before_gradient) {
+  DLDETECT_FOR_LAYOUT(extent, dldetect::backwardApply, extent, stride, x, dy, dy_second, before,
+                      scale, shift, by_x, constant, activation, dx, before_gradient);
 }
 
-void cb_norm_backward_learned(cb_extent extent, cb_view x, cb_view dy, cb_view dy_second,
-                              cb_view before, const float *scale, const float *shift,
-                              cb_activation activation, float *scratch, float *sum) {
-  DLDETECT_FOR_LAYOUT(extent, dldetect::backwardLearned, extent, x, dy, dy_second, before, scale,
-                      shift, activation, scratch, sum);
+void cb_norm_backward_learned(cb_extent extent, size_t stride, cb_view x, cb_view dy,
+                              cb_view dy_second, cb_view before, const float *scale,
+                              const float *shift, cb_activation activation, float *scratch,
+                              float *sum) {
+  DLDETECT_FOR_LAYOUT(extent, dldetect::backwardLearned, extent, stride, x, dy, dy_second, before,
+                      scale, shift, activation, scratch, sum);
 }

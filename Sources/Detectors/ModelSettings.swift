@@ -68,7 +68,10 @@ public struct ModelSettings: Hashable, Sendable, Codable {
       let used = zip(backbone.strides, features).filter { strides.contains($0.0) }.map(\.1)
       let levels = used[0].scoped("neck") { _ in
         zip(neck(used, extraLevels: extraLevels), strides).map { level, stride in
-          level.scoped(levelName(stride: stride)) { $0.attended(neck.attention, stride: stride) }
+          level.scoped(levelName(stride: stride)) {
+            $0.attended(neck.attention, stride: stride, norm: neck.norm)
+              .dropped(neck.drop, stride: stride)
+          }
         }
       }
       levels[0].scoped("head") { _ in
@@ -117,7 +120,11 @@ extension ModelSettings {
       "backbone": BackboneSettings.variants, "neck": NeckSettings.variants,
       "backbone.attention": AttentionSettings.variants,
       "neck.attention": AttentionSettings.variants,
-      "head": HeadSettings.variants, "head.assigner": AssignerSettings.variants,
+      "backbone.norm": NormSettings.variants, "neck.norm": NormSettings.variants,
+      "head.norm": NormSettings.variants,
+      "backbone.drop": DropSettings.variants, "neck.drop": DropSettings.variants,
+      "head.drop": DropSettings.variants, "head": HeadSettings.variants,
+      "head.assigner": AssignerSettings.variants,
       "head.proposals.assigner": AssignerSettings.variants,
     ]
   }

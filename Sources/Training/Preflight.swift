@@ -48,6 +48,9 @@ extension Trainer {
         + "precision \(settings.precision.rawValue), \(settings.threads) threads")
     let picture = model.graph.pictureShape(settings.size)
     for line in model.graph.positionNotes(inputs: [picture]) { observer.note(line) }
+    for (dropout, norm) in model.graph.dropoutsBeforeNorms {
+      observer.warn(Graph.warning(dropout: dropout, norm: norm))
+    }
     describeSampling()
     // Parts of one split have one report.
     let warnings = parts.training.report.warnings

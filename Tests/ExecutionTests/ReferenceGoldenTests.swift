@@ -79,9 +79,18 @@ extension ReferenceGoldenTests.Case {
       return Convolution(
         channels: channels!, kernel: extent(kernel), stride: extent(stride),
         dilation: extent(dilation), padding: sides, groups: groups!, hasBias: tensors.count > 1)(x)
-    case "batch-norm":
-      return BatchNorm(
-        epsilon: Float(attributes["epsilon"]!), momentum: Float(attributes["momentum"]!))(x)
+    case "batch-norm": return batchNorm(.batch)(x)
+    case "frozen-batch-norm": return batchNorm(.frozen)(x)
+    case "batch-renorm":
+      // At step 0, where the ramp has ended.
+      return batchNorm(
+        .renormalized(
+          Renormalization(
+            scale: Float(attributes["largestScale"]!), shift: Float(attributes["largestShift"]!),
+            firstStep: -1, lastStep: 0)))(x)
+    case "group-norm":
+      return GroupNorm(
+        .groups(Int(attributes["groups"]!)), epsilon: Float(attributes["epsilon"]!))(x)
     case "max-pool", "average-pool":
       return Pooling(
         self.operator == "max-pool" ? .maximum : .average, kernel: extent(kernel),
@@ -106,6 +115,12 @@ extension ReferenceGoldenTests.Case {
         positions: Int(attributes["positions"]!))
     default: return Activation(activation)(x)
     }
+  }
+
+  private func batchNorm(_ statistics: BatchNorm.Statistics) -> BatchNorm {
+    BatchNorm(
+      epsilon: Float(attributes["epsilon"]!), momentum: Float(attributes["momentum"]!),
+      statistics: statistics)
   }
 
   private var activation: ActivationFunction {

@@ -134,9 +134,22 @@ private let convolutions: [Case] = {
 }()
 
 private let norms: [Case] =
-  [Case("batch norm", shape(3, 3, 4), BatchNorm())]
+  [
+    Case("batch norm", shape(3, 3, 4), BatchNorm()),
+    Case("frozen batch norm", shape(3, 3, 4), BatchNorm(statistics: .frozen)),
+    Case("group norm", shape(6, 3, 4), GroupNorm(.groups(3))),
+    Case("layer norm", shape(3, 3, 4), GroupNorm(.layer)),
+    Case("instance norm", shape(3, 3, 4), GroupNorm(.instance)),
+  ]
   + functions.map { Case($0.label, shape(2, 4, 5), Activation($0)) }
   + [
+    Case("group norm, sum and function", [shape(4, 4, 4), shape(4, 4, 4)]) { inputs in
+      (GroupNorm(.channels(2))(inputs[0]) + inputs[1]).activated(.learnedSwish).output("result")
+    },
+    Case("frozen norm, function and sum", [shape(3, 4, 4)]) { inputs in
+      let x = inputs[0].through("a", Convolution(channels: 3, kernel: 3, hasBias: false))
+      (BatchNorm(statistics: .frozen)(x).activated(.mish) + inputs[0]).output("result")
+    },
     Case("norm, sum and a learned function", [shape(3, 4, 4), shape(3, 4, 4)]) { inputs in
       (BatchNorm()(inputs[0]) + inputs[1]).activated(.learnedSwish).output("result")
     },

@@ -79,12 +79,16 @@ private struct Builder {
       convolution.window.padding.left += 1
     }
     let isNormalised = generator.chance(0.6)
+    let norm = [
+      Norm.standard, .standard, .group(GroupNorm(.channels(4))), .group(GroupNorm(.layer)),
+    ][
+      generator.index(below: 4)]
     convolution.hasBias = !isNormalised
     let function = [ActivationFunction.relu, .silu, .hardSwish, .sigmoid][
       generator.index(below: 4)]
     add {
       let y = $0.through("conv", convolution)
-      return (isNormalised ? y.through("norm", BatchNorm()) : y).activated(function)
+      return (isNormalised ? y.through("norm", norm) : y).activated(function)
     } shape: {
       convolution.outputShape([$0])
     }

@@ -45,8 +45,9 @@ struct NaiveSupport {
     case .concatenation, .addition:
       return inputs.dropFirst().reduce(cell(inputs[0], y, x)) { $0.union(cell($1, y, x)) }
     case .regionPooling: preconditionFailure("no region pooling in these networks")
-    case .batchNorm, .activation, .gating, .linear, .channelSummary, .softmax, .branchSum,
-      .channelConvolution, .output:
+    case .batchNorm, .groupNorm, .activation, .gating, .linear, .channelSummary, .softmax,
+      .branchSum,
+      .channelConvolution, .dropout, .output:
       return cell(inputs[0], y, x)
     }
   }

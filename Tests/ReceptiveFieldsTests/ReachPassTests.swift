@@ -91,8 +91,9 @@ private struct Paths {
     case .concatenation, .addition:
       return inputs.flatMap { ranges($0, cells) }
     case .regionPooling: preconditionFailure("no region pooling in these networks")
-    case .resize, .batchNorm, .activation, .gating, .linear, .channelSummary, .softmax, .branchSum,
-      .channelConvolution, .output:
+    case .resize, .batchNorm, .groupNorm, .activation, .gating, .linear, .channelSummary, .softmax,
+      .branchSum,
+      .channelConvolution, .dropout, .output:
       return ranges(inputs[0], cells)
     }
   }

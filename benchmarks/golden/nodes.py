@@ -36,6 +36,42 @@ def batch_norm(node, inputs, tensors, buffers, training):
     )
 
 
+def group_norm(node, inputs, tensors, buffers, training):
+    attributes = node["attributes"]
+    return F.group_norm(inputs[0], int(attributes["groups"]), *tensors, eps=attributes["epsilon"])
+
+
+def frozen_batch_norm(node, inputs, tensors, buffers, training):
+    """torchvision's FrozenBatchNorm2d: all four tensors are buffers."""
+    mean, variance, weight, bias = buffers
+    return F.batch_norm(inputs[0], mean, variance, weight, bias, eps=node["attributes"]["epsilon"])
+
+
+def batch_renorm(node, inputs, tensors, buffers, training):
+    """Ioffe, NeurIPS 2017, algorithm 1, with the bounds of one step."""
+    x, attributes = inputs[0], node["attributes"]
+    mean, variance, scale, shift = buffers
+    if not training:
+        return F.batch_norm(x, mean, variance, *tensors, eps=attributes["epsilon"])
+
+    def spread(vector):
+        return vector[None, :, None, None]
+
+    batch_mean, batch_variance = x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False)
+    deviation = (batch_variance + attributes["epsilon"]).sqrt()
+    running = (variance + attributes["epsilon"]).sqrt()
+    bound, reach = attributes["largestScale"], attributes["largestShift"]
+    scale.copy_((deviation / running).clamp(1 / bound, bound).detach())
+    shift.copy_(((batch_mean - mean) / running).clamp(-reach, reach).detach())
+    count = x.numel() / x.shape[1]
+    momentum = attributes["momentum"]
+    mean.lerp_(batch_mean.detach(), momentum)
+    variance.lerp_(batch_variance.detach() * count / (count - 1), momentum)
+    normalised = (x - spread(batch_mean)) / spread(deviation)
+    corrected = normalised * spread(scale.clone()) + spread(shift.clone())
+    return corrected * spread(tensors[0]) + spread(tensors[1])
+
+
 def max_pool(node, inputs, tensors, buffers, training):
     x, padding = pad(inputs[0], node["padding"], value=-float("inf"))
     return F.max_pool2d(x, node["kernel"], node["stride"], padding)
@@ -114,9 +150,15 @@ def unary(function):
     return lambda node, inputs, tensors, buffers, training: function(inputs[0])
 
 
+# In inference; what is drawn in training is our own.
+DROPOUTS = ("dropout", "channel-dropout", "gaussian-dropout", "drop-path", "drop-block")
+
 OPERATORS = {
     "convolution": convolution,
     "batch-norm": batch_norm,
+    "group-norm": group_norm,
+    "frozen-batch-norm": frozen_batch_norm,
+    "batch-renorm": batch_renorm,
     "identity": unary(lambda x: x),
     "relu": unary(F.relu),
     "relu6": unary(F.relu6),
@@ -152,6 +194,7 @@ OPERATORS = {
     "channel-convolution": channel_convolution,
     "attention": attention,
     "output": unary(lambda x: x),
+    **{name: unary(lambda x: x) for name in DROPOUTS},
 }
 
 

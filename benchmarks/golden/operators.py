@@ -40,6 +40,28 @@ def batch_norm(inputs, training):
     }
 
 
+def frozen_batch_norm(inputs):
+    case = batch_norm(inputs, True)
+    affine, running = case["tensors"], case["buffers"]
+    return {**case, "operator": "frozen-batch-norm", "tensors": [], "buffers": running + affine}
+
+
+def batch_renorm(inputs, training, scale, shift):
+    case = batch_norm(inputs, training)
+    case["attributes"] |= {"largestScale": scale, "largestShift": shift}
+    case["buffers"] += [
+        {"name": "node." + name, "shape": [inputs[0]]}
+        for name in ("correction_scale", "correction_shift")
+    ]
+    return {**case, "operator": "batch-renorm"}
+
+
+def group_norm(inputs, groups):
+    case = batch_norm(inputs, True)
+    attributes = {"epsilon": 2.0**-10, "groups": groups}
+    return {**case, "operator": "group-norm", "attributes": attributes, "buffers": []}
+
+
 def pooling(kind, inputs, kernel, stride, padding):
     return {
         "operator": kind + "-pool", "inputShapes": [inputs], "kernel": list(kernel),
@@ -97,6 +119,13 @@ CASES = [
     convolution([4, 5, 6], 3, (1, 1), (2, 2)),
     batch_norm([5, 6, 7], True),
     batch_norm([5, 6, 7], False),
+    frozen_batch_norm([5, 6, 7]),
+    batch_renorm([5, 6, 7], True, 3.0, 5.0),
+    batch_renorm([5, 6, 7], True, 1.5, 0.25),
+    batch_renorm([5, 6, 7], False, 3.0, 5.0),
+    group_norm([6, 5, 4], 1),
+    group_norm([6, 5, 4], 3),
+    group_norm([6, 5, 4], 6),
     pooling("max", [3, 9, 8], (2, 2), (2, 2), (0, 0, 0, 0)),
     pooling("max", [3, 9, 8], (3, 3), (2, 2), (1, 1, 1, 1)),
     pooling("max", [3, 9, 8], (5, 5), (1, 1), (2, 2, 2, 2)),

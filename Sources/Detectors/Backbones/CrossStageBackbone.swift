@@ -19,6 +19,8 @@ public struct CrossStageBackbone: Hashable, Sendable, Codable {
     .squeezeExcitation(SqueezeExcitation(reduction: 4)), after: [16, 32])
   /// Whether ``SpatialPyramidPoolingFast`` follows the last stage.
   public var poolsPyramid = true
+  public var norm = NormSettings()
+  public var drop = DropSettings()
   public var activation = ActivationName.silu
 
   public init() {}
@@ -30,7 +32,7 @@ extension CrossStageBackbone: Backbone {
   package func callAsFunction(_ image: Value) -> [Value] {
     let function = activation.function
     var x = image.through(
-      "stem", ConvolutionBlock(channels: stem, stride: 2, activation: function))
+      "stem", ConvolutionBlock(channels: stem, stride: 2, activation: function, norm: norm.layer))
     var features: [Value] = []
     for index in widths.indices {
       x = x.scoped("stage\(index + 1)") { stage(index, $0) }
@@ -44,18 +46,22 @@ extension CrossStageBackbone: Backbone {
     let y =
       x
       .through(
-        "down", ConvolutionBlock(channels: widths[index], stride: 2, activation: function)
+        "down",
+        ConvolutionBlock(channels: widths[index], stride: 2, activation: function, norm: norm.layer)
       )
       .through(
         "csp",
         CrossStageStage(
           channels: widths[index], depth: depths[index], activation: function,
-          attention: attention.ofBlocks)
+          attention: attention.ofBlocks, norm: norm.layer,
+          drop: drop.ofBlocks(stage: index, depths: depths))
       )
-      .attended(attention, stride: strides[index])
+      .attended(attention, stride: strides[index], norm: norm)
+      .dropped(drop, stride: strides[index])
     guard poolsPyramid, index == widths.count - 1 else { return y }
     return y.through(
-      "sppf", SpatialPyramidPoolingFast(channels: widths[index], activation: function))
+      "sppf",
+      SpatialPyramidPoolingFast(channels: widths[index], activation: function, norm: norm.layer))
   }
 
   package func validate() throws {
@@ -64,6 +70,8 @@ extension CrossStageBackbone: Backbone {
         key: "backbone.depths",
         reason: "has \(depths.count) entries; one for each of the \(widths.count) widths is needed")
     }
+    try norm.validate(key: "backbone.norm")
+    try drop.validate(key: "backbone.drop", strides: strides)
     try attention.validate(
       key: "backbone.attention", strides: strides,
       channels: widths + (attention.inBlocks ? widths.map { $0 / 2 } : []))

@@ -13,6 +13,9 @@ struct HeadTower {
   /// differ.
   var sharesPrediction = true
   var activation: ActivationName
+  var norm = NormSettings()
+  /// Before the predicting convolution, behind the last norm.
+  var drop = DropSettings()
   /// First value of the predicting convolution's bias.
   var bias: Float
 
@@ -31,7 +34,7 @@ struct HeadTower {
           "\(path).\(index).conv", Convolution(channels: channels, kernel: 3, hasBias: false)
         )
         .scoped("\(level).\(branch).\(index)") {
-          $0.through("norm", BatchNorm()).activated(activation.function)
+          $0.through("norm", norm.layer).activated(activation.function)
         }
     }
     return x
@@ -39,7 +42,8 @@ struct HeadTower {
 
   func predicting(_ x: Value, branch: String, level: String, outputs: Int) -> Value {
     let path = isShared && sharesPrediction ? branch : "\(level).\(branch)"
-    return x.through(
+    let kept = x.scoped("\(level).\(branch)") { $0.dropped(drop.dropout) }
+    return kept.through(
       path + ".predict",
       Convolution(
         channels: outputs, kernel: 1, initializer: .normal(deviation: 0.01),

@@ -5,6 +5,10 @@ package protocol Neck: Codable, Hashable, Sendable {
   /// What follows each level it hands out, by the level's stride, and stands in its blocks.
   var attention: AttentionSettings { get }
 
+  var norm: NormSettings { get }
+
+  var drop: DropSettings { get }
+
   /// - Parameters:
   ///   - features: of ascending strides, each twice the one before.
   ///   - extraLevels: how many levels of still larger strides to add.

@@ -126,8 +126,8 @@ extension Attention {
 
 extension Value {
   /// Where a place of this stride has an attention, the attention.
-  func attended(_ settings: AttentionSettings, stride: Int) -> Value {
+  func attended(_ settings: AttentionSettings, stride: Int, norm: NormSettings) -> Value {
     guard let block = settings.block, settings.after.contains(stride) else { return self }
-    return attended(block)
+    return attended(block, norm: norm.layer)
   }
 }

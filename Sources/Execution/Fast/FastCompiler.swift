@@ -52,6 +52,7 @@ final class FastCompiler {
     _ graph: Graph, inputs: [Shape], batch: Int, mode: Mode, precision: Precision,
     recomputes: Bool, variables: Variables<Float>, gradientInputs: Set<Int>, arena: Arena
   ) {
+    let graph = mode == .inference ? graph.withoutDropouts : graph
     self.graph = graph
     shapes = graph.shapes(inputs: inputs)
     self.batch = batch
@@ -253,11 +254,12 @@ final class FastCompiler {
     case .channelConvolution(let operation) where shapes[node].area == 1:
       emitChannelFilter(node, operation)
     case .attention(let operation): emitAttention(node, operation)
+    case .dropout(let dropout): emitDropout(node, dropout)
     case .resize(let resize) where resize.mode == .nearest: emitNearest(node)
     case .pooling(let pooling) where isFastMaxPool(pooling): emitMaxPool(node, pooling.window)
     case .regionPooling(let pooling) where poolsWholeBlocks(node):
       emitRegionPooling(node, pooling)
-    case .convolution, .batchNorm, .activation, .pooling, .resize, .concatenation,
+    case .convolution, .batchNorm, .groupNorm, .activation, .pooling, .resize, .concatenation,
       .gating, .linear, .regionPooling, .softmax, .branchSum, .channelConvolution:
       emitReference(node)
     }

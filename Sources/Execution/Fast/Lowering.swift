@@ -65,7 +65,7 @@ struct Lowering {
         ? foldedConvolution(at: index)
         : LoweredStep(
           kind: .convolution(Fusion()), node: index, source: index, inputs: node.inputs)
-    case .batchNorm:
+    case .batchNorm, .groupNorm:
       return normGroup(at: index)
     case .activation(let activation):
       var fusion = Fusion()

@@ -72,6 +72,7 @@ extension Operation {
     case .input(let operation): operation
     case .convolution(let operation): operation
     case .batchNorm(let operation): operation
+    case .groupNorm(let operation): operation
     case .activation(let operation): operation
     case .pooling(let operation): operation
     case .spatialMean(let operation): operation
@@ -81,6 +82,7 @@ extension Operation {
     case .gating(let operation): operation
     case .linear(let operation): operation
     case .regionPooling(let operation): operation
+    case .dropout(let operation): operation
     case .spatialMaximum(let operation): operation
     case .channelSummary(let operation): operation
     case .softmax(let operation): operation

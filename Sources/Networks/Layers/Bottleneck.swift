@@ -16,10 +16,14 @@ public struct Bottleneck: Layer {
   public var activation: ActivationFunction
   /// In the residual branch.
   public var attention: Attention?
+  public var norm: Norm
+  /// Of the residual branch.
+  public var drop: Dropout?
 
   public init(
     channels: Int, hidden: Int? = nil, firstKernel: Extent = 3, hasShortcut: Bool = true,
-    activation: ActivationFunction = .silu, attention: Attention? = nil
+    activation: ActivationFunction = .silu, attention: Attention? = nil,
+    norm: Norm = .standard, drop: Dropout? = nil
   ) {
     self.channels = channels
     self.hidden = hidden ?? channels
@@ -27,16 +31,20 @@ public struct Bottleneck: Layer {
     self.hasShortcut = hasShortcut
     self.activation = activation
     self.attention = attention
+    self.norm = norm
+    self.drop = drop
   }
 
   public func callAsFunction(_ x: Value) -> Value {
     let y =
       x
       .through(
-        "conv1", ConvolutionBlock(channels: hidden, kernel: firstKernel, activation: activation)
+        "conv1",
+        ConvolutionBlock(channels: hidden, kernel: firstKernel, activation: activation, norm: norm)
       )
       .through(
-        "conv2", ConvolutionBlock(channels: channels, activation: activation), then: attention)
-    return hasShortcut ? x + y : y
+        "conv2", ConvolutionBlock(channels: channels, activation: activation, norm: norm),
+        then: attention)
+    return hasShortcut ? x + y.dropped(drop) : y
   }
 }

@@ -9,11 +9,11 @@ public struct ConvolutionBlock: Layer {
   public var dilation: Extent
   public var groups: Int
   public var activation: ActivationFunction
-  public var norm: BatchNorm
+  public var norm: Norm
 
   public init(
     channels: Int, kernel: Extent = 3, stride: Extent = 1, dilation: Extent = 1,
-    groups: Int = 1, activation: ActivationFunction = .silu, norm: BatchNorm = BatchNorm()
+    groups: Int = 1, activation: ActivationFunction = .silu, norm: Norm = .standard
   ) {
     self.channels = channels
     self.kernel = kernel

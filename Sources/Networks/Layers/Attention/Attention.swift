@@ -8,14 +8,18 @@ public enum Attention: Hashable, Sendable, Codable {
 }
 
 extension Value {
-  /// Behind a stage or a level, under the block's own name.
-  public func attended(_ attention: Attention) -> Value {
+  /// Behind a stage or a level, under the block's own name; with the norm that its neighbours have.
+  public func attended(_ attention: Attention, norm: Norm = .standard) -> Value {
     switch attention {
     case .squeezeExcitation(let layer): through("se", layer)
-    case .selectiveKernel(let layer): through("sk", layer)
-    case .convolutionalBlock(let layer): through("cbam", layer)
+    case .selectiveKernel(let layer):
+      scoped("sk") {
+        layer.convolving(
+          $0, like: ConvolutionBlock(channels: $0.channels, activation: .relu, norm: norm))
+      }
+    case .convolutionalBlock(let layer): scoped("cbam") { layer.through($0, norm: norm) }
     case .efficientChannel(let layer): through("eca", layer)
-    case .selfAttention(let layer): through("attention", layer)
+    case .selfAttention(let layer): scoped("attention") { layer.through($0, norm: norm) }
     }
   }
 
@@ -26,7 +30,7 @@ extension Value {
   func through(_ name: String, _ block: ConvolutionBlock, then attention: Attention?) -> Value {
     switch attention {
     case .selectiveKernel(let layer): scoped(name) { layer.convolving($0, like: block) }
-    case let attention?: through(name, block).attended(attention)
+    case let attention?: through(name, block).attended(attention, norm: block.norm)
     case nil: through(name, block)
     }
   }

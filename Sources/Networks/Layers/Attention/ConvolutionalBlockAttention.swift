@@ -18,11 +18,14 @@ public struct ConvolutionalBlockAttention: Layer {
     self.kernel = kernel
   }
 
-  public func callAsFunction(_ x: Value) -> Value {
+  public func callAsFunction(_ x: Value) -> Value { through(x, norm: .standard) }
+
+  func through(_ x: Value, norm: Norm) -> Value {
     let scaled = x.gated(
       by: (channels(x, x.spatialMean) + channels(x, x.spatialMaximum)).activated(.sigmoid))
     let cells = ChannelSummary()(scaled).through(
-      "cells", ConvolutionBlock(channels: 1, kernel: Extent(kernel), activation: .sigmoid))
+      "cells",
+      ConvolutionBlock(channels: 1, kernel: Extent(kernel), activation: .sigmoid, norm: norm))
     return scaled.gated(by: cells)
   }
 

@@ -22,7 +22,9 @@ public struct SelfAttention: Layer {
     self.positions = positions
   }
 
-  public func callAsFunction(_ x: Value) -> Value {
+  public func callAsFunction(_ x: Value) -> Value { through(x, norm: .standard) }
+
+  func through(_ x: Value, norm: Norm) -> Value {
     let inner = max(1, x.channels / reduction / heads) * heads
     func projected(_ name: String) -> Value {
       x.through(name, Convolution(channels: inner, kernel: 1, hasBias: false))
@@ -34,6 +36,6 @@ public struct SelfAttention: Layer {
     return x
       + gathered
       .through("project", Convolution(channels: x.channels, kernel: 1, hasBias: false))
-      .through("norm", BatchNorm(initialScale: 0.1))
+      .through("norm", norm.starting(at: 0.1))
   }
 }
