@@ -125,6 +125,7 @@ extension ModelSettings {
       "backbone.drop": DropSettings.variants, "neck.drop": DropSettings.variants,
       "head.drop": DropSettings.variants, "head": HeadSettings.variants,
       "head.assigner": AssignerSettings.variants,
+      "head.proposals.norm": NormSettings.variants,
       "head.proposals.assigner": AssignerSettings.variants,
     ]
   }
