@@ -59,13 +59,29 @@ inline void appendActivation(dnnl::post_ops &operations, cb_activation activatio
     case CB_RELU6:
       return append(algorithm::eltwise_clip, 0, 6);
     case CB_LEAKY_RELU:
-      return append(algorithm::eltwise_relu, activation.slope, 0);
+      return append(algorithm::eltwise_relu, activation.number, 0);
     case CB_SILU:
       return append(algorithm::eltwise_swish, 1, 0);
     case CB_HARD_SWISH:
       return append(algorithm::eltwise_hardswish, 1.0f / 6, 0.5f);
     case CB_SIGMOID:
       return append(algorithm::eltwise_logistic, 0, 0);
+    case CB_ELU:
+      return append(algorithm::eltwise_elu, activation.number, 0);
+    case CB_SWISH:
+      return append(algorithm::eltwise_swish, activation.number, 0);
+    case CB_GELU:
+      return append(algorithm::eltwise_gelu_erf, 0, 0);
+    case CB_GELU_TANH:
+      return append(algorithm::eltwise_gelu_tanh, 0, 0);
+    case CB_MISH:
+      return append(algorithm::eltwise_mish, 0, 0);
+    case CB_TANH:
+      return append(algorithm::eltwise_tanh, 0, 0);
+    case CB_HARD_SIGMOID:
+      // 2.x has none of its own.
+      append(algorithm::eltwise_linear, 1.0f / 6, 0.5f);
+      return append(algorithm::eltwise_clip, 0, 1);
   }
 }
 

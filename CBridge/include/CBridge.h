@@ -1,7 +1,9 @@
 // All of the shim's C interface.
 #include "annotations.h"
+#include "attention.h"
 #include "checksum.h"
 #include "convolution.h"
+#include "dropout.h"
 #include "engine.h"
 #include "evaluation.h"
 #include "events.h"

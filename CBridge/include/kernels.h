@@ -37,11 +37,19 @@ typedef enum cb_function {
   CB_HARD_SWISH = 4,
   CB_SIGMOID = 5,
   CB_RELU6 = 6,
+  CB_ELU = 7,
+  CB_SWISH = 8,
+  CB_GELU = 9,
+  CB_GELU_TANH = 10,
+  CB_MISH = 11,
+  CB_TANH = 12,
+  CB_HARD_SIGMOID = 13,
 } cb_function;
 
 typedef struct cb_activation {
   cb_function function;
-  float slope;  // of leaky ReLU
+  float number;          // a leaky ReLU's slope, an ELU's alpha, a swish's beta
+  const float *learned;  // one number a channel instead, a per-channel vector; or NULL
 } cb_activation;
 
 typedef struct cb_view {
@@ -58,29 +66,53 @@ typedef struct cb_extent {
 /// Floats of scratch that reductions over this extent need.
 size_t cb_reduction_scratch(cb_extent extent);
 
+// Of the norms below, vectors hold a number for each channel, or with `stride` above 0 one for each
+// channel of each image, images being `stride` floats apart; sums then are those of one image.
+
 /// Mean and biased variance of each channel over batch and area.
-void cb_norm_statistics(cb_extent extent, cb_view x, float *scratch, float *mean, float *variance);
+void cb_norm_statistics(cb_extent extent, size_t stride, cb_view x, float *scratch, float *mean,
+                        float *variance);
 
 /// `y = f(x·scale + shift [+ before]) [+ after]`; `second` receives y too. Views with NULL data are
 /// absent.
-void cb_norm_forward(cb_extent extent, cb_view x, const float *scale, const float *shift,
-                     cb_activation activation, cb_view before, cb_view after, cb_view y,
-                     cb_view second);
+void cb_norm_forward(cb_extent extent, size_t stride, cb_view x, const float *scale,
+                     const float *shift, cb_activation activation, cb_view before, cb_view after,
+                     cb_view y, cb_view second);
+
+typedef struct cb_group_norm {
+  int channels, groups;
+  float epsilon;
+  const float *weight, *bias;  // of each channel
+} cb_group_norm;
+
+/// The same by the statistics of each image's groups, with vectors of a stride of blocks·b, which
+/// it fills.
+void cb_group_norm_forward(cb_extent extent, cb_group_norm norm, cb_view x, float *scratch,
+                           float *mean, float *inverse_deviation, float *scale, float *shift,
+                           cb_activation activation, cb_view before, cb_view after, cb_view y,
+                           cb_view second);
 
 /// With z the argument of f above and dz = f'(z)·(dy + dy_second): writes `sum_dz = Σ dz` and
 /// `sum_dzx = Σ dz·(x − mean)·inverse_deviation` for each channel.
-void cb_norm_backward_reduce(cb_extent extent, cb_view x, cb_view dy, cb_view dy_second,
-                             cb_view before, const float *scale, const float *shift,
-                             const float *mean, const float *inverse_deviation,
+void cb_norm_backward_reduce(cb_extent extent, size_t stride, cb_view x, cb_view dy,
+                             cb_view dy_second, cb_view before, const float *scale,
+                             const float *shift, const float *mean, const float *inverse_deviation,
                              cb_activation activation, float *scratch, float *sum_dz,
                              float *sum_dzx);
 
 /// `dx = scale·dz + x·by_x + constant`, which is batch norm's gradient for the right two vectors;
 /// `dx` may be `x`. `before_gradient` receives dz.
-void cb_norm_backward_apply(cb_extent extent, cb_view x, cb_view dy, cb_view dy_second,
-                            cb_view before, const float *scale, const float *shift,
-                            const float *by_x, const float *constant, cb_activation activation,
-                            cb_view dx, cb_view before_gradient);
+void cb_norm_backward_apply(cb_extent extent, size_t stride, cb_view x, cb_view dy,
+                            cb_view dy_second, cb_view before, const float *scale,
+                            const float *shift, const float *by_x, const float *constant,
+                            cb_activation activation, cb_view dx, cb_view before_gradient);
+
+/// With z and dz's factor dy as above: `sum = Σ (dy + dy_second)·∂f(z)/∂number` for each channel of
+/// a learned function.
+void cb_norm_backward_learned(cb_extent extent, size_t stride, cb_view x, cb_view dy,
+                              cb_view dy_second, cb_view before, const float *scale,
+                              const float *shift, cb_activation activation, float *scratch,
+                              float *sum);
 
 /// `y = a + b`.
 void cb_add(cb_extent extent, cb_view a, cb_view b, cb_view y);

@@ -27,10 +27,14 @@ struct Tiling {
   size_t tilesInBlock() const { return batch * tilesInPlane; }
 
   Tile operator[](size_t item) const {
-    const size_t tile = item % tilesInPlane, plane = item / tilesInPlane;
-    const size_t first = tile * cellsInTile;
-    const size_t image = plane / blocks, block = plane % blocks;
-    return {image, block, first, std::min(cellsInTile, area - first), image * tilesInPlane + tile};
+    const size_t plane = item / tilesInPlane;
+    return tile(plane / blocks, plane % blocks, item % tilesInPlane);
+  }
+
+  /// Of a channel block of an image, by its place in the plane.
+  Tile tile(size_t image, size_t block, size_t place) const {
+    const size_t first = place * cellsInTile;
+    return {image, block, first, std::min(cellsInTile, area - first), image * tilesInPlane + place};
   }
 
   template <typename Body>

@@ -66,7 +66,14 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     let graph = Graph.trace(channels: inputChannels) { image in
       let features = image.scoped("backbone") { backbone($0) }
       let used = zip(backbone.strides, features).filter { strides.contains($0.0) }.map(\.1)
-      let levels = used[0].scoped("neck") { _ in neck(used, extraLevels: extraLevels) }
+      let levels = used[0].scoped("neck") { _ in
+        zip(neck(used, extraLevels: extraLevels), strides).map { level, stride in
+          level.scoped(levelName(stride: stride)) {
+            $0.attended(neck.attention, stride: stride, norm: neck.norm)
+              .dropped(neck.drop, stride: stride)
+          }
+        }
+      }
       levels[0].scoped("head") { _ in
         head.trace(levels, strides: strides, classCount: classCount)
       }
@@ -94,7 +101,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
         reason: "must begin at one of the backbone's strides \(backbone.strides) and reach its last"
       )
     }
-    try neck.neck.validate(levels: strides.count - extraLevels, extraLevels: extraLevels)
+    try neck.neck.validate(strides: strides, extraLevels: extraLevels)
     try head.head.validate(levels: strides.count)
     try head.head.validate(strides: strides)
     guard neck.neck.hasEqualChannels || !head.head.isShared else {
@@ -111,7 +118,14 @@ extension ModelSettings {
   private static var variants: [String: [(name: String, defaults: any Encodable)]] {
     [
       "backbone": BackboneSettings.variants, "neck": NeckSettings.variants,
-      "head": HeadSettings.variants, "head.assigner": AssignerSettings.variants,
+      "backbone.attention": AttentionSettings.variants,
+      "neck.attention": AttentionSettings.variants,
+      "backbone.norm": NormSettings.variants, "neck.norm": NormSettings.variants,
+      "head.norm": NormSettings.variants,
+      "backbone.drop": DropSettings.variants, "neck.drop": DropSettings.variants,
+      "head.drop": DropSettings.variants, "head": HeadSettings.variants,
+      "head.assigner": AssignerSettings.variants,
+      "head.proposals.norm": NormSettings.variants,
       "head.proposals.assigner": AssignerSettings.variants,
     ]
   }

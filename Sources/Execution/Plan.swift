@@ -30,6 +30,7 @@ public enum PrecisionChoice: String, Sendable, Codable, CaseIterable {
 /// What may change from step to step without compiling a plan anew.
 public struct RunArguments: Sendable {
   public var epoch = 0
+  /// Steps of the optimizer that were taken.
   public var step = 0
   /// Of the epoch, from 0; several make a step where gradients are accumulated.
   public var batch = 0

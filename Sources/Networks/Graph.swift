@@ -78,6 +78,25 @@ public struct Graph: Sendable {
     return shapes
   }
 
+  /// The same without what does nothing in inference.
+  package var withoutDropouts: Graph {
+    var places: [Int] = []
+    var kept: [Node] = []
+    for node in nodes {
+      let inputs = node.inputs.map { places[$0] }
+      if case .dropout = node.operation {
+        places.append(inputs[0])
+        continue
+      }
+      places.append(kept.count)
+      kept.append(
+        Node(
+          name: node.name, operation: node.operation, inputs: inputs, channels: node.channels,
+          parameters: node.parameters, buffers: node.buffers))
+    }
+    return Graph(nodes: kept, parameters: parameters, buffers: buffers)
+  }
+
   /// Of its first input, the picture, at a size.
   public func pictureShape(_ size: Extent) -> Shape {
     guard let first = inputs.first else { preconditionFailure("a graph without an input") }

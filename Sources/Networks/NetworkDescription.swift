@@ -24,8 +24,10 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
     public var tensors: [Tensor]
     public var buffers: [Tensor]
     /// Further numbers that the operator is made of, by their names in Swift: `epsilon` and
-    /// `momentum` of a batch norm, `slope` of a leaky ReLU, `factor` of a resize unless it takes the
-    /// second input's size.
+    /// `momentum` of a batch norm, `groups` of a group norm, `rate`,
+    /// `rampSteps` and `side` of a dropout, `slope`, `alpha` or `beta` of a leaky ReLU, an ELU or a swish,
+    /// `branches` of a softmax or a sum of branches, `heads` and `positions` of an attention,
+    /// `factor` of a resize unless it takes the second input's size.
     public var attributes: [String: Double]
     // Of convolutions and poolings:
     /// Height, width; so stride and dilation.
@@ -83,7 +85,8 @@ extension Graph {
       name: node.name, operator: node.operation.rules.label, inputs: node.inputs,
       shape: output.list, parameters: parameterCount, multiplyAdds: multiplyAdds,
       tensors: tensors(node.parameters, of: parameters),
-      buffers: tensors(node.buffers, of: buffers), attributes: node.operation.attributes,
+      buffers: tensors(node.buffers, of: buffers),
+      attributes: node.operation.attributes(channels: node.channels),
       kernel: window?.kernel.list, stride: window?.stride.list, padding: window?.padding.list,
       dilation: window?.dilation.list, groups: groups,
       inputShape: window == nil ? nil : input?.list)
@@ -99,16 +102,31 @@ extension Operation {
     }
   }
 
-  fileprivate var attributes: [String: Double] {
+  fileprivate func attributes(channels: Int) -> [String: Double] {
     switch self {
     case .batchNorm(let operation):
       ["epsilon": Double(operation.epsilon), "momentum": Double(operation.momentum)]
+    case .groupNorm(let operation):
+      [
+        "epsilon": Double(operation.epsilon),
+        "groups": Double(operation.groups(channels: channels)),
+      ]
     case .activation(let operation):
-      if case .leakyReLU(let slope) = operation.function { ["slope": Double(slope)] } else { [:] }
+      operation.function.constantName.map {
+        [$0: Double(operation.function.constant ?? 0)]
+      } ?? [:]
+    case .dropout(let operation):
+      ["rate": Double(operation.rate), "rampSteps": Double(operation.rampSteps)].merging(
+        operation.side.map { ["side": Double($0)] } ?? [:]
+      ) { $1 }
+    case .softmax(let operation): operation.branches.map { ["branches": Double($0)] } ?? [:]
+    case .branchSum(let operation): ["branches": Double(operation.branches)]
+    case .attention(let operation):
+      ["heads": Double(operation.heads), "positions": Double(operation.positions)]
     case .resize(let operation): operation.factor.map { ["factor": Double($0)] } ?? [:]
     case .regionPooling(let operation): operation.attributes
-    case .input, .convolution, .pooling, .spatialMean, .concatenation, .addition, .gating,
-      .linear, .output:
+    case .input, .convolution, .pooling, .spatialMean, .spatialMaximum, .channelSummary,
+      .channelConvolution, .concatenation, .addition, .gating, .linear, .output:
       [:]
     }
   }

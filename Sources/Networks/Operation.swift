@@ -4,6 +4,7 @@ public enum Operation: Hashable, Sendable {
   case input(Input)
   case convolution(Convolution)
   case batchNorm(BatchNorm)
+  case groupNorm(GroupNorm)
   case activation(Activation)
   case pooling(Pooling)
   case spatialMean(SpatialMean)
@@ -13,6 +14,13 @@ public enum Operation: Hashable, Sendable {
   case gating(Gating)
   case linear(Linear)
   case regionPooling(RegionPooling)
+  case dropout(Dropout)
+  case spatialMaximum(SpatialMaximum)
+  case channelSummary(ChannelSummary)
+  case softmax(Softmax)
+  case branchSum(BranchSum)
+  case channelConvolution(ChannelConvolution)
+  case attention(DotProductAttention)
   case output(Output)
 
   /// What the operator states about itself.
@@ -21,6 +29,7 @@ public enum Operation: Hashable, Sendable {
     case .input(let operation): operation
     case .convolution(let operation): operation
     case .batchNorm(let operation): operation
+    case .groupNorm(let operation): operation
     case .activation(let operation): operation
     case .pooling(let operation): operation
     case .spatialMean(let operation): operation
@@ -30,6 +39,13 @@ public enum Operation: Hashable, Sendable {
     case .gating(let operation): operation
     case .linear(let operation): operation
     case .regionPooling(let operation): operation
+    case .dropout(let operation): operation
+    case .spatialMaximum(let operation): operation
+    case .channelSummary(let operation): operation
+    case .softmax(let operation): operation
+    case .branchSum(let operation): operation
+    case .channelConvolution(let operation): operation
+    case .attention(let operation): operation
     case .output(let operation): operation
     }
   }

@@ -46,6 +46,11 @@ extension Trainer {
         + "\(parts.training.count) training pictures, \(batchesPerEpoch) batches of "
         + "\(settings.batchSize) an epoch; \(parts.validation?.count ?? 0) validation pictures; "
         + "precision \(settings.precision.rawValue), \(settings.threads) threads")
+    let picture = model.graph.pictureShape(settings.size)
+    for line in model.graph.positionNotes(inputs: [picture]) { observer.note(line) }
+    for (dropout, norm) in model.graph.dropoutsBeforeNorms {
+      observer.warn(Graph.warning(dropout: dropout, norm: norm))
+    }
     describeSampling()
     // Parts of one split have one report.
     let warnings = parts.training.report.warnings

@@ -65,6 +65,10 @@ struct SummaryCommand: ParsableCommand {
     for name in network.graph.deadEnds {
       Messages.warn("\(name) is traced, but no output uses it")
     }
+    for (dropout, norm) in network.graph.dropoutsBeforeNorms {
+      Messages.warn(Graph.warning(dropout: dropout, norm: norm))
+    }
+    for line in network.graph.positionNotes(inputs: [network.picture]) { Messages.note(line) }
     if json != "-" {
       let size = "\(network.picture.height)×\(network.picture.width)"
       print("\(network.name) at \(size)\n")

@@ -90,7 +90,7 @@ final class Scratch {
     backbone:
       widths: [32, 32, 32]
       depths: [1, 1, 1]
-      squeezed: [16]
+      attention: {after: [16]}
       poolsPyramid: false
     neck:
       widths: [32, 32]

@@ -79,9 +79,18 @@ extension ReferenceGoldenTests.Case {
       return Convolution(
         channels: channels!, kernel: extent(kernel), stride: extent(stride),
         dilation: extent(dilation), padding: sides, groups: groups!, hasBias: tensors.count > 1)(x)
-    case "batch-norm":
-      return BatchNorm(
-        epsilon: Float(attributes["epsilon"]!), momentum: Float(attributes["momentum"]!))(x)
+    case "batch-norm": return batchNorm(.batch)(x)
+    case "frozen-batch-norm": return batchNorm(.frozen)(x)
+    case "batch-renorm":
+      // At step 0, where the ramp has ended.
+      return batchNorm(
+        .renormalized(
+          Renormalization(
+            scale: Float(attributes["largestScale"]!), shift: Float(attributes["largestShift"]!),
+            firstStep: -1, lastStep: 0)))(x)
+    case "group-norm":
+      return GroupNorm(
+        .groups(Int(attributes["groups"]!)), epsilon: Float(attributes["epsilon"]!))(x)
     case "max-pool", "average-pool":
       return Pooling(
         self.operator == "max-pool" ? .maximum : .average, kernel: extent(kernel),
@@ -95,14 +104,31 @@ extension ReferenceGoldenTests.Case {
     case "addition": return inputs[0] + inputs[1]
     case "gating": return x.gated(by: inputs[1])
     case "linear": return Linear(channels: channels!)(x)
+    case "spatial-maximum": return x.spatialMaximum
+    case "channel-summary": return ChannelSummary()(x)
+    case "softmax": return Softmax(branches: attributes["branches"].map { Int($0) })(x)
+    case "branch-sum": return BranchSum(branches: Int(attributes["branches"]!))(x)
+    case "channel-convolution": return ChannelConvolution(kernel: tensors[0].shape[2])(x)
+    case "attention":
+      return x.attending(
+        keys: inputs[1], values: inputs[2], heads: Int(attributes["heads"]!),
+        positions: Int(attributes["positions"]!))
     default: return Activation(activation)(x)
     }
   }
 
+  private func batchNorm(_ statistics: BatchNorm.Statistics) -> BatchNorm {
+    BatchNorm(
+      epsilon: Float(attributes["epsilon"]!), momentum: Float(attributes["momentum"]!),
+      statistics: statistics)
+  }
+
   private var activation: ActivationFunction {
+    let number = Float(attributes.values.first ?? 0)
     let functions: [ActivationFunction] = [
-      .identity, .relu, .relu6, .leakyReLU(slope: Float(attributes["slope"] ?? 0)), .silu,
-      .hardSwish, .sigmoid,
+      .identity, .relu, .relu6, .leakyReLU(slope: number), .prelu, .elu(alpha: number), .silu,
+      .swish(beta: number), .learnedSwish, .hardSwish, .gelu, .geluTanh, .mish, .tanh, .sigmoid,
+      .hardSigmoid,
     ]
     guard let function = functions.first(where: { $0.label == self.operator }) else {
       preconditionFailure("golden file names an unknown operator \(self.operator)")

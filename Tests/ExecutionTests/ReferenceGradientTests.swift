@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  static let cases: [Case] = convolutions + norms + shapes + joins + networks
+  static let cases: [Case] = convolutions + norms + shapes + joins + attentions + networks
 
   @Test(arguments: cases, [Mode.training, .inference])
   func backwardMatchesDifferences(of network: Case, mode: Mode) {
@@ -134,10 +134,41 @@ private let convolutions: [Case] = {
 }()
 
 private let norms: [Case] =
-  [Case("batch norm", shape(3, 3, 4), BatchNorm())]
+  [
+    Case("batch norm", shape(3, 3, 4), BatchNorm()),
+    Case("frozen batch norm", shape(3, 3, 4), BatchNorm(statistics: .frozen)),
+    Case("group norm", shape(6, 3, 4), GroupNorm(.groups(3))),
+    Case("layer norm", shape(3, 3, 4), GroupNorm(.layer)),
+    Case("instance norm", shape(3, 3, 4), GroupNorm(.instance)),
+  ]
+  + functions.map { Case($0.label, shape(2, 4, 5), Activation($0)) }
   + [
-    ActivationFunction.identity, .relu, .relu6, .leakyReLU(slope: 0.1), .silu, .hardSwish, .sigmoid,
-  ].map { Case($0.label, shape(2, 4, 5), Activation($0)) }
+    Case("group norm, sum and function", [shape(4, 4, 4), shape(4, 4, 4)]) { inputs in
+      (GroupNorm(.channels(2))(inputs[0]) + inputs[1]).activated(.learnedSwish).output("result")
+    },
+    Case("frozen norm, function and sum", [shape(3, 4, 4)]) { inputs in
+      let x = inputs[0].through("a", Convolution(channels: 3, kernel: 3, hasBias: false))
+      (BatchNorm(statistics: .frozen)(x).activated(.mish) + inputs[0]).output("result")
+    },
+    Case("norm, sum and a learned function", [shape(3, 4, 4), shape(3, 4, 4)]) { inputs in
+      (BatchNorm()(inputs[0]) + inputs[1]).activated(.learnedSwish).output("result")
+    },
+    Case("norm, a learned function and a sum", [shape(3, 4, 4)]) { inputs in
+      (BatchNorm()(inputs[0]).activated(.prelu) + inputs[0]).output("result")
+    },
+    Case("learned functions behind convolutions", [shape(3, 4, 4)]) { inputs in
+      let x = inputs[0].through("a", Convolution(channels: 5, kernel: 3))
+      let y = x.scoped("b") { $0.activated(.prelu) }.through(
+        "c", Convolution(channels: 5, kernel: 1))
+      (x + y).activated(.learnedSwish).output("result")
+    },
+  ]
+
+private let functions: [ActivationFunction] = [
+  .identity, .relu, .relu6, .leakyReLU(slope: 0.1), .prelu, .elu(alpha: 1.5), .silu,
+  .swish(beta: 1.702), .learnedSwish, .hardSwish, .gelu, .geluTanh, .mish, .tanh, .sigmoid,
+  .hardSigmoid,
+]
 
 private let shapes: [Case] = [
   Case("max pool", shape(2, 6, 7), Pooling(.maximum, kernel: 2, stride: 2)),
@@ -179,6 +210,31 @@ private let joins: [Case] = [
   },
   Case("gate of equal shape", [shape(3, 4, 2)]) { $0[0].gated(by: $0[0]).output("result") },
 ]
+
+private let attentions: [Case] = [
+  Case("spatial maximum", shape(3, 4, 5), SpatialMaximum()),
+  Case("channel summary", shape(5, 3, 4), ChannelSummary()),
+  Case("softmax", shape(5, 2, 3), Softmax()),
+  Case("softmax of branches", shape(6, 2, 2), Softmax(branches: 3)),
+  Case("sum of branches", shape(6, 2, 3), BranchSum(branches: 2)),
+  Case("channel convolution", shape(7, 1, 1), ChannelConvolution(kernel: 3)),
+  Case("channel convolution of cells", shape(4, 2, 3), ChannelConvolution(kernel: 5)),
+  attention("attention", keys: shape(4, 3, 2), heads: 2, positions: 0),
+  attention("attention with positions", keys: shape(4, 3, 3), heads: 2, positions: 3),
+  attention("attention at another size", keys: shape(3, 2, 4), heads: 1, positions: 3),
+  Case("CBAM", shape(4, 5, 4), ConvolutionalBlockAttention(reduction: 2, kernel: 3)),
+  Case("ECA", shape(5, 3, 3), EfficientChannelAttention()),
+  Case("self-attention", shape(4, 3, 3), SelfAttention(heads: 2, reduction: 1, positions: 2)),
+]
+
+private func attention(_ name: String, keys: Shape, heads: Int, positions: Int) -> Case {
+  Case(name, [keys, keys, shape(2 * heads, keys.height, keys.width)]) { inputs in
+    inputs[0].scoped("layer") {
+      $0.attending(keys: inputs[1], values: inputs[2], heads: heads, positions: positions)
+    }
+    .output("result")
+  }
+}
 
 private let networks: [Case] = [
   Case("head shared by two levels", [shape(2, 6, 6)]) { inputs in

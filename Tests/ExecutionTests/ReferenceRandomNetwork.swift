@@ -79,12 +79,16 @@ private struct Builder {
       convolution.window.padding.left += 1
     }
     let isNormalised = generator.chance(0.6)
+    let norm = [
+      Norm.standard, .standard, .group(GroupNorm(.channels(4))), .group(GroupNorm(.layer)),
+    ][
+      generator.index(below: 4)]
     convolution.hasBias = !isNormalised
     let function = [ActivationFunction.relu, .silu, .hardSwish, .sigmoid][
       generator.index(below: 4)]
     add {
       let y = $0.through("conv", convolution)
-      return (isNormalised ? y.through("norm", BatchNorm()) : y).activated(function)
+      return (isNormalised ? y.through("norm", norm) : y).activated(function)
     } shape: {
       convolution.outputShape([$0])
     }
@@ -105,11 +109,28 @@ private struct Builder {
 
   private mutating func excite() {
     let step = channelStep
+    if generator.chance(0.5) { return attend() }
     add {
       let gate = $0.spatialMean.through("squeeze", Convolution(channels: step, kernel: 1))
         .activated(.silu).through("excite", Convolution(channels: $0.channels, kernel: 1))
         .activated(.sigmoid)
       return $0.gated(by: gate)
+    } shape: {
+      $0
+    }
+  }
+
+  /// One of the attention blocks.
+  private mutating func attend() {
+    let kind = generator.index(below: 4)
+    let isSmall = values.last!.shape.area < 120
+    add {
+      switch kind {
+      case 0: ConvolutionalBlockAttention(reduction: 2, kernel: 3)($0)
+      case 1: EfficientChannelAttention()($0)
+      case 2: SelectiveKernel(minimumHidden: 8)($0)
+      default: isSmall ? SelfAttention(heads: 2, positions: 3)($0) : SqueezeExcitation()($0)
+      }
     } shape: {
       $0
     }

@@ -43,7 +43,7 @@ struct TinyDetection {
     // Halves of 16 channels: with fewer, a 3×3 convolution has no fast kernel.
     backbone.widths = [32, 32, 32]
     backbone.depths = [1, 1, 1]
-    backbone.squeezed = [16]
+    backbone.attention.after = [16]
     backbone.poolsPyramid = false
     var neck = PathAggregation()
     neck.widths = [32, 32, 32]

@@ -12,7 +12,7 @@ import Testing
   @Test(arguments: [GateRule.detached, .attached])
   func supportIsTheHullOfWhatHasAGradient(gates: GateRule) throws {
     for index in 0..<1000 {
-      let network = RandomNetwork(seed: 47, index: index)
+      let network = RandomNetwork(seed: 47, index: index, allowsAttention: false)
       let analysis = FieldAnalysis(network.graph, inputs: [network.picture])
       let gradients = PictureGradients(network, gates: gates)
       for (output, node) in network.graph.outputs.enumerated() {
@@ -49,7 +49,7 @@ import Testing
     var counts: [String: Int] = [:]
     var nonSquare = 0
     for index in 0..<1000 {
-      let network = RandomNetwork(seed: 47, index: index)
+      let network = RandomNetwork(seed: 47, index: index, allowsAttention: false)
       if network.picture.height != network.picture.width { nonSquare += 1 }
       for node in network.graph.nodes { counts[node.operation.rules.label, default: 0] += 1 }
     }

@@ -36,16 +36,24 @@ struct NaiveSupport {
       return window(convolution.window, inputs[0], y, x)
     case .pooling(let pooling):
       return window(pooling.window, inputs[0], y, x)
-    case .spatialMean:
-      return sets[inputs[0]].dropFirst().reduce(sets[inputs[0]][0]) { $0.union($1) }
+    case .spatialMean, .spatialMaximum:
+      return union(sets[inputs[0]])
+    case .attention:
+      return union(sets[inputs[2]])
     case .resize(let resize):
       return resized(resize.mode, inputs[0], to: to, y, x)
     case .concatenation, .addition:
       return inputs.dropFirst().reduce(cell(inputs[0], y, x)) { $0.union(cell($1, y, x)) }
     case .regionPooling: preconditionFailure("no region pooling in these networks")
-    case .batchNorm, .activation, .gating, .linear, .output:
+    case .batchNorm, .groupNorm, .activation, .gating, .linear, .channelSummary, .softmax,
+      .branchSum,
+      .channelConvolution, .dropout, .output:
       return cell(inputs[0], y, x)
     }
+  }
+
+  private func union(_ sets: [PixelSet]) -> PixelSet {
+    sets.dropFirst().reduce(sets[0]) { $0.union($1) }
   }
 
   private func cell(_ node: Int, _ y: Int, _ x: Int) -> PixelSet {

@@ -13,10 +13,16 @@ struct RandomNetwork {
   private(set) var detached = Graph.trace(channels: 1) { _ in }
   let picture: Shape
 
-  /// - Parameter allowsResizing: nearest and bilinear enlarging, and resizing to another value.
-  init(seed: UInt64, index: Int, allowsResizing: Bool = true) {
+  /// - Parameters:
+  ///   - allowsResizing: nearest and bilinear enlarging, and resizing to another value.
+  ///   - allowsAttention: dot-product attention, which gives each pixel a gradient as small as its
+  ///     weight.
+  init(
+    seed: UInt64, index: Int, allowsResizing: Bool = true, allowsAttention: Bool = true
+  ) {
     let generator = KeyedGenerator(seed: seed, purpose: "random network", index)
-    var growth = Growth(generator: generator, allowsResizing: allowsResizing)
+    var growth = Growth(
+      generator: generator, allowsResizing: allowsResizing, allowsAttention: allowsAttention)
     let height = 9 + growth.generator.index(below: 16)
     let picture = Shape(channels: 1, height: height, width: 9 + growth.generator.index(below: 16))
     self.picture = picture
@@ -42,6 +48,7 @@ struct RandomNetwork {
 private struct Growth {
   var generator: KeyedGenerator
   let allowsResizing: Bool
+  let allowsAttention: Bool
   var isLinear = false
   var detachedGate: Value?
   var values: [(value: Value, shape: Shape)] = []
@@ -63,7 +70,7 @@ private struct Growth {
 
   mutating func grow() {
     let (value, shape) = pick()
-    switch generator.index(below: 12) {
+    switch generator.index(below: 14) {
     case 0, 1, 2, 3: convolve(value, shape)
     case 4: pool(value, shape)
     case 5: resize(value, shape)
@@ -72,6 +79,8 @@ private struct Growth {
     case 8: gate(value, shape)
     case 9: gateByPlace(value, shape)
     case 10: addContext(value, shape)
+    case 11: sum(value, shape)
+    case 12: attend(value, shape)
     default: values.append((BatchNorm()(value).activated(function(.relu)), shape))
     }
   }
@@ -171,9 +180,23 @@ private struct Growth {
     values.append((value + value.spatialMean.resized(like: value), shape))
   }
 
-  /// By a mean over the whole value, as squeeze-and-excitation does.
+  /// Two values as branches.
+  private mutating func sum(_ value: Value, _ shape: Shape) {
+    guard let other = partner(shape) else { return }
+    values.append((BranchSum(branches: 2)(Value.concatenated([value, other])), shape))
+  }
+
+  private mutating func attend(_ value: Value, _ shape: Shape) {
+    guard allowsAttention, shape.area < 150 else { return }
+    let keys = value.through("keys\(values.count)", Convolution(channels: 1, kernel: 1))
+    values.append((keys.attending(keys: keys, values: value, heads: 1, positions: 0), shape))
+  }
+
+  /// By what is gathered over the whole value, as squeeze-and-excitation does.
   private mutating func gate(_ value: Value, _ shape: Shape) {
-    scale(value, shape, by: value.spatialMean, kernel: 1)
+    let kind = generator.index(below: 3)
+    let source = kind == 1 && !isLinear ? value.spatialMaximum : value.spatialMean
+    scale(value, shape, by: kind == 2 && !isLinear ? Softmax()(source) : source, kernel: 1)
   }
 
   /// By a gate for each cell, as spatial attention does.
@@ -182,9 +205,17 @@ private struct Growth {
   }
 
   private mutating func scale(_ value: Value, _ shape: Shape, by source: Value, kernel: Extent) {
+    let name = "excite\(values.count)"
+    let kind = generator.index(below: 3)
     let gate =
       detachedGate
-      ?? source.through("excite\(values.count)", Convolution(channels: 1, kernel: kernel))
+      ?? source.scoped(name) { source in
+        switch kind {
+        case 0: ChannelConvolution(kernel: 3)(source)
+        case 1: Convolution(channels: 1, kernel: kernel)(ChannelSummary()(source))
+        default: Convolution(channels: 1, kernel: kernel)(source)
+        }
+      }
       .activated(function(.sigmoid))
     values.append((value.gated(by: gate), shape))
   }

@@ -2,6 +2,7 @@ import Datasets
 import Detectors
 import Execution
 import Foundation
+import Networks
 import Training
 
 /// A small network on small drawn pictures: what end-to-end tests train.
@@ -39,7 +40,7 @@ struct TinyRun {
     // Halves of 16 channels: with fewer, a 3×3 convolution has no fast kernel.
     backbone.widths = [32, 32, 32]
     backbone.depths = [1, 1, 1]
-    backbone.squeezed = [16]
+    backbone.attention.after = [16]
     backbone.poolsPyramid = false
     var neck = PathAggregation()
     neck.widths = [32, 32, 32]
@@ -63,6 +64,25 @@ struct TinyRun {
     }
     return try ResolvedSettings(recipe: nil, options: tiny + options)
   }
+
+  /// The same with what draws at random or depends on the step in its layers.
+  static let noisyModel: ModelSettings = {
+    var model = Self.model
+    guard case .crossStage(var backbone) = model.backbone, case .point(var head) = model.head else {
+      return model
+    }
+    backbone.drop = DropSettings(
+      Dropout(.squares(side: 3), rate: 0.2, rampSteps: 6), after: [8])
+    backbone.norm = NormSettings(
+      .batch(
+        BatchNorm(
+          statistics: .renormalized(
+            Renormalization(scale: 2, shift: 1, firstStep: 1, lastStep: 5)))))
+    head.drop = DropSettings(Dropout(.elements, rate: 0.2))
+    model.backbone = .crossStage(backbone)
+    model.head = .point(head)
+    return model
+  }()
 
   func parts(_ folder: String, observer: any TrainingObserver = SilentObserver()) throws
     -> Trainer.Parts

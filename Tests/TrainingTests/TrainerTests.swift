@@ -19,9 +19,10 @@ extension EngineTests {
     func resumedRunEndsTheSame(crash: Int, precision: Precision) throws {
       var run = try TinyRun(train: 12)
       run.precision = precision
+      run.model = TinyRun.noisyModel
       defer { run.remove() }
       // With mosaic and several sizes, 3 batches in an epoch, a checkpoint after each step, the first
-      // epoch on smaller pictures.
+      // epoch on smaller pictures, dropouts, and norms that change with the step.
       let options = [
         (name: "earlyScale", value: "0.5"), (name: "earlyShare", value: "0.4"),
         (name: "checkpointSteps", value: "1"), (name: "multiScale", value: "0.5"),

@@ -40,6 +40,28 @@ def batch_norm(inputs, training):
     }
 
 
+def frozen_batch_norm(inputs):
+    case = batch_norm(inputs, True)
+    affine, running = case["tensors"], case["buffers"]
+    return {**case, "operator": "frozen-batch-norm", "tensors": [], "buffers": running + affine}
+
+
+def batch_renorm(inputs, training, scale, shift):
+    case = batch_norm(inputs, training)
+    case["attributes"] |= {"largestScale": scale, "largestShift": shift}
+    case["buffers"] += [
+        {"name": "node." + name, "shape": [inputs[0]]}
+        for name in ("correction_scale", "correction_shift")
+    ]
+    return {**case, "operator": "batch-renorm"}
+
+
+def group_norm(inputs, groups):
+    case = batch_norm(inputs, True)
+    attributes = {"epsilon": 2.0**-10, "groups": groups}
+    return {**case, "operator": "group-norm", "attributes": attributes, "buffers": []}
+
+
 def pooling(kind, inputs, kernel, stride, padding):
     return {
         "operator": kind + "-pool", "inputShapes": [inputs], "kernel": list(kernel),
@@ -61,6 +83,28 @@ def plain(operator, *inputs, **attributes):
     return {"operator": operator, "inputShapes": list(inputs), "attributes": attributes}
 
 
+def learned(operator, inputs):
+    return {
+        "operator": operator, "inputShapes": [inputs],
+        "tensors": [{"name": "node.weight", "shape": [inputs[0]]}],
+    }
+
+
+def channel_convolution(inputs, taps):
+    tensors = [{"name": "node.weight", "shape": [1, 1, taps]}]
+    return {"operator": "channel-convolution", "inputShapes": [inputs], "tensors": tensors}
+
+
+def attention(keys, values, heads, positions):
+    names = ("height_offsets", "width_offsets") if positions else ()
+    shape = [2 * positions - 1, keys[0] // heads]
+    return {
+        "operator": "attention", "inputShapes": [keys, keys, values],
+        "attributes": {"heads": heads, "positions": positions},
+        "tensors": [{"name": "node." + name, "shape": shape} for name in names],
+    }
+
+
 CASES = [
     convolution([5, 7, 6], 4, (1, 1)),
     convolution([3, 9, 8], 4, (3, 3), padding=(1, 1, 1, 1)),
@@ -75,6 +119,13 @@ CASES = [
     convolution([4, 5, 6], 3, (1, 1), (2, 2)),
     batch_norm([5, 6, 7], True),
     batch_norm([5, 6, 7], False),
+    frozen_batch_norm([5, 6, 7]),
+    batch_renorm([5, 6, 7], True, 3.0, 5.0),
+    batch_renorm([5, 6, 7], True, 1.5, 0.25),
+    batch_renorm([5, 6, 7], False, 3.0, 5.0),
+    group_norm([6, 5, 4], 1),
+    group_norm([6, 5, 4], 3),
+    group_norm([6, 5, 4], 6),
     pooling("max", [3, 9, 8], (2, 2), (2, 2), (0, 0, 0, 0)),
     pooling("max", [3, 9, 8], (3, 3), (2, 2), (1, 1, 1, 1)),
     pooling("max", [3, 9, 8], (5, 5), (1, 1), (2, 2, 2, 2)),
@@ -92,15 +143,35 @@ CASES = [
     plain("relu", [3, 4, 5]),
     plain("relu6", [3, 4, 5]),
     plain("leaky-relu", [3, 4, 5], slope=0.125),
+    learned("prelu", [3, 4, 5]),
+    plain("elu", [3, 4, 5], alpha=1.5),
     plain("silu", [3, 4, 5]),
+    plain("swish", [3, 4, 5], beta=1.75),
+    learned("learned-swish", [3, 4, 5]),
     plain("hard-swish", [3, 4, 5]),
+    plain("gelu", [3, 4, 5]),
+    plain("gelu-tanh", [3, 4, 5]),
+    plain("mish", [3, 4, 5]),
+    plain("tanh", [3, 4, 5]),
     plain("sigmoid", [3, 4, 5]),
+    plain("hard-sigmoid", [3, 4, 5]),
     plain("concatenation", [3, 4, 5], [1, 4, 5], [2, 4, 5]),
     plain("addition", [3, 4, 5], [3, 4, 5]),
     plain("gating", [3, 4, 5], [3, 1, 1]),
     plain("gating", [3, 4, 5], [1, 4, 5]),
     plain("gating", [3, 4, 5], [3, 4, 1]),
     linear(6, 5),
+    plain("spatial-maximum", [4, 5, 6]),
+    plain("channel-summary", [5, 4, 6]),
+    plain("softmax", [5, 3, 4]),
+    plain("softmax", [6, 3, 4], branches=3),
+    plain("branch-sum", [6, 3, 4], branches=2),
+    channel_convolution([7, 2, 3], 3),
+    channel_convolution([4, 1, 1], 5),
+    attention([4, 3, 4], [6, 3, 4], 2, 0),
+    attention([4, 4, 4], [4, 4, 4], 2, 4),
+    attention([3, 3, 5], [2, 3, 5], 1, 4),
+    attention([2, 2, 4], [2, 2, 4], 1, 3),
 ]
 
 

@@ -14,11 +14,13 @@ public struct CrossStageBackbone: Hashable, Sendable, Codable {
   public var widths = [32, 64, 128, 256]
   /// Bottlenecks of each stage.
   public var depths = [1, 2, 2, 1]
-  /// Strides of the stages that end in ``SqueezeExcitation``.
-  public var squeezed = [16, 32]
-  public var squeezeReduction = 4
+  /// Where it follows the last stage, it does so before the pooling.
+  public var attention = AttentionSettings(
+    .squeezeExcitation(SqueezeExcitation(reduction: 4)), after: [16, 32])
   /// Whether ``SpatialPyramidPoolingFast`` follows the last stage.
   public var poolsPyramid = true
+  public var norm = NormSettings()
+  public var drop = DropSettings()
   public var activation = ActivationName.silu
 
   public init() {}
@@ -30,7 +32,7 @@ extension CrossStageBackbone: Backbone {
   package func callAsFunction(_ image: Value) -> [Value] {
     let function = activation.function
     var x = image.through(
-      "stem", ConvolutionBlock(channels: stem, stride: 2, activation: function))
+      "stem", ConvolutionBlock(channels: stem, stride: 2, activation: function, norm: norm.layer))
     var features: [Value] = []
     for index in widths.indices {
       x = x.scoped("stage\(index + 1)") { stage(index, $0) }
@@ -41,20 +43,25 @@ extension CrossStageBackbone: Backbone {
 
   private func stage(_ index: Int, _ x: Value) -> Value {
     let function = activation.function
-    var y =
+    let y =
       x
       .through(
-        "down", ConvolutionBlock(channels: widths[index], stride: 2, activation: function)
+        "down",
+        ConvolutionBlock(channels: widths[index], stride: 2, activation: function, norm: norm.layer)
       )
       .through(
         "csp",
-        CrossStageStage(channels: widths[index], depth: depths[index], activation: function))
-    if squeezed.contains(strides[index]) {
-      y = y.through("se", SqueezeExcitation(reduction: squeezeReduction))
-    }
+        CrossStageStage(
+          channels: widths[index], depth: depths[index], activation: function,
+          attention: attention.ofBlocks, norm: norm.layer,
+          drop: drop.ofBlocks(stage: index, depths: depths))
+      )
+      .attended(attention, stride: strides[index], norm: norm)
+      .dropped(drop, stride: strides[index])
     guard poolsPyramid, index == widths.count - 1 else { return y }
     return y.through(
-      "sppf", SpatialPyramidPoolingFast(channels: widths[index], activation: function))
+      "sppf",
+      SpatialPyramidPoolingFast(channels: widths[index], activation: function, norm: norm.layer))
   }
 
   package func validate() throws {
@@ -63,13 +70,12 @@ extension CrossStageBackbone: Backbone {
         key: "backbone.depths",
         reason: "has \(depths.count) entries; one for each of the \(widths.count) widths is needed")
     }
-    for stride in squeezed where !strides.contains(stride) {
-      throw SettingsError.contradiction(
-        key: "backbone.squeezed",
-        reason: "names stride \(stride), but the stages have strides \(strides)")
-    }
-    try requirePositive(
-      widths + [stem, squeezeReduction], key: "backbone.widths, stem and squeezeReduction")
+    try norm.validate(key: "backbone.norm")
+    try drop.validate(key: "backbone.drop", strides: strides)
+    try attention.validate(
+      key: "backbone.attention", strides: strides,
+      channels: widths + (attention.inBlocks ? widths.map { $0 / 2 } : []))
+    try requirePositive(widths + [stem], key: "backbone.widths and stem")
     try requireNotNegative(depths, key: "backbone.depths")
   }
 }

@@ -13,6 +13,9 @@ public struct ResidualBackbone: Hashable, Sendable, Codable {
   public var widths = [32, 64, 128, 128]
   /// Blocks of each stage.
   public var depths = [1, 1, 1, 1]
+  public var attention = AttentionSettings()
+  public var norm = NormSettings()
+  public var drop = DropSettings()
   public var activation = ActivationName.relu
 
   public init() {}
@@ -24,7 +27,7 @@ extension ResidualBackbone: Backbone {
   package func callAsFunction(_ image: Value) -> [Value] {
     let function = activation.function
     var x = image.through(
-      "stem", ConvolutionBlock(channels: stem, stride: 2, activation: function))
+      "stem", ConvolutionBlock(channels: stem, stride: 2, activation: function, norm: norm.layer))
     var features: [Value] = []
     for index in widths.indices {
       x = x.scoped("stage\(index + 1)") { stage in
@@ -32,8 +35,12 @@ extension ResidualBackbone: Backbone {
           value.through(
             "\(block)",
             ResidualBlock(
-              channels: widths[index], stride: block == 0 ? 2 : 1, activation: function))
+              channels: widths[index], stride: block == 0 ? 2 : 1, activation: function,
+              attention: attention.ofBlocks, norm: norm.layer,
+              drop: drop.ofBlocks(stage: index, depths: depths)))
         }
+        .attended(attention, stride: strides[index], norm: norm)
+        .dropped(drop, stride: strides[index])
       }
       features.append(x)
     }
@@ -46,6 +53,9 @@ extension ResidualBackbone: Backbone {
         key: "backbone.depths",
         reason: "has \(depths.count) entries; one for each of the \(widths.count) widths is needed")
     }
+    try norm.validate(key: "backbone.norm")
+    try drop.validate(key: "backbone.drop", strides: strides)
+    try attention.validate(key: "backbone.attention", strides: strides, channels: widths)
     try requirePositive(widths + depths + [stem], key: "backbone.widths and depths")
   }
 }

@@ -11,7 +11,7 @@ public enum Classifier: String, Sendable, CaseIterable {
   case mobilenetV2 = "mobilenet-v2"
 
   /// torchvision's.
-  private static let norm = BatchNorm(epsilon: 1e-5, momentum: 0.1)
+  private static let norm = Norm.batch(BatchNorm(epsilon: 1e-5, momentum: 0.1))
 
   public func graph(classCount: Int) -> Graph {
     Graph.trace { image in

@@ -18,6 +18,8 @@ public struct AnchorHead: Hashable, Sendable, Codable {
   public var depth = 2
   /// Whether all levels have the same convolutions.
   public var isShared = true
+  public var norm = NormSettings()
+  public var drop = DropSettings()
   public var activation = ActivationName.relu
   public var anchors = AnchorShapes()
   public var coding = BoxCoding()
@@ -63,13 +65,15 @@ extension AnchorHead: DenseHead {
     HeadTower(
       channels: channels, depth: depth, isShared: isShared,
       sharesPrediction: anchors.hasEqualCounts,
-      activation: activation, bias: bias)
+      activation: activation, norm: norm, drop: drop, bias: bias)
   }
 
   package func validate(levels: Int) throws {
     try anchors.validate(levels: levels, key: "head.anchors")
     try requirePositive([channels], key: "head.channels")
     try requireNotNegative([depth], key: "head.depth")
+    try norm.validate(key: "head.norm")
+    try drop.validateHead(key: "head.drop")
     switch assigner {
     case .maxIoU, .atss: break
     case .simOTA, .taskAligned:

@@ -13,6 +13,9 @@ struct HeadTower {
   /// differ.
   var sharesPrediction = true
   var activation: ActivationName
+  var norm = NormSettings()
+  /// Before the predicting convolution, behind the last norm.
+  var drop = DropSettings()
   /// First value of the predicting convolution's bias.
   var bias: Float
 
@@ -30,15 +33,17 @@ struct HeadTower {
         .through(
           "\(path).\(index).conv", Convolution(channels: channels, kernel: 3, hasBias: false)
         )
-        .through("\(level).\(branch).\(index).norm", BatchNorm())
-        .activated(activation.function)
+        .scoped("\(level).\(branch).\(index)") {
+          $0.through("norm", norm.layer).activated(activation.function)
+        }
     }
     return x
   }
 
   func predicting(_ x: Value, branch: String, level: String, outputs: Int) -> Value {
     let path = isShared && sharesPrediction ? branch : "\(level).\(branch)"
-    return x.through(
+    let kept = x.scoped("\(level).\(branch)") { $0.dropped(drop.dropout) }
+    return kept.through(
       path + ".predict",
       Convolution(
         channels: outputs, kernel: 1, initializer: .normal(deviation: 0.01),

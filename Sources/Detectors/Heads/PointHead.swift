@@ -26,6 +26,8 @@ public struct PointHead: Hashable, Sendable, Codable {
   public var depth = 2
   /// Whether all levels have the same convolutions.
   public var isShared = false
+  public var norm = NormSettings()
+  public var drop = DropSettings()
   public var activation = ActivationName.silu
   /// Bins 0, 1, … of a distance in strides; 1: the distance itself. With more, no distance beyond
   /// `bins − 1` strides can be said; YOLOv8 and GFL have 16 and 17.
@@ -75,7 +77,8 @@ extension PointHead: DenseHead {
 
   private func tower(bias: Float) -> HeadTower {
     HeadTower(
-      channels: channels, depth: depth, isShared: isShared, activation: activation, bias: bias)
+      channels: channels, depth: depth, isShared: isShared, activation: activation,
+      norm: norm, drop: drop, bias: bias)
   }
 
   /// The raw value of `initialDistance`; bins start out uniform.
@@ -90,6 +93,8 @@ extension PointHead: DenseHead {
   package func validate(levels: Int) throws {
     try requirePositive([channels, bins], key: "head.channels and bins")
     try requireNotNegative([depth], key: "head.depth")
+    try norm.validate(key: "head.norm")
+    try drop.validateHead(key: "head.drop")
     if case .maxIoU = assigner {
       throw SettingsError.contradiction(
         key: "head.assigner", reason: "maxIoU needs the anchors of an anchor head")

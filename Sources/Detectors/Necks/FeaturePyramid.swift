@@ -10,6 +10,11 @@ import Networks
 /// models start from random weights.
 public struct FeaturePyramid: Hashable, Sendable, Codable {
   public var channels = 64
+  /// A pyramid has no residual blocks.
+  public var attention = AttentionSettings()
+  /// Of every convolution.
+  public var norm = NormSettings()
+  public var drop = DropSettings()
 
   public init() {}
 }
@@ -21,23 +26,35 @@ extension FeaturePyramid: Neck {
     var merged: [Value] = []
     for index in features.indices.reversed() {
       let lateral = features[index].through(
-        "lateral\(index)", ConvolutionBlock(channels: channels, kernel: 1, activation: .identity))
+        "lateral\(index)",
+        ConvolutionBlock(channels: channels, kernel: 1, activation: .identity, norm: norm.layer))
       merged.insert(
         merged.first.map { lateral + $0.upsampled(by: 2) } ?? lateral, at: 0)
     }
-    let block = ConvolutionBlock(channels: channels, activation: .identity)
+    let block = ConvolutionBlock(channels: channels, activation: .identity, norm: norm.layer)
     var levels = merged.enumerated().map { $1.through("smooth\($0)", block) }
     for index in 0..<extraLevels {
       let source = index == 0 ? levels.last! : levels.last!.activated(.relu)
       levels.append(
         source.through(
           "extra\(index)",
-          ConvolutionBlock(channels: channels, stride: 2, activation: .identity)))
+          ConvolutionBlock(channels: channels, stride: 2, activation: .identity, norm: norm.layer)))
     }
     return levels
   }
 
-  package func validate(levels: Int, extraLevels: Int) throws {
+  package func validate(strides: [Int], extraLevels: Int) throws {
     try requirePositive([channels], key: "neck.channels")
+    try norm.validate(key: "neck.norm")
+    try drop.validate(key: "neck.drop", strides: strides)
+    try attention.validate(key: "neck.attention", strides: strides, channels: [channels])
+    guard drop.ofBlocks == nil else {
+      throw SettingsError.contradiction(
+        key: "neck.drop.type", reason: "dropPath needs blocks, which featurePyramid has none of")
+    }
+    guard !attention.inBlocks else {
+      throw SettingsError.contradiction(
+        key: "neck.attention.inBlocks", reason: "needs blocks, which featurePyramid has none of")
+    }
   }
 }

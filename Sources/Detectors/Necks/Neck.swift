@@ -2,6 +2,13 @@ import Networks
 
 /// The part of a detector that mixes features of different strides.
 package protocol Neck: Codable, Hashable, Sendable {
+  /// What follows each level it hands out, by the level's stride, and stands in its blocks.
+  var attention: AttentionSettings { get }
+
+  var norm: NormSettings { get }
+
+  var drop: DropSettings { get }
+
   /// - Parameters:
   ///   - features: of ascending strides, each twice the one before.
   ///   - extraLevels: how many levels of still larger strides to add.
@@ -10,8 +17,11 @@ package protocol Neck: Codable, Hashable, Sendable {
   /// Whether all levels it hands out have the same channels.
   var hasEqualChannels: Bool { get }
 
+  /// - Parameters:
+  ///   - strides: of the levels it hands out.
+  ///   - extraLevels: how many of them, the last ones, it adds.
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
-  func validate(levels: Int, extraLevels: Int) throws
+  func validate(strides: [Int], extraLevels: Int) throws
 }
 
 /// Which neck a model has.

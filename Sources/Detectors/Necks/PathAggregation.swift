@@ -13,7 +13,10 @@ public struct PathAggregation: Hashable, Sendable, Codable {
   public var widths = [64, 128, 256]
   /// Bottlenecks in each stage.
   public var depth = 1
+  public var norm = NormSettings()
+  public var drop = DropSettings()
   public var activation = ActivationName.silu
+  public var attention = AttentionSettings()
 
   public init() {}
 }
@@ -34,7 +37,8 @@ extension PathAggregation: Neck {
       let strided = ascending[index - 1].through(
         "stride\(index)",
         ConvolutionBlock(
-          channels: widths[index - 1], stride: 2, activation: activation.function))
+          channels: widths[index - 1], stride: 2, activation: activation.function, norm: norm.layer)
+      )
       ascending.append(join([strided, descending[index]], index, "up\(index)"))
     }
     return ascending
@@ -45,10 +49,12 @@ extension PathAggregation: Neck {
       name,
       CrossStageStage(
         channels: widths[level], depth: depth, hasShortcut: false,
-        activation: activation.function))
+        activation: activation.function, attention: attention.ofBlocks, norm: norm.layer,
+        drop: drop.ofBlocks))
   }
 
-  package func validate(levels: Int, extraLevels: Int) throws {
+  package func validate(strides: [Int], extraLevels: Int) throws {
+    let levels = strides.count - extraLevels
     guard widths.count == levels else {
       throw SettingsError.contradiction(
         key: "neck.widths",
@@ -61,5 +67,10 @@ extension PathAggregation: Neck {
     }
     try requirePositive(widths, key: "neck.widths")
     try requireNotNegative([depth], key: "neck.depth")
+    try norm.validate(key: "neck.norm")
+    try drop.validate(key: "neck.drop", strides: strides)
+    try attention.validate(
+      key: "neck.attention", strides: strides,
+      channels: widths + (attention.inBlocks ? widths.map { $0 / 2 } : []))
   }
 }

@@ -187,20 +187,10 @@ final class FoldedWeights {
     guard let norm, case .batchNorm(let operation) = graph.nodes[norm].operation else {
       return (Array(repeating: 1, count: channels), Array(repeating: 0, count: channels))
     }
-    return variables.inferenceAffine(operation, graph.nodes[norm])
-  }
-}
-
-extension Variables<Float> {
-  /// The factors and summands that a batch norm is in inference.
-  func inferenceAffine(_ operation: BatchNorm, _ node: Graph.Node) -> (
-    scales: [Float], shifts: [Float]
-  ) {
-    let (weight, bias) = (parameters[node.parameters[0]], parameters[node.parameters[1]])
-    let (mean, variance) = (buffers[node.buffers[0]], buffers[node.buffers[1]])
-    let scales = weight.indices.map {
-      weight[$0] / (variance[$0] + operation.epsilon).squareRoot()
-    }
-    return (scales, weight.indices.map { bias[$0] - mean[$0] * scales[$0] })
+    var (scales, shifts) = (
+      [Float](repeating: 0, count: channels), [Float](repeating: 0, count: channels)
+    )
+    variables.inferenceAffine(operation, graph.nodes[norm], scales: &scales, shifts: &shifts)
+    return (scales, shifts)
   }
 }

@@ -52,6 +52,7 @@ final class FastCompiler {
     _ graph: Graph, inputs: [Shape], batch: Int, mode: Mode, precision: Precision,
     recomputes: Bool, variables: Variables<Float>, gradientInputs: Set<Int>, arena: Arena
   ) {
+    let graph = mode == .inference ? graph.withoutDropouts : graph
     self.graph = graph
     shapes = graph.shapes(inputs: inputs)
     self.batch = batch
@@ -242,13 +243,24 @@ final class FastCompiler {
     case .concatenation where joinsWholeBlocks(node): emitConcatenation(node)
     case .addition: emitAddition(node)
     case .gating where gatesChannels(node): emitGating(node)
+    case .gating where gatesCells(node): emitCellGating(node)
     case .spatialMean: emitSpatialMean(node)
+    case .spatialMaximum: emitSpatialMaximum(node)
+    case .channelSummary: emitChannelSummary(node)
+    case .softmax(let softmax) where hasWholeBranches(node, softmax.branches):
+      emitSoftmax(node, softmax)
+    case .branchSum(let sum) where sum.branches > 1 && hasWholeBranches(node, sum.branches):
+      emitBranchSum(node, sum)
+    case .channelConvolution(let operation) where shapes[node].area == 1:
+      emitChannelFilter(node, operation)
+    case .attention(let operation): emitAttention(node, operation)
+    case .dropout(let dropout): emitDropout(node, dropout)
     case .resize(let resize) where resize.mode == .nearest: emitNearest(node)
     case .pooling(let pooling) where isFastMaxPool(pooling): emitMaxPool(node, pooling.window)
     case .regionPooling(let pooling) where poolsWholeBlocks(node):
       emitRegionPooling(node, pooling)
-    case .convolution, .batchNorm, .activation, .pooling, .resize, .concatenation,
-      .gating, .linear, .regionPooling:
+    case .convolution, .batchNorm, .groupNorm, .activation, .pooling, .resize, .concatenation,
+      .gating, .linear, .regionPooling, .softmax, .branchSum, .channelConvolution:
       emitReference(node)
     }
   }

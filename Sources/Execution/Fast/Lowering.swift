@@ -5,6 +5,8 @@ import Networks
 struct Fusion {
   var norm: Int?
   var function = ActivationFunction.identity
+  /// The function's node, where it learns something.
+  var learning: Int?
   var before: Int?
   var after: Int?
 
@@ -63,12 +65,12 @@ struct Lowering {
         ? foldedConvolution(at: index)
         : LoweredStep(
           kind: .convolution(Fusion()), node: index, source: index, inputs: node.inputs)
-    case .batchNorm:
+    case .batchNorm, .groupNorm:
       return normGroup(at: index)
     case .activation(let activation):
-      return LoweredStep(
-        kind: .norm(Fusion(function: activation.function)), node: index, source: index,
-        inputs: node.inputs)
+      var fusion = Fusion()
+      take(activation, index, into: &fusion)
+      return LoweredStep(kind: .norm(fusion), node: index, source: index, inputs: node.inputs)
     default:
       return LoweredStep(kind: .other, node: index, source: index, inputs: node.inputs)
     }
@@ -86,7 +88,7 @@ struct Lowering {
       fusion.norm = next
       absorb(next, &last)
     }
-    absorbActivationAndSum(into: &fusion, &last)
+    absorbActivationAndSum(into: &fusion, &last, takesLearned: false)
     return LoweredStep(
       kind: .convolution(fusion), node: last, source: index,
       inputs: graph.nodes[index].inputs + [fusion.addend].compactMap { $0 })
@@ -95,30 +97,42 @@ struct Lowering {
   private mutating func normGroup(at index: Int) -> LoweredStep {
     var fusion = Fusion(norm: index)
     var last = index
-    absorbActivationAndSum(into: &fusion, &last)
+    absorbActivationAndSum(into: &fusion, &last, takesLearned: true)
     return LoweredStep(
       kind: .norm(fusion), node: last, source: index,
       inputs: graph.nodes[index].inputs + [fusion.addend].compactMap { $0 })
   }
 
   /// A sum and an activation, or an activation and a sum, or one of them.
-  private mutating func absorbActivationAndSum(into fusion: inout Fusion, _ last: inout Int) {
-    if let (next, other) = addition(after: last), let activation = onlyConsumer(next),
-      case .activation = graph.nodes[activation].operation
-    {
+  ///
+  /// - Parameter takesLearned: oneDNN's convolutions know functions without learned numbers only.
+  private mutating func absorbActivationAndSum(
+    into fusion: inout Fusion, _ last: inout Int, takesLearned: Bool
+  ) {
+    func activation(after index: Int) -> (node: Int, activation: Activation)? {
+      guard let next = onlyConsumer(index),
+        case .activation(let activation) = graph.nodes[next].operation,
+        takesLearned || activation.function.firstLearned == nil
+      else { return nil }
+      return (next, activation)
+    }
+    if let (next, other) = addition(after: last), activation(after: next) != nil {
       fusion.before = other
       absorb(next, &last)
     }
-    if let next = onlyConsumer(last),
-      case .activation(let activation) = graph.nodes[next].operation
-    {
-      fusion.function = activation.function
+    if let (next, activation) = activation(after: last) {
+      take(activation, next, into: &fusion)
       absorb(next, &last)
     }
     if fusion.before == nil, let (next, other) = addition(after: last) {
       fusion.after = other
       absorb(next, &last)
     }
+  }
+
+  private func take(_ activation: Activation, _ node: Int, into fusion: inout Fusion) {
+    fusion.function = activation.function
+    fusion.learning = activation.function.firstLearned == nil ? nil : node
   }
 
   private mutating func absorb(_ next: Int, _ last: inout Int) {

@@ -20,7 +20,27 @@ extension FastCompiler {
     _ node: Int, _ implementation: String, from inputs: [Int], _ vectors: [Buffer] = [],
     _ run: @escaping (_ inputs: [View], _ result: View, _ second: View?) -> Void
   ) {
-    let recipe: Recipe = { [self] pass, result, second in
+    compute(node, implementation, from: inputs, vectors) { inputs, result, second, _ in
+      run(inputs, result, second)
+    }
+  }
+
+  /// The same for a kernel that the run's arguments change.
+  func compute(
+    _ node: Int, _ implementation: String, from inputs: [Int], _ vectors: [Buffer] = [],
+    _ run: @escaping (_ inputs: [View], _ result: View, _ second: View?, RunArguments) -> Void
+  ) {
+    let recipe = recipe(node, implementation, from: inputs, vectors, run)
+    recipe("forward", destination(node), secondViews[node])
+    recipes[node] = recipe
+  }
+
+  /// Emits the kernel in whichever pass wants it.
+  func recipe(
+    _ node: Int, _ implementation: String, from inputs: [Int], _ vectors: [Buffer] = [],
+    _ run: @escaping (_ inputs: [View], _ result: View, _ second: View?, RunArguments) -> Void
+  ) -> Recipe {
+    { [self] pass, result, second in
       recomputationDepth += 1
       defer { recomputationDepth -= 1 }
       let passing = inputs.filter { views[$0] == nil && isPassing($0) }
@@ -28,11 +48,9 @@ extension FastCompiler {
       emit(
         node, pass, implementation, uses: sources.map(\.buffer) + vectors,
         results: [result, second].compactMap { $0 }
-      ) { _ in run(sources, result, second) }
+      ) { arguments in run(sources, result, second, arguments) }
       for input in passing { views[input] = nil }
     }
-    recipe("forward", destination(node), secondViews[node])
-    recipes[node] = recipe
   }
 
   /// Whether keeping a value between two uses in the backward pass does not pay: a norm's that is no

@@ -84,18 +84,30 @@ extension cb_view {
 }
 
 extension cb_activation {
-  init(_ function: ActivationFunction) {
-    self.init(function: CB_IDENTITY, slope: 0)
-    switch function {
-    case .identity: break
-    case .relu: self.function = CB_RELU
-    case .relu6: self.function = CB_RELU6
-    case .leakyReLU(let slope):
-      self.function = CB_LEAKY_RELU
-      self.slope = slope
-    case .silu: self.function = CB_SILU
-    case .hardSwish: self.function = CB_HARD_SWISH
-    case .sigmoid: self.function = CB_SIGMOID
+  /// - Parameter learned: one number a channel, in place of a constant.
+  init(_ function: ActivationFunction, learned: UnsafePointer<Float>? = nil) {
+    self.init(
+      function: function.bridged, number: function.constant ?? 0, learned: learned)
+  }
+}
+
+extension ActivationFunction {
+  fileprivate var bridged: cb_function {
+    switch self {
+    case .identity: CB_IDENTITY
+    case .relu: CB_RELU
+    case .relu6: CB_RELU6
+    case .leakyReLU, .prelu: CB_LEAKY_RELU
+    case .elu: CB_ELU
+    case .silu: CB_SILU
+    case .swish, .learnedSwish: CB_SWISH
+    case .hardSwish: CB_HARD_SWISH
+    case .gelu: CB_GELU
+    case .geluTanh: CB_GELU_TANH
+    case .mish: CB_MISH
+    case .tanh: CB_TANH
+    case .sigmoid: CB_SIGMOID
+    case .hardSigmoid: CB_HARD_SIGMOID
     }
   }
 }

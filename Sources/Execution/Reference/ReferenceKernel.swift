@@ -8,6 +8,9 @@ public protocol ReferenceScalar: BinaryFloatingPoint, Sendable {
     a: UnsafePointer<Self>, strideA: Int, b: UnsafePointer<Self>, strideB: Int, beta: Self,
     c: UnsafeMutablePointer<Self>, strideC: Int)
   static func exponential(_ x: Self) -> Self
+  static func hyperbolicTangent(_ x: Self) -> Self
+  /// `2/√π·∫₀ˣ e^(−t²) dt`
+  static func errorFunction(_ x: Self) -> Self
 }
 
 /// A dense `[N, C, H, W]` block that a reference kernel reads or writes.
@@ -69,6 +72,7 @@ extension Operation {
     case .input(let operation): operation
     case .convolution(let operation): operation
     case .batchNorm(let operation): operation
+    case .groupNorm(let operation): operation
     case .activation(let operation): operation
     case .pooling(let operation): operation
     case .spatialMean(let operation): operation
@@ -78,6 +82,13 @@ extension Operation {
     case .gating(let operation): operation
     case .linear(let operation): operation
     case .regionPooling(let operation): operation
+    case .dropout(let operation): operation
+    case .spatialMaximum(let operation): operation
+    case .channelSummary(let operation): operation
+    case .softmax(let operation): operation
+    case .branchSum(let operation): operation
+    case .channelConvolution(let operation): operation
+    case .attention(let operation): operation
     case .output(let operation): operation
     }
   }

@@ -14,6 +14,10 @@ extension Float: ReferenceScalar {
   }
 
   public static func exponential(_ x: Float) -> Float { exp(x) }
+
+  public static func hyperbolicTangent(_ x: Float) -> Float { tanh(x) }
+
+  public static func errorFunction(_ x: Float) -> Float { erf(x) }
 }
 
 extension Double: ReferenceScalar {
@@ -29,4 +33,8 @@ extension Double: ReferenceScalar {
   }
 
   public static func exponential(_ x: Double) -> Double { exp(x) }
+
+  public static func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
+
+  public static func errorFunction(_ x: Double) -> Double { erf(x) }
 }

@@ -13,14 +13,14 @@ public struct BottleneckResidualBlock: Layer {
   public var width: Int
   public var stride: Extent
   public var activation: ActivationFunction
-  public var norm: BatchNorm
+  public var norm: Norm
 
   /// Channels of the result for one of the 3×3 convolution.
   public static let expansion = 4
 
   public init(
     width: Int, stride: Extent = 1, activation: ActivationFunction = .relu,
-    norm: BatchNorm = BatchNorm()
+    norm: Norm = .standard
   ) {
     self.width = width
     self.stride = stride

@@ -6,17 +6,19 @@ public struct ConvolutionBlock: Layer {
   public var channels: Int
   public var kernel: Extent
   public var stride: Extent
+  public var dilation: Extent
   public var groups: Int
   public var activation: ActivationFunction
-  public var norm: BatchNorm
+  public var norm: Norm
 
   public init(
-    channels: Int, kernel: Extent = 3, stride: Extent = 1, groups: Int = 1,
-    activation: ActivationFunction = .silu, norm: BatchNorm = BatchNorm()
+    channels: Int, kernel: Extent = 3, stride: Extent = 1, dilation: Extent = 1,
+    groups: Int = 1, activation: ActivationFunction = .silu, norm: Norm = .standard
   ) {
     self.channels = channels
     self.kernel = kernel
     self.stride = stride
+    self.dilation = dilation
     self.groups = groups
     self.activation = activation
     self.norm = norm
@@ -26,7 +28,8 @@ public struct ConvolutionBlock: Layer {
     x.through(
       "conv",
       Convolution(
-        channels: channels, kernel: kernel, stride: stride, groups: groups, hasBias: false)
+        channels: channels, kernel: kernel, stride: stride, dilation: dilation, groups: groups,
+        hasBias: false)
     )
     .through("norm", norm)
     .activated(activation)

@@ -16,10 +16,16 @@ public struct CrossStageStage: Layer {
   public var firstKernel: Extent
   public var hasShortcut: Bool
   public var activation: ActivationFunction
+  /// In each bottleneck.
+  public var attention: Attention?
+  public var norm: Norm
+  /// Of the residual branch.
+  public var drop: Dropout?
 
   public init(
     channels: Int, depth: Int, hidden: Int? = nil, firstKernel: Extent = 3,
-    hasShortcut: Bool = true, activation: ActivationFunction = .silu
+    hasShortcut: Bool = true, activation: ActivationFunction = .silu, attention: Attention? = nil,
+    norm: Norm = .standard, drop: Dropout? = nil
   ) {
     self.channels = channels
     self.depth = depth
@@ -27,19 +33,24 @@ public struct CrossStageStage: Layer {
     self.firstKernel = firstKernel
     self.hasShortcut = hasShortcut
     self.activation = activation
+    self.attention = attention
+    self.norm = norm
+    self.drop = drop
   }
 
   public func callAsFunction(_ x: Value) -> Value {
-    let pointwise = ConvolutionBlock(channels: hidden, kernel: 1, activation: activation)
+    let pointwise = ConvolutionBlock(
+      channels: hidden, kernel: 1, activation: activation, norm: norm)
     var main = x.through("main", pointwise)
     for index in 0..<depth {
       main = main.through(
         "\(index)",
         Bottleneck(
           channels: hidden, firstKernel: firstKernel, hasShortcut: hasShortcut,
-          activation: activation))
+          activation: activation, attention: attention, norm: norm, drop: drop))
     }
     return Value.concatenated([main, x.through("bypass", pointwise)])
-      .through("join", ConvolutionBlock(channels: channels, kernel: 1, activation: activation))
+      .through(
+        "join", ConvolutionBlock(channels: channels, kernel: 1, activation: activation, norm: norm))
   }
 }

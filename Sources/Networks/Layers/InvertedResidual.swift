@@ -12,11 +12,11 @@ public struct InvertedResidual: Layer {
   public var expansion: Int
   public var stride: Extent
   public var activation: ActivationFunction
-  public var norm: BatchNorm
+  public var norm: Norm
 
   public init(
     channels: Int, expansion: Int = 6, stride: Extent = 1, activation: ActivationFunction = .relu6,
-    norm: BatchNorm = BatchNorm()
+    norm: Norm = .standard
   ) {
     self.channels = channels
     self.expansion = expansion

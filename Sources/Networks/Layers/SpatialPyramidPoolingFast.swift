@@ -12,11 +12,16 @@ public struct SpatialPyramidPoolingFast: Layer {
   public var channels: Int
   public var kernel: Extent
   public var activation: ActivationFunction
+  public var norm: Norm
 
-  public init(channels: Int, kernel: Extent = 5, activation: ActivationFunction = .silu) {
+  public init(
+    channels: Int, kernel: Extent = 5, activation: ActivationFunction = .silu,
+    norm: Norm = .standard
+  ) {
     self.channels = channels
     self.kernel = kernel
     self.activation = activation
+    self.norm = norm
   }
 
   public func callAsFunction(_ x: Value) -> Value {
@@ -24,10 +29,11 @@ public struct SpatialPyramidPoolingFast: Layer {
     var values = [
       x.through(
         "reduce",
-        ConvolutionBlock(channels: x.channels / 2, kernel: 1, activation: activation))
+        ConvolutionBlock(channels: x.channels / 2, kernel: 1, activation: activation, norm: norm))
     ]
     for index in 1...3 { values.append(values.last!.through("pool\(index)", pool)) }
     return Value.concatenated(values)
-      .through("join", ConvolutionBlock(channels: channels, kernel: 1, activation: activation))
+      .through(
+        "join", ConvolutionBlock(channels: channels, kernel: 1, activation: activation, norm: norm))
   }
 }

@@ -1,35 +1,7 @@
-/// A function of each element.
-public enum ActivationFunction: Hashable, Sendable, Codable {
-  case identity
-  /// `max(0, x)`
-  case relu
-  /// `min(max(0, x), 6)`. Sandler et al.: *MobileNetV2*, CVPR 2018, §3.4.
-  case relu6
-  /// `x` where positive, else `slope·x`
-  case leakyReLU(slope: Float)
-  /// `x·σ(x)`. Elfwing, Uchibe, Doya: *Sigmoid-Weighted Linear Units*, 2017, eq. 2.
-  case silu
-  /// `x·min(max(x + 3, 0), 6) / 6`. Howard et al.: *Searching for MobileNetV3*, ICCV 2019, §5.2.
-  case hardSwish
-  /// `1 / (1 + e⁻ˣ)`
-  case sigmoid
-
-  public var label: String {
-    switch self {
-    case .identity: "identity"
-    case .relu: "relu"
-    case .relu6: "relu6"
-    case .leakyReLU: "leaky-relu"
-    case .silu: "silu"
-    case .hardSwish: "hard-swish"
-    case .sigmoid: "sigmoid"
-    }
-  }
-}
-
 /// Applies a function to each element.
 ///
 /// - Input, output: `[N, C, H, W]`
+/// - Parameter: `weight [C]` of functions that learn one
 public struct Activation: Operator, Layer {
   public var function: ActivationFunction
 
@@ -37,11 +9,22 @@ public struct Activation: Operator, Layer {
 
   public var label: String { function.label }
 
+  public func parameters(inputs: [Int]) -> [TensorSpecification] {
+    guard let first = function.firstLearned else { return [] }
+    return [
+      TensorSpecification(name: "weight", shape: [inputs[0]], initializer: .constant(first))
+    ]
+  }
+
   public func callAsFunction(_ x: Value) -> Value { x.applying(.activation(self)) }
 }
 
 extension Value {
+  /// What the function learns belongs to the path `activation`.
   public func activated(_ function: ActivationFunction) -> Value {
-    function == .identity ? self : Activation(function)(self)
+    guard function != .identity else { return self }
+    let activation = Activation(function)
+    return function.firstLearned == nil
+      ? activation(self) : through("activation", activation)
   }
 }

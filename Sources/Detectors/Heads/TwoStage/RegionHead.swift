@@ -77,7 +77,7 @@ extension RegionHead {
       RegionPooling(kind, bins: Extent(bins), strides: regionStrides))
     for index in 0..<depth {
       x = x.through("layer\(index)", Convolution(channels: channels, kernel: 1))
-        .activated(activation.function)
+        .scoped("layer\(index)") { $0.activated(activation.function) }
     }
     func predicted(_ name: String, _ outputs: Int, deviation: Float) {
       x.through(

@@ -17,6 +17,7 @@ public struct RegionProposalHead: Hashable, Sendable, Codable {
   public var depth = 1
   /// Whether all levels have the same convolutions.
   public var isShared = true
+  public var norm = NormSettings()
   public var activation = ActivationName.relu
   /// One scale a level, three ratios; 8 strides large as in FPN (32² at stride 4).
   public var anchors = AnchorShapes(base: 8, scales: [1], ratios: [0.5, 1, 2])
@@ -54,7 +55,7 @@ extension RegionProposalHead: DenseHead {
       let count = anchors.countPerCell(level: index)
       let tower = HeadTower(
         channels: channels, depth: depth, isShared: isShared,
-        sharesPrediction: anchors.hasEqualCounts, activation: activation, bias: 0)
+        sharesPrediction: anchors.hasEqualCounts, activation: activation, norm: norm, bias: 0)
       let features = tower.convolutions(x, branch: "proposals", level: level)
       for (kind, outputs) in [("class", count), ("box", 4 * count)] {
         tower.predicting(features, branch: "proposals.\(kind)", level: level, outputs: outputs)
@@ -67,6 +68,7 @@ extension RegionProposalHead: DenseHead {
     try anchors.validate(levels: levels, key: "head.proposals.anchors")
     try requirePositive([channels], key: "head.proposals.channels")
     try requireNotNegative([depth], key: "head.proposals.depth")
+    try norm.validate(key: "head.proposals.norm")
     try sampling.validate(key: "head.proposals.sampling")
     try selection.validate()
     switch assigner {

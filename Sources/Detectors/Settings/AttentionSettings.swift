@@ -1,0 +1,133 @@
+import Networks
+
+/// Which attention block a backbone or a neck has, and where.
+///
+/// One block's own settings stand beside `type`, `after` and `inBlocks`: `{type: cbam, kernel: 7, after:
+/// [16, 32]}`.
+public struct AttentionSettings: Hashable, Sendable {
+  /// `nil`: none.
+  public var block: Attention?
+  /// Strides of the stages, or of the neck's levels, that it follows.
+  public var after: [Int]
+  /// Whether it stands in each residual block, at the end of the branch that is added.
+  public var inBlocks: Bool
+
+  public init(_ block: Attention? = nil, after: [Int] = [], inBlocks: Bool = false) {
+    self.block = block
+    self.after = after
+    self.inBlocks = inBlocks
+  }
+
+  package var ofBlocks: Attention? { inBlocks ? block : nil }
+
+  static var variants: [(name: String, defaults: any Encodable)] {
+    blocks.map { ($0.name, AttentionSettings($0.block)) }
+  }
+
+  private static let blocks: [(name: String, block: Attention?)] = [
+    ("none", nil), ("squeezeExcitation", .squeezeExcitation(SqueezeExcitation())),
+    ("selectiveKernel", .selectiveKernel(SelectiveKernel())),
+    ("cbam", .convolutionalBlock(ConvolutionalBlockAttention())),
+    ("eca", .efficientChannel(EfficientChannelAttention())),
+    ("selfAttention", .selfAttention(SelfAttention())),
+  ]
+}
+
+extension AttentionSettings: Codable {
+  private enum Place: String, CodingKey { case after, inBlocks }
+
+  public init(from decoder: any Decoder) throws {
+    block =
+      switch try decoder.variantName() {
+      case "none": nil
+      case "squeezeExcitation": .squeezeExcitation(try SqueezeExcitation(from: decoder))
+      case "selectiveKernel": .selectiveKernel(try SelectiveKernel(from: decoder))
+      case "cbam": .convolutionalBlock(try ConvolutionalBlockAttention(from: decoder))
+      case "eca": .efficientChannel(try EfficientChannelAttention(from: decoder))
+      case "selfAttention": .selfAttention(try SelfAttention(from: decoder))
+      case let name: throw decoder.unknownVariant(name, valid: Self.blocks.map(\.name))
+      }
+    let container = try decoder.container(keyedBy: Place.self)
+    after = try container.decode([Int].self, forKey: .after)
+    inBlocks = try container.decode(Bool.self, forKey: .inBlocks)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    switch block {
+    case nil: try encoder.encode(variant: "none", [String: Int]())
+    case .squeezeExcitation(let layer):
+      try encoder.encode(variant: "squeezeExcitation", layer)
+    case .selectiveKernel(let layer): try encoder.encode(variant: "selectiveKernel", layer)
+    case .convolutionalBlock(let layer): try encoder.encode(variant: "cbam", layer)
+    case .efficientChannel(let layer): try encoder.encode(variant: "eca", layer)
+    case .selfAttention(let layer): try encoder.encode(variant: "selfAttention", layer)
+    }
+    var container = encoder.container(keyedBy: Place.self)
+    try container.encode(after, forKey: .after)
+    try container.encode(inBlocks, forKey: .inBlocks)
+  }
+}
+
+extension AttentionSettings {
+  /// - Parameter channels: of the values that a block follows, or stands between.
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  func validate(key: String, strides: [Int], channels: [Int]) throws {
+    for stride in after where !strides.contains(stride) {
+      throw SettingsError.contradiction(
+        key: "\(key).after", reason: "names stride \(stride); there are \(strides)")
+    }
+    guard let block else {
+      guard after.isEmpty, !inBlocks else {
+        throw SettingsError.contradiction(
+          key: key, reason: "has a place but no block; type: cbam, say, would be one")
+      }
+      return
+    }
+    guard !after.isEmpty || inBlocks else {
+      throw SettingsError.contradiction(
+        key: key, reason: "has no place; name strides in after, or set inBlocks to true")
+    }
+    try block.validate(key: key, channels: channels)
+  }
+}
+
+extension Attention {
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  fileprivate func validate(key: String, channels: [Int]) throws {
+    switch self {
+    case .squeezeExcitation(let layer):
+      try requirePositive([layer.reduction], key: "\(key).reduction")
+    case .selectiveKernel(let layer):
+      try requirePositive(
+        [layer.branches, layer.groups, layer.reduction, layer.minimumHidden],
+        key: "\(key).branches, groups, reduction and minimumHidden")
+      if let odd = channels.first(where: { $0 % layer.groups != 0 }) {
+        throw SettingsError.contradiction(
+          key: "\(key).groups",
+          reason: "must divide the channels; \(layer.groups) and \(odd) are met")
+      }
+    case .convolutionalBlock(let layer):
+      try requirePositive([layer.reduction], key: "\(key).reduction")
+      try requireOdd(layer.kernel, key: "\(key).kernel")
+    case .efficientChannel(let layer):
+      if layer.kernel != 0 { try requireOdd(layer.kernel, key: "\(key).kernel") }
+    case .selfAttention(let layer):
+      try requirePositive([layer.heads, layer.reduction], key: "\(key).heads and reduction")
+      try requireNotNegative([layer.positions], key: "\(key).positions")
+    }
+  }
+
+  private func requireOdd(_ kernel: Int, key: String) throws {
+    guard kernel > 0, kernel % 2 == 1 else {
+      throw SettingsError.contradiction(key: key, reason: "must be odd and positive, got \(kernel)")
+    }
+  }
+}
+
+extension Value {
+  /// Where a place of this stride has an attention, the attention.
+  func attended(_ settings: AttentionSettings, stride: Int, norm: NormSettings) -> Value {
+    guard let block = settings.block, settings.after.contains(stride) else { return self }
+    return attended(block, norm: norm.layer)
+  }
+}
