@@ -138,7 +138,7 @@ DLDETECT_INLINE Packed<block> derive(const typename Lanes<block>::Float &z,
     return {dy * s * (1.0f - s)};
   }
   if constexpr (function == CB_HARD_SIGMOID)
-    return {((z > -3.0f) & (z <= 3.0f)) ? dy * (1.0f / 6) : Float{}};
+    return {((z > -3.0f) & (z < 3.0f)) ? dy * (1.0f / 6) : Float{}};
   return {dy};
 }
 

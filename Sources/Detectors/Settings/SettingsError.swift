@@ -33,7 +33,9 @@ public enum SettingsError: Error, Hashable, CustomStringConvertible {
   }
 
   private static func remedy(_ given: String, _ valid: [String]) -> String {
-    let last = given.split(separator: ".").last.map(String.init) ?? given
+    // Of `relu(3)` the name is meant.
+    let name = given.prefix { $0 != "(" }
+    let last = name.split(separator: ".").last.map(String.init) ?? given
     let nearest = nearestName(to: last, in: valid).map { "; did you mean \($0)?" } ?? ";"
     return "\(nearest) valid: \(valid.joined(separator: ", "))"
   }

@@ -131,7 +131,8 @@ extension ActivationFunction {
     case .sigmoid:
       let sigma = logistic(x)
       return sigma * (1 - sigma)
-    case .hardSigmoid: return x > -3 && x <= 3 ? 1 / Scalar(6) : 0
+    // At both kinks 0, as in PyTorch.
+    case .hardSigmoid: return x > -3 && x < 3 ? 1 / Scalar(6) : 0
     }
   }
 
