@@ -46,8 +46,8 @@ extension Trainer {
         + "\(parts.training.count) training pictures, \(batchesPerEpoch) batches of "
         + "\(settings.batchSize) an epoch; \(parts.validation?.count ?? 0) validation pictures; "
         + "precision \(settings.precision.rawValue), \(settings.threads) threads")
-    let picture = model.graph.pictureShape(settings.size)
-    for line in model.graph.positionNotes(inputs: [picture]) { observer.note(line) }
+    let inputs = model.settings.inputs(of: model.graph, size: settings.size)
+    for line in model.graph.positionNotes(inputs: inputs) { observer.note(line) }
     for (dropout, norm) in model.graph.dropoutsBeforeNorms {
       observer.warn(Graph.warning(dropout: dropout, norm: norm))
     }

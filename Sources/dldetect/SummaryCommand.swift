@@ -68,7 +68,7 @@ struct SummaryCommand: ParsableCommand {
     for (dropout, norm) in network.graph.dropoutsBeforeNorms {
       Messages.warn(Graph.warning(dropout: dropout, norm: norm))
     }
-    for line in network.graph.positionNotes(inputs: [network.picture]) { Messages.note(line) }
+    for line in network.graph.positionNotes(inputs: network.inputs) { Messages.note(line) }
     if json != "-" {
       let size = "\(network.picture.height)×\(network.picture.width)"
       print("\(network.name) at \(size)\n")
