@@ -90,9 +90,11 @@ DLDETECT_INLINE void summarize(const Element *x, int channels, Element *y, int32
     Int at{};
     for (size_t b = 0; b < blocks.count; ++b) {
       const Float value = load<block>(x + b * blocks.stride + cell * block).lanes;
-      sum += value;
       const Int channel = lanes + int(b) * block;
-      const Int wins = ~(value <= best) & (best == best) & (channel < channels);
+      const Int counts = channel < channels;
+      // A function that is not 0 at 0 leaves something in the lanes past the channels.
+      sum += counts ? value : Float{};
+      const Int wins = ~(value <= best) & (best == best) & counts;
       best = wins ? value : best;
       at = wins ? channel : at;
     }
