@@ -87,7 +87,7 @@ extension Graph {
       let (kernel, dilation) = (window.kernel[keyPath: axis], window.dilation[keyPath: axis])
       let middle = dilation * (kernel - 1) / 2
       return Set(cells.flatMap { cell in (0..<kernel).map { cell + dilation * $0 - middle } })
-    case .window, .spread, .bins, .resize, .global, .gate, .size: return nil
+    case .window, .spread, .bins, .resize, .global, .gate, .size, .place: return nil
     }
   }
 }

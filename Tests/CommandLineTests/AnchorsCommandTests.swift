@@ -8,7 +8,8 @@ extension BinaryTests {
       try scratch.write(
         """
         strides: [8, 16]
-        backbone: {widths: [32, 32, 32], depths: [1, 1, 1], squeezed: [16], poolsPyramid: false}
+        backbone:
+          {widths: [32, 32, 32], depths: [1, 1, 1], attention: {after: [16]}, poolsPyramid: false}
         neck: {widths: [32, 32]}
         head: {type: anchor, channels: 16, depth: 1, isShared: false}
         """, to: "anchored.yaml")

@@ -54,7 +54,7 @@ import Testing
   }()
 
   /// The backbone alone, reached as a user reaches it; features are outputs `c2` … `c5`.
-  private func graph(_ settings: String, norm: BatchNorm = BatchNorm()) throws -> Graph {
+  private func graph(_ settings: String, norm: Norm? = nil) throws -> Graph {
     let yaml = """
       {strides: [4, 8, 16, 32], neck: {type: featurePyramid}, head: {type: anchor},
        backbone: \(settings)}
@@ -78,7 +78,7 @@ import Testing
 
   @Test(arguments: golden.cases)
   func givesTheSameFeaturesAndGradients(_ golden: Case) throws {
-    let graph = try graph(golden.settings, norm: BatchNorm(epsilon: golden.epsilon))
+    let graph = try graph(golden.settings, norm: .batch(BatchNorm(epsilon: golden.epsilon)))
     #expect(Set(graph.parameters.map(\.name)) == Set(golden.gradients.map(\.name)))
     let variables = Variables<Double>(graph)
     variables.fillFromCounters()
