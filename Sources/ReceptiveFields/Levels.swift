@@ -23,6 +23,7 @@ extension ReceptiveFieldReport {
     }
     findings = []
     findings = levelFindings + alignmentFindings + rangeFindings + objectFindings
+    findings += Self.griddingFindings(analysis.graph)
   }
 
   /// The graph's outputs by the part of their names before the first dot, in the order of tracing.
