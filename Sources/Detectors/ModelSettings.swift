@@ -31,7 +31,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
   public var sizeMultiple: Int { backbone.backbone.strides.last ?? 1 }
 
   /// Of a network's input, pixels.
-  private static let largestSide = 8192
+  package static let largestSide = 8192
 
   /// - Throws: ``SettingsError/contradiction(key:reason:)`` for a size that is no multiple of
   ///   ``sizeMultiple``, or beyond all bounds.
