@@ -51,7 +51,7 @@ let package = Package(
     .target(name: "Spelling"),
     .target(name: "Boxes"),
     .target(name: "Networks", dependencies: ["RandomNumbers"]),
-    .target(name: "ReceptiveFields", dependencies: ["Networks", "Boxes"]),
+    .target(name: "ReceptiveFields", dependencies: ["Networks", "Boxes", "Spelling"]),
     .target(name: "Anchors", dependencies: ["ReceptiveFields", "Boxes", "RandomNumbers"]),
     .target(
       name: "Execution", dependencies: ["Networks", "RandomNumbers", "CBridge", "COpenBLAS"]),

@@ -37,7 +37,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
   }
 
   /// Of a network's input, pixels.
-  private static let largestSide = 8192
+  package static let largestSide = 8192
 
   /// - Throws: ``SettingsError/contradiction(key:reason:)`` for a size that is no multiple of
   ///   ``sizeMultiple``, or beyond all bounds.

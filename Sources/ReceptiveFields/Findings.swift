@@ -65,7 +65,7 @@ extension ReceptiveFieldReport {
   /// What the data's objects meet.
   var objectFindings: [Finding] {
     guard let objects else { return [] }
-    let shares = shareFindings(objects)
+    let shares = shareFindings(objects) + classFindings(objects)
     guard objects.empty > 0 else { return shares + idleFindings }
     let empty = Finding(
       severity: .note, message: "\(objects.empty) objects without area were not counted")
@@ -108,6 +108,27 @@ extension ReceptiveFieldReport {
         message: "\(Spelled.share(finding.share)) of objects (\(objectCount)) " + finding.text,
         level: finding.level.name)
     }
+  }
+
+  /// Classes that fare much worse than all together, those with the most missed objects first.
+  private func classFindings(_ objects: ObjectCensus) -> [Finding] {
+    func missed(_ row: ObjectCensus.Class) -> Int {
+      Int((row.shareInNone * Double(row.count)).rounded())
+    }
+    let worse = objects.perClass.filter {
+      $0.shareInNone > 0.01 && $0.shareInNone > 2 * objects.shareInNone
+    }.sorted { (missed($0), $1.label) > (missed($1), $0.label) }
+    guard !worse.isEmpty else { return [] }
+    let named = worse.prefix(5).map {
+      "\(Spelled.share($0.shareInNone)) of \($0.label) (\(missed($0)) of \($0.count))"
+    }
+    let rest = worse.count > named.count ? " and of \(worse.count - named.count) more classes" : ""
+    return [
+      Finding(
+        severity: .warning,
+        message: "in no level's range, against \(Spelled.share(objects.shareInNone)) of all "
+          + "objects: " + named.joined(separator: ", ") + rest)
+    ]
   }
 
   private var idleFindings: [Finding] {

@@ -75,12 +75,18 @@ package struct ReceptiveFieldReport: Codable, Hashable, Sendable {
   package var model: String
   /// Height and width of the picture.
   package var size: [Int]
+  /// Trained numbers.
+  package var parameters: Int
+  /// Of one picture.
+  package var multiplyAdds: Int
   /// Shares of the bottom-up field between which an object's side must lie.
   package var rule: ObjectSizeRule
   package var levels: [Level]
   package var layers: [Layer]
   /// `nil` without data.
   package var objects: ObjectCensus?
+  /// `nil` without data.
+  package var advice: DataAdvice?
   /// `nil` where no effective fields were measured.
   package var effective: EffectiveMeasurement?
   package var findings: [Finding]

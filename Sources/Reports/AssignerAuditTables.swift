@@ -8,6 +8,15 @@ extension AssignerAudit {
       + "\n" + legend
   }
 
+  /// The same, for a report.
+  var blocks: [Document.Block] {
+    let lines = heading.split(separator: "\n").map { Document.Block.paragraph(Prose(String($0))) }
+    let tables: [Document.Block] = [
+      .table(table("side", bySide)), .table(table("class", perClass)),
+    ]
+    return lines + tables + [.paragraph(Prose(legend.trimmingCharacters(in: .newlines)))]
+  }
+
   private var heading: String {
     let extent = size[0] == size[1] ? "\(size[0])" : "\(size[0])×\(size[1])"
     let how =

@@ -6,11 +6,12 @@ extension ReceptiveFieldReport {
     let sentences = objectSentence.map { "\n\($0)\n" }.joined()
     let list = findingLines.map { "\($0)\n" }.joined()
     return heading + "\n\n" + levelTable.text + "\n" + legend + "\n\n" + alignmentText + sentences
-      + effectiveText + (list.isEmpty ? "" : "\n" + list)
+      + objectsText + effectiveText + (list.isEmpty ? "" : "\n" + list)
   }
 
   var heading: String {
-    "What \(model) sees of a \(size[0])×\(size[1]) picture, in pixels."
+    "What \(model) sees of a \(size[0])×\(size[1]) picture, in pixels "
+      + "(\(Spelled.count(parameters)) parameters, \(Spelled.count(multiplyAdds)) multiply–adds)."
   }
 
   var legend: String {
@@ -36,16 +37,10 @@ extension ReceptiveFieldReport {
         level.stride, field.bottomUp, field.min, field.max, level.offset, level.drift,
       ]
       let row =
-        [level.name] + pairs.map(Spelled.pair) + [level.gated ? "yes" : "no", sides(level)]
+        [level.name] + pairs.map(Spelled.pair) + [level.gated ? "yes" : "no", level.sides]
       table.add(row + (level.objectShare.map { [Spelled.share($0)] } ?? []))
     }
     return table
-  }
-
-  private func sides(_ level: Level) -> String {
-    let range = level.objectRange
-    return Spelled.number(range.low, decimals: 1) + " to "
-      + Spelled.number(range.high, decimals: 1)
   }
 
   var layerTable: TextTable {
@@ -77,5 +72,12 @@ extension ReceptiveFieldReport {
 
   var findingLines: [String] {
     findings.map { "\($0.severity.rawValue): \($0.message)" }
+  }
+}
+
+extension ReceptiveFieldReport.Level {
+  var sides: String {
+    Spelled.number(objectRange.low, decimals: 1) + " to "
+      + Spelled.number(objectRange.high, decimals: 1)
   }
 }

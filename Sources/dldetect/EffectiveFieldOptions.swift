@@ -30,15 +30,13 @@ struct EffectiveFieldOptions: ParsableArguments {
   static let standardPictures = 16
 
   /// Nil where nothing is to be measured.
-  func session(_ network: NetworkChoice, _ options: NetworkOptions, data: String?) throws
-    -> EffectiveFieldSession?
-  {
+  func source(data: String?) throws -> EffectiveFieldSource? {
     guard effective else { return nil }
     guard data != nil || split == nil else {
       throw CommandError.wrongUsage(reason: "--split goes with --data")
     }
     let dataset = try data.map { try DataLoading.description($0).dataset(split ?? .train) }
-    return try EffectiveFieldSession(self, network, weights: options.weights, dataset)
+    return EffectiveFieldSource(options: self, dataset: dataset)
   }
 
   func validate() throws {
@@ -48,6 +46,19 @@ struct EffectiveFieldOptions: ParsableArguments {
     guard (1...10_000).contains(pictures ?? 1) else {
       throw ValidationError("--pictures is \(pictures ?? 0), expected 1 … 10000")
     }
+  }
+}
+
+/// What the effective fields of any network are measured with.
+struct EffectiveFieldSource {
+  let options: EffectiveFieldOptions
+  /// Nil: noise.
+  let dataset: Dataset?
+
+  func session(_ network: DetectorChoice) throws -> EffectiveFieldSession {
+    let choice = try NetworkChoice(
+      settings: network.settings, classCount: network.classCount, size: network.size)
+    return try EffectiveFieldSession(options, choice, weights: network.weights, dataset)
   }
 }
 

@@ -10,6 +10,8 @@ import Training
 
 /// The documented exit codes (those of sysexits.h, and 128 + SIGINT).
 enum ExitStatus: Int32 {
+  /// A condition holds under which a check was to fail.
+  case conditionHolds = 1
   case usage = 64
   case brokenData = 65
   case notFound = 66

@@ -9,8 +9,9 @@ struct RootCommand: ParsableCommand {
       Results go to standard output, messages to standard error; --json - prints one JSON document \
       and nothing else.
 
-      Exit codes: 0 done; 64 wrong usage or settings; 65 broken input data; 66 input not found; \
-      70 internal error; 73 output cannot be created; 74 read or write failed; 130 interrupted.
+      Exit codes: 0 done; 1 a condition of --fail-if holds; 64 wrong usage or settings; 65 broken \
+      input data; 66 input not found; 70 internal error; 73 output cannot be created; 74 read or \
+      write failed; 130 interrupted.
       """,
     version: "0.1.0",
     subcommands: [

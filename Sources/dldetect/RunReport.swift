@@ -122,8 +122,9 @@ struct RunReport {
 
   private func receptiveFields(_ charts: inout DrawnCharts) -> [Document.Block] {
     ReceptiveFieldSections(
-      model: setup.model.settings.name, graph: setup.model.graph, size: values.size,
-      dataset: setup.training
+      model: setup.model.settings.name,
+      graph: setup.model.settings.pricedGraph(of: setup.model.graph),
+      size: values.size, dataset: setup.training
     ).summary(&charts)
   }
 

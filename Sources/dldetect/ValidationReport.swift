@@ -46,7 +46,8 @@ struct ValidationReport {
 
   private func receptiveFields(_ charts: inout DrawnCharts) -> [Document.Block] {
     ReceptiveFieldSections(
-      model: detector.settings.name, graph: detector.graph, size: settings.size, dataset: dataset
+      model: detector.settings.name, graph: detector.settings.pricedGraph(of: detector.graph),
+      size: settings.size, dataset: dataset
     ).summary(&charts)
   }
 

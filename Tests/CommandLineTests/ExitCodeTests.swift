@@ -49,6 +49,19 @@ extension BinaryTests {
       Case(
         arguments: ["summary", "--weights", "bccd", "--classes", "3"], status: 64, says: "--classes"
       ),
+      Case(arguments: ["rf", "--audit"], status: 64, says: "--data"),
+      Case(arguments: ["rf", "--fail-if", "uncovered > 5%"], status: 64, says: "--data"),
+      Case(
+        arguments: ["rf", "--fail-if", "drfit > 5"], status: 64, says: "did you mean 'drift'?"),
+      Case(arguments: ["rf", "--fail-if", "drift[p9] > 5"], status: 64, says: "p3, p4, p5"),
+      Case(arguments: ["rf", "--compare", "nano"], status: 64, says: "at least two"),
+      Case(
+        arguments: ["rf", "--compare", "nano", "nanno"], status: 64, says: "did you mean 'nano'?"),
+      Case(
+        arguments: ["rf", "--model", "nano", "--compare", "nano", "tiny-retina"], status: 64,
+        says: "sizes"),
+      Case(
+        arguments: ["rf", "--compare", "nano@321", "nano"], status: 64, says: "multiples of 32"),
     ]
 
     static let notFound = [

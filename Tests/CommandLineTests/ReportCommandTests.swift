@@ -29,11 +29,83 @@ extension BinaryTests {
       let levels = try #require(report["levels"] as? [[String: Any]])
       #expect(levels.map { $0["stride"] as? [Double] } == [[8, 8], [16, 16]])
       #expect(levels.allSatisfy { $0["receptiveField"] != nil && $0["objectRange"] != nil })
-      #expect(report["objects"] != nil)
+      let objects = try #require(report["objects"] as? [String: Any])
+      #expect((objects["perClass"] as? [[String: Any]])?.count == 8)
+      let advice = try #require(report["advice"] as? [String: Any])
+      let sizes = try #require(advice["sizes"] as? [[String: Any]])
+      #expect(sizes.contains { $0["size"] as? [Int] == [64, 64] } && sizes.count > 3)
       #expect(
         scratch.names("rf")
           == ["pictures", "receptive-field.json", "report.html", "report.md"])
       #expect(scratch.names("rf/pictures") == ["receptive-field.svg"])
+    }
+
+    @Test func assignersAreAuditedOnRequestOrWhereThatIsCheap() throws {
+      let scratch = try Scratch()
+      func audit(_ arguments: [String]) throws -> [String: Any]? {
+        let report = try document(
+          Binary.run(
+            ["rf", "--size", "64", "--data", "data/data.yaml", "--json", "-"] + arguments,
+            in: scratch))
+        return report["audit"] as? [String: Any]
+      }
+      // tiny.yaml's assigner goes by predictions, tiny-retina's by boxes.
+      #expect(try audit(["--model", "tiny.yaml"]) == nil)
+      #expect(try audit(["--model", "tiny-retina", "--no-audit"]) == nil)
+      let retina = try #require(try audit(["--model", "tiny-retina"]))
+      #expect(retina["basis"] as? String == "geometry")
+      let asked = try #require(try audit(["--model", "tiny.yaml", "--audit"]))
+      #expect(asked["basis"] as? String == "untrained" && asked["perClass"] is [Any])
+    }
+
+    /// Fields are those of what goes by the picture; costs are of all.
+    @Test func secondStageCountsWithCosts() throws {
+      let scratch = try Scratch()
+      let model = ["--model", "faster-resnet18", "--size", "64", "--json", "-"]
+      let report = try document(
+        Binary.run(["rf", "--data", "data/data.yaml", "--no-audit"] + model, in: scratch))
+      let summary = try document(Binary.run(["summary", "--classes", "8"] + model, in: scratch))
+      #expect(report["parameters"] as? Int == summary["parameters"] as? Int)
+      #expect(report["multiplyAdds"] as? Int == summary["multiplyAdds"] as? Int)
+      #expect((report["levels"] as? [[String: Any]])?.count == 4)
+    }
+
+    @Test func conditionThatHoldsEndsWithOne() throws {
+      let scratch = try Scratch(train: 0)
+      func run(_ condition: String) throws -> Binary.Output {
+        try Binary.run(
+          ["rf", "--model", "tiny.yaml", "--size", "64", "--json", "-", "--fail-if", condition],
+          in: scratch)
+      }
+      let holds = try run("drift >= 1px")
+      #expect(holds.status == 1)
+      #expect(holds.standardError.contains("drift >= 1px: drift is"))
+      // The report is there all the same.
+      #expect(holds.standardOutput.hasPrefix("{"))
+      #expect(try run("drift > 1000px").status == 0)
+    }
+
+    @Test func networksAreComparedSideBySide() throws {
+      let scratch = try Scratch()
+      let comparison = try document(
+        Binary.run(
+          [
+            "rf", "--compare", "tiny.yaml", "tiny.yaml@128", "--size", "64", "--data",
+            "data/data.yaml", "--json", "-", "--out", "rf",
+          ], in: scratch))
+      let networks = try #require(comparison["networks"] as? [[String: Any]])
+      #expect(networks.map { $0["size"] as? [Int] } == [[64, 64], [128, 128]])
+      let costs = networks.compactMap { $0["multiplyAdds"] as? Int }
+      #expect(costs.count == 2 && costs[1] > 3 * costs[0])
+      let table = try #require(comparison["comparison"] as? [String: Any])
+      #expect(table["names"] as? [String] == ["tiny.yaml", "tiny.yaml@128"])
+      #expect(
+        scratch.names("rf") == ["comparison.json", "pictures", "report.html", "report.md"])
+      #expect(
+        scratch.names("rf/pictures") == ["receptive-field-1.svg", "receptive-field-2.svg"])
+      let sizes = try Binary.run(
+        ["rf", "--model", "tiny.yaml", "--compare", "64", "96x64"], in: scratch)
+      #expect(sizes.status == 0 && sizes.standardOutput.contains("96×64"))
     }
 
     @Test func exportedWeightsFindTheSame() throws {

@@ -52,6 +52,43 @@ import Testing
     #expect(report.objects?.histogram[12] == 1)
   }
 
+  @Test func classesAreCountedApart() throws {
+    let picture = Shape(channels: 3, height: 64, width: 64)
+    // Sides 10 and 50 suit p2 and p5; 30 suits neither, 3 is under a cell, 0 has no area.
+    let report = ReceptiveFieldReport(
+      model: "m", analysis: FieldAnalysis(graph, inputs: [picture]),
+      objects: [
+        ObjectSize(width: 10, height: 10), ObjectSize(width: 50, height: 50, label: 1),
+        ObjectSize(width: 30, height: 30, label: 1), ObjectSize(width: 3, height: 3, label: 1),
+        ObjectSize(width: 0, height: 3, label: 1), ObjectSize(width: 12, height: 12, label: 1),
+      ], classNames: ["fits", "mixed", "absent"])
+    let classes = try #require(report.objects?.perClass)
+    #expect(classes.map(\.label) == ["fits", "mixed", "absent"])
+    #expect(classes.map(\.count) == [1, 4, 0])
+    #expect(classes.map(\.shareInNone) == [0, 0.5, 0])
+    #expect(classes[1].shareBelow == 0.25 && classes[1].shareUnderCell == 0.25)
+    #expect(classes[1].levelShares == [0.25, 0.25] && classes[0].levelShares == [1, 0])
+    // Of 3, 12, 30, 50 the upper middle.
+    #expect(classes[1].medianSide == 30 && classes[2].medianSide == nil)
+    #expect(report.objects?.shareInNone == 0.4)
+  }
+
+  @Test func classesThatFareWorseAreNamed() {
+    let objects =
+      (0..<18).map { _ in ObjectSize(width: 10, height: 10) }
+      + [ObjectSize(width: 3, height: 3, label: 1), ObjectSize(width: 10, height: 10, label: 1)]
+    let report = ReceptiveFieldReport(
+      model: "m",
+      analysis: FieldAnalysis(graph, inputs: [Shape(channels: 3, height: 64, width: 64)]),
+      objects: objects, classNames: ["cell", "speck"])
+    let named = report.findings.map(\.message).filter { $0.contains("speck") }
+    #expect(
+      named == [
+        "in no level's range, against 5.0 % of all objects: 50.0 % of speck (1 of 2)"
+      ])
+    #expect(!report.findings.contains { $0.message.contains(" of cell (") })
+  }
+
   @Test func findingsSayWhatIsMissed() {
     let messages = report([
       ObjectSize(width: 30, height: 30), ObjectSize(width: 500, height: 500),

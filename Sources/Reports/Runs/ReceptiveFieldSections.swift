@@ -1,4 +1,5 @@
 import Datasets
+import Explanations
 import Foundation
 import Networks
 import ReceptiveFields
@@ -10,25 +11,29 @@ package struct ReceptiveFieldSections {
   package init(_ report: ReceptiveFieldReport) { self.report = report }
 
   /// Of a network against a data set's objects, at one size of its input.
-  package init(model: String, graph: Graph, size: Extent, dataset: Dataset) {
-    let picture = graph.pictureShape(size)
+  package init(model: String, graph: PricedGraph, size: Extent, dataset: Dataset) {
     self.init(
       ReceptiveFieldReport(
-        model: model, analysis: FieldAnalysis(graph, inputs: [picture]),
-        rule: ObjectSizeRule(), objects: LetterboxedObjects(dataset, in: picture).sizes))
+        model: model, graph: graph, size: size,
+        objects: dataset.objects.counted.sizes(on: size), classNames: dataset.classNames))
   }
 
   /// The report of `rf`.
   ///
-  /// - Parameter heatMaps: of measured fields.
+  /// - Parameters:
+  ///   - audit: what training's assigner makes of the same objects; nil: nothing is said of it.
+  ///   - heatMaps: of measured fields.
   package func document(
-    _ environment: RunEnvironment, _ charts: inout DrawnCharts, heatMaps: [Illustration] = []
+    _ environment: RunEnvironment, _ charts: inout DrawnCharts, audit: AssignerAudit? = nil,
+    heatMaps: [Illustration] = []
   ) -> Document {
     var document = Document(
       title: "Receptive fields of \(report.model)", introduction: introduction)
     if let note = charts.note { document.introduction.append(.paragraph(note)) }
     document.add("Findings", findings)
     document.add("Levels", levels(&charts))
+    for section in report.dataSections { document.add(section.title, Self.blocks(section)) }
+    if let audit { document.add("What training's assigner gives each object", audit.blocks) }
     document.add("Effective fields", effective(heatMaps))
     document.add("Alignment", alignment)
     document.add("Layers", [.table(report.layerTable)])
@@ -68,6 +73,11 @@ package struct ReceptiveFieldSections {
   private var alignment: [Document.Block] {
     [.table(report.alignmentTable)] + (report.hasStridedLayers ? [.table(report.stridedTable)] : [])
       + Self.paragraphs(report.alignmentLegend)
+  }
+
+  private static func blocks(_ section: ReceptiveFieldReport.DataSection) -> [Document.Block] {
+    let table: [Document.Block] = section.table.map { [.table($0)] } ?? []
+    return table + section.lines.map { Document.Block.paragraph(Prose($0)) }
   }
 
   /// One a line.

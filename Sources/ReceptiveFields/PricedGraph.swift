@@ -1,0 +1,31 @@
+import Networks
+
+/// A network as receptive fields see it, and what running all of it costs.
+package struct PricedGraph: Sendable {
+  /// What goes by the picture alone.
+  package let picture: Graph
+  private let whole: Graph
+  /// Shapes of the whole network's inputs after the picture.
+  private let further: [Shape]
+
+  /// - Parameters:
+  ///   - whole: nil: there is no more than `picture`.
+  package init(_ picture: Graph, whole: Graph? = nil, further: [Shape] = []) {
+    self.picture = picture
+    self.whole = whole ?? picture
+    self.further = further
+  }
+
+  /// Trained numbers.
+  package var parameters: Int { whole.parameters.map(\.count).reduce(0, +) }
+
+  /// Of one picture.
+  package func multiplyAdds(_ size: Extent) -> Int {
+    let shapes = whole.shapes(inputs: [whole.pictureShape(size)] + further)
+    return whole.multiplyAdds(shapes).reduce(0, +)
+  }
+
+  package func analysis(_ size: Extent) -> FieldAnalysis {
+    FieldAnalysis(picture, inputs: [picture.pictureShape(size)])
+  }
+}
