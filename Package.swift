@@ -53,8 +53,7 @@ let package = Package(
     .target(name: "Networks", dependencies: ["RandomNumbers"]),
     .target(name: "ReceptiveFields", dependencies: ["Networks", "Boxes", "Spelling"]),
     .target(name: "Anchors", dependencies: ["ReceptiveFields", "Boxes", "RandomNumbers"]),
-    .target(
-      name: "Execution", dependencies: ["Networks", "RandomNumbers", "CBridge", "COpenBLAS"]),
+    .target(name: "Execution", dependencies: ["Networks", "CBridge", "COpenBLAS"]),
     .target(
       name: "EffectiveFields",
       dependencies: ["ReceptiveFields", "Execution", "Networks", "RandomNumbers"]),
@@ -68,8 +67,7 @@ let package = Package(
     .target(
       name: "Detectors",
       dependencies: [
-        "Networks", "Boxes", "Execution", "Images", "CBridge", "CPresets", "RandomNumbers",
-        "Spelling", yams,
+        "Networks", "Boxes", "Execution", "Images", "CBridge", "RandomNumbers", "Spelling", yams,
       ]),
     .target(name: "Evaluation", dependencies: ["Boxes", "CBridge", "RandomNumbers"]),
     .target(
@@ -91,8 +89,6 @@ let package = Package(
         "Images", "Networks", "Boxes", "Anchors", "CBridge",
       ]),
     .target(name: "DLDetect", dependencies: ["Detectors", "Images", "Boxes", "Networks"]),
-    // Presets inside the library.
-    .target(name: "CPresets", exclude: ["presets"]),
     // Weights inside the program; the files are optional.
     .target(name: "CWeights", exclude: ["weights"]),
     .executableTarget(

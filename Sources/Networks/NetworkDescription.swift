@@ -80,11 +80,7 @@ extension Graph {
     let window = node.operation.window
     let input = node.inputs.first.map { shapes[$0] }
     var groups: Int?
-    switch node.operation {
-    case .convolution(let operation): groups = operation.groups
-    case .transposedConvolution(let operation): groups = operation.groups
-    default: break
-    }
+    if case .convolution(let convolution) = node.operation { groups = convolution.groups }
     return NetworkDescription.Node(
       name: node.name, operator: node.operation.rules.label, inputs: node.inputs,
       shape: output.list, parameters: parameterCount, multiplyAdds: multiplyAdds,
@@ -102,9 +98,6 @@ extension Operation {
     switch self {
     case .convolution(let operation): operation.window
     case .pooling(let operation): operation.window
-    case .transposedConvolution(let operation): operation.window
-    case .stochasticPooling(let operation): operation.window
-    case .borderPadding(let operation): Window(kernel: 1, padding: operation.padding)
     default: nil
     }
   }
@@ -133,9 +126,7 @@ extension Operation {
     case .resize(let operation): operation.factor.map { ["factor": Double($0)] } ?? [:]
     case .regionPooling(let operation): operation.attributes
     case .input, .convolution, .pooling, .spatialMean, .spatialMaximum, .channelSummary,
-      .channelConvolution, .weightedSum, .transposedConvolution, .borderPadding,
-      .adaptivePooling, .stochasticPooling, .concatenation, .addition, .gating,
-      .linear, .output:
+      .channelConvolution, .concatenation, .addition, .gating, .linear, .output:
       [:]
     }
   }

@@ -43,7 +43,6 @@ extension ReceptiveFieldReport {
     }
     findings = []
     findings = levelFindings + alignmentFindings + rangeFindings + objectFindings
-    findings += Self.griddingFindings(analysis.graph)
   }
 
   /// The outputs that make up one level.

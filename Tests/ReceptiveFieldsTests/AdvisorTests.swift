@@ -114,7 +114,10 @@ import Testing
     // 6 in a tile is above 4 and under a cell of 8; 60 in the whole picture is 30, above 20.
     #expect(both.shareBelow == 0 && both.shareUnderCell == 0.5 && both.shareAbove == 0.5)
     let remedy = advice.remedies.first { $0.problem == .below && $0.means == .tiles }
-    #expect(remedy?.message.contains("and the whole picture for larger objects") == true)
+    // Both leave none; four tiles of 96×96 cost 4 · 1.5² = 9, less than 10.
+    #expect(remedy?.choice.costRatio == 9)
+    #expect(remedy?.message.contains("tiles of 96×96") == true)
+    #expect(remedy?.message.contains("whole picture") == false)
   }
 
   @Test func tilesThatWouldCutObjectsAreLeftOutWhereNoneIsTooSmall() {

@@ -9,28 +9,18 @@
 public struct SqueezeExcitation: Layer {
   /// The paper's *r*: how many times fewer channels lie between the two matrices.
   public var reduction: Int
-  /// Channels between the two matrices, whatever the input's; no setting, as is `gate`.
-  public var hidden: Int?
-  /// In the place of σ.
-  public var gate = ActivationFunction.sigmoid
 
-  private enum CodingKeys: String, CodingKey { case reduction }
-
-  public init(reduction: Int = 16, hidden: Int? = nil, gate: ActivationFunction = .sigmoid) {
-    self.reduction = reduction
-    self.hidden = hidden
-    self.gate = gate
-  }
+  public init(reduction: Int = 16) { self.reduction = reduction }
 
   public func callAsFunction(_ x: Value) -> Value {
-    let hidden = hidden ?? max(1, x.channels / reduction)
+    let hidden = max(1, x.channels / reduction)
     let squeezed = x.spatialMean
       .through("squeeze", Convolution(channels: hidden, kernel: 1))
       .activated(.relu)
-    let gates =
+    let gate =
       squeezed
       .through("excite", Convolution(channels: x.channels, kernel: 1))
-      .activated(gate)
-    return x.gated(by: gates)
+      .activated(.sigmoid)
+    return x.gated(by: gate)
   }
 }
