@@ -75,6 +75,38 @@ import Testing
     #expect(back == settings)
   }
 
+  @Test(arguments: BoxLoss.allCases) func everyBoxLossHasItsHead(_ loss: BoxLoss) throws {
+    let anchor = "head: {type: anchor, isShared: false, boxLoss: \(loss.rawValue)}\n"
+    #expect(throws: Never.self) { try ModelSettings(yaml: anchor, file: "model.yaml") }
+    let point = "head: {boxLoss: \(loss.rawValue)}\n"
+    guard loss.overlap == nil else {
+      #expect(throws: Never.self) { try ModelSettings(yaml: point, file: "model.yaml") }
+      return
+    }
+    #expect(throws: SettingsError.self) { try ModelSettings(yaml: point, file: "model.yaml") }
+  }
+
+  @Test(arguments: [
+    "kind: focal, labelSmoothing: 0.1", "kind: bce, labelSmoothing: 1", "kind: focal, alpha: 2",
+    "kind: tversky, tverskyAlpha: -1", "kind: hinge",
+  ])
+  func classificationThatCannotBeIsRefused(_ settings: String) {
+    #expect(throws: SettingsError.self) {
+      try ModelSettings(yaml: "head: {classification: {\(settings)}}\n", file: "model.yaml")
+    }
+  }
+
+  @Test(arguments: ClassificationLoss.Kind.allCases)
+  func everyKindOfClassificationIsReadFromYAML(_ kind: ClassificationLoss.Kind) throws {
+    let yaml = "head: {classification: {kind: \(kind.rawValue)}}\n"
+    let settings = try ModelSettings(yaml: yaml, file: "model.yaml")
+    guard case .point(let head) = settings.head else {
+      Issue.record("not a point head")
+      return
+    }
+    #expect(head.classification.kind == kind)
+  }
+
   @Test func yamlNamesOnlyWhatDiffers() throws {
     let settings = try ModelSettings(
       yaml: "head:\n  channels: 32\n  assigner: {type: simOTA, centerRadius: 1.5}\n",
