@@ -86,6 +86,39 @@ import Testing
     #expect(throws: SettingsError.self) { try ModelSettings(yaml: point, file: "model.yaml") }
   }
 
+  @Test(arguments: InitializationSettings.Weights.allCases)
+  func initializationIsReadFromYAML(_ weights: InitializationSettings.Weights) throws {
+    func initializer(_ yaml: String) throws -> Initializer? {
+      try ModelSettings(yaml: yaml, file: "model.yaml").graph(classCount: 2).parameters
+        .first { $0.name == "backbone.stage1.down.conv.weight" }?.initializer
+    }
+    let other = try initializer("initialization: {weights: \(weights.rawValue)}\n")
+    #expect(try (other == initializer("")) == (weights == .heNormal))
+  }
+
+  @Test func residualBranchesOfABackboneStartAtZero() throws {
+    let yaml = "backbone: {type: residual}\nhead: {isShared: false}\n"
+    func norms(_ yaml: String) throws -> [String] {
+      try ModelSettings(yaml: yaml, file: "model.yaml").graph(classCount: 2).parameters
+        .filter { $0.name.hasSuffix("norm.weight") && $0.initializer == .constant(0) }.map(\.name)
+    }
+    #expect(try norms(yaml).isEmpty)
+    let zeroed = try norms(yaml + "initialization: {zeroesResiduals: true}\n")
+    #expect(zeroed == (1...4).map { "backbone.stage\($0).0.conv2.norm.weight" })
+  }
+
+  @Test func initializationWithoutEffectIsRefused() {
+    let backbone = "backbone: {depths: [0, 0, 0, 0]}\n"
+    for yaml in [
+      "initialization: {weights: xavierUniform, fan: out}\n",
+      backbone + "neck: {depth: 0}\ninitialization: {zeroesResiduals: true}\n",
+    ] {
+      #expect(throws: SettingsError.self) {
+        try ModelSettings(yaml: yaml, file: "model.yaml").graph(classCount: 2)
+      }
+    }
+  }
+
   @Test(arguments: [
     "kind: focal, labelSmoothing: 0.1", "kind: bce, labelSmoothing: 1", "kind: focal, alpha: 2",
     "kind: tversky, tverskyAlpha: -1", "kind: hinge",
