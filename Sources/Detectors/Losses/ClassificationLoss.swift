@@ -56,7 +56,7 @@ public struct ClassificationLoss: Hashable, Sendable, Codable {
       labelSmoothing == 0 || kind == .bce || kind == .crossEntropy, "labelSmoothing",
       "has a meaning for bce and crossEntropy only, and kind is \(kind.rawValue)")
     try require(
-      [alpha, varifocalAlpha].allSatisfy((0...1).contains), "alpha and varifocalAlpha",
+      [alpha, varifocalAlpha].allSatisfy { (0...1).contains($0) }, "alpha and varifocalAlpha",
       "must be 0 … 1")
     try require(
       [gamma, qualityGamma, varifocalGamma, tverskyAlpha, tverskyBeta].allSatisfy { $0 >= 0 },
