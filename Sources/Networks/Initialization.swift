@@ -59,7 +59,7 @@ extension Graph {
 
   /// Nodes of the last norms of residual branches. A branch is the second term of a sum whose first,
   /// or what its projection takes, is what the branch begins with; after the norm may stand an
-  /// activation or a gate.
+  /// activation, a gate or a dropout.
   public var residualNorms: [Int] {
     nodes.indices.compactMap { index in
       guard case .addition = nodes[index].operation else { return nil }
@@ -72,8 +72,9 @@ extension Graph {
 
   private func normAtEnd(of node: Int) -> Int? {
     switch nodes[node].operation {
-    case .batchNorm: node
-    case .activation, .gating: normAtEnd(of: nodes[node].inputs[0])
+    // A frozen one has no scale to begin with.
+    case .batchNorm, .groupNorm: nodes[node].parameters.isEmpty ? nil : node
+    case .activation, .gating, .dropout: normAtEnd(of: nodes[node].inputs[0])
     default: nil
     }
   }
@@ -81,13 +82,14 @@ extension Graph {
   /// A shortcut itself, or what goes into its projection: a convolution with or without a norm.
   private func start(of shortcut: Int) -> Int {
     switch nodes[shortcut].operation {
-    case .batchNorm, .convolution: start(of: nodes[shortcut].inputs[0], ofProjection: shortcut)
+    case .batchNorm, .groupNorm, .convolution:
+      start(of: nodes[shortcut].inputs[0], ofProjection: shortcut)
     default: shortcut
     }
   }
 
   private func start(of node: Int, ofProjection projection: Int) -> Int {
-    guard case .batchNorm = nodes[projection].operation else { return node }
+    if case .convolution = nodes[projection].operation { return node }
     guard case .convolution = nodes[node].operation else { return projection }
     return nodes[node].inputs[0]
   }

@@ -89,12 +89,18 @@ import Testing
         .through("deep", BottleneckResidualBlock(width: 8))
         .through("inverted", InvertedResidual(channels: 32))
         .through("dark", Bottleneck(channels: 32))
+        .through(
+          "gated",
+          ResidualBlock(
+            channels: 32, norm: .group(GroupNorm(.layer)), drop: Dropout(.pictures, rate: 0.1))
+        )
         .output("y")
     }
     #expect(
       zeroed(graph) == [
         "same.conv2.norm.weight", "projected.conv2.norm.weight", "deep.conv3.norm.weight",
         "inverted.project.norm.weight", "dark.conv2.norm.weight",
+        "gated.conv2.norm.weight",
       ])
     #expect(
       graph.zeroingResidualBranches().parameters.first { $0.name == "dark.conv2.norm.weight" }?
