@@ -119,7 +119,9 @@ let package = Package(
       name: "ImagesTests", dependencies: ["Images", "Boxes", "RandomNumbers", "TestSupport"],
       exclude: ["fixtures"]),
     tests("Datasets", ["Images", "Boxes", "RandomNumbers"]),
-    tests("Detectors", ["Networks", "Boxes", "Execution", "Images", "RandomNumbers"]),
+    tests(
+      "Detectors", ["Networks", "Boxes", "Execution", "Images", "RandomNumbers"],
+      exclude: ["golden"]),
     tests("Evaluation", ["RandomNumbers"], exclude: ["golden"]),
     tests(
       "Training",

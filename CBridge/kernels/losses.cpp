@@ -29,15 +29,16 @@ struct Terms {
 };
 
 /// Loss and derivative of one vector of logits.
-DLDETECT_INLINE void background(const Float &x, float gamma, float weight, Terms &terms) {
+DLDETECT_INLINE void background(const Float &x, float gamma, float weight, float target,
+                                Terms &terms) {
   const Float small = exponential<lanes>(-__builtin_elementwise_abs(x)).lanes;
   const Float p = (x >= 0 ? Float{} + 1.0f : small) / (1.0f + small);
   // x − x is 0, and what is no number stays so; maxima would lose it.
   const Float cost =
       __builtin_elementwise_max(x, Float{}) + logarithmOnePlus(small).lanes + (x - x);
   if (gamma == 0) {
-    terms.loss = weight * cost;
-    terms.gradient = weight * p + (x - x);
+    terms.loss = weight * (cost - target * x);
+    terms.gradient = weight * (p - target) + (x - x);
     return;
   }
   // log p = x − log(1 + eˣ)
@@ -51,7 +52,8 @@ DLDETECT_INLINE void background(const Float &x, float gamma, float weight, Terms
 
 /// One channel's candidates; the losses' sum.
 DLDETECT_CLONES double backgroundRow(const float *logits, const uint8_t *ignored, size_t count,
-                                     float gamma, float weight, float scale, float *gradients) {
+                                     float gamma, float weight, float target, float scale,
+                                     float *gradients) {
   using Byte = Lanes<lanes>::Byte;
   double total = 0;
   Float sum{};
@@ -66,7 +68,7 @@ DLDETECT_CLONES double backgroundRow(const float *logits, const uint8_t *ignored
     else
       std::memset(skipped, 0, here);
     Terms terms;
-    background(load<lanes>(x).lanes, gamma, weight, terms);
+    background(load<lanes>(x).lanes, gamma, weight, target, terms);
     const Int counts = __builtin_convertvector(*reinterpret_cast<const Byte *>(skipped), Int) == 0;
     sum += counts ? terms.loss : Float{};
     float result[lanes];
@@ -80,13 +82,13 @@ DLDETECT_CLONES double backgroundRow(const float *logits, const uint8_t *ignored
 }  // namespace dldetect
 
 double cb_background_loss(const float *logits, const uint8_t *ignored, size_t channels,
-                          size_t candidates, float gamma, float weight, float scale,
+                          size_t candidates, float gamma, float weight, float target, float scale,
                           float *gradients) {
   double total = 0;
   for (size_t channel = 0; channel < channels; ++channel) {
     const size_t start = channel * candidates;
-    total += dldetect::backgroundRow(logits + start, ignored, candidates, gamma, weight, scale,
-                                     gradients + start);
+    total += dldetect::backgroundRow(logits + start, ignored, candidates, gamma, weight, target,
+                                     scale, gradients + start);
   }
   return total;
 }

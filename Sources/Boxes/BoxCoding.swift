@@ -47,6 +47,16 @@ public struct BoxCoding: Hashable, Sendable, Codable {
         .overlap(measure, with: DualBox(constant: target)))
   }
 
+  /// A loss of the decoded box against its target, and its gradient with respect to the offsets.
+  package func gradient(
+    of loss: OverlapLoss, offsets: SIMD4<Float>, anchor: Box, target: Box
+  ) -> OverlapGradient<Float> {
+    OverlapGradient(
+      loss(
+        dualBox(DualBox(variables: offsets), anchor: anchor.edges),
+        target: DualBox(constant: target.edges)))
+  }
+
   private var factors: SIMD4<Float> {
     precondition(weights.count == 4, "box coding needs 4 weights, got \(weights.count)")
     return SIMD4(weights[0], weights[1], weights[2], weights[3])

@@ -54,6 +54,17 @@ package struct Dual<Scalar: ElementaryScalar> {
     return Dual(value: value, partials: x.partials * value)
   }
 
+  package static func logarithm(_ x: Dual) -> Dual {
+    Dual(value: Scalar.logarithm(x.value), partials: x.partials / x.value)
+  }
+
+  /// At 0, where the slope has no bound, the derivatives are 0.
+  package static func squareRoot(_ x: Dual) -> Dual {
+    guard x.value > 0 else { return Dual(0) }
+    let root = x.value.squareRoot()
+    return Dual(value: root, partials: x.partials / (2 * root))
+  }
+
   /// The angle of the point (x, y), with `∂ = (x·∂y − y·∂x) / (x² + y²)`; 0 at the origin, as is its
   /// derivative there.
   package static func arcTangent(y: Dual, x: Dual) -> Dual {

@@ -4,6 +4,7 @@ import Glibc
 /// formula is written once: `Float` trains, `Double` checks.
 package protocol ElementaryScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
   static func exponential(_ x: Self) -> Self
+  static func logarithm(_ x: Self) -> Self
   /// `log(1 + x)`, accurate near zero.
   static func logarithmOnePlus(_ x: Self) -> Self
   static func power(_ base: Self, _ exponent: Self) -> Self
@@ -13,6 +14,7 @@ package protocol ElementaryScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sen
 
 extension Float: ElementaryScalar {
   package static func exponential(_ x: Float) -> Float { expf(x) }
+  package static func logarithm(_ x: Float) -> Float { logf(x) }
 
   /// Corrects the rounding of `1 + x` by the ratio of x to what was added; the library's `log1pf`
   /// takes several times as long. Kahan's method: Goldberg: *What Every Computer Scientist Should
@@ -28,6 +30,7 @@ extension Float: ElementaryScalar {
 
 extension Double: ElementaryScalar {
   package static func exponential(_ x: Double) -> Double { exp(x) }
+  package static func logarithm(_ x: Double) -> Double { log(x) }
   package static func logarithmOnePlus(_ x: Double) -> Double { log1p(x) }
   package static func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
   package static func arcTangent(y: Double, x: Double) -> Double { atan2(y, x) }

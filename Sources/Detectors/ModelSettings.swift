@@ -13,6 +13,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
   public var backbone: BackboneSettings
   public var neck: NeckSettings
   public var head: HeadSettings
+  public var initialization = InitializationSettings()
 
   public init(
     name: String, inputChannels: Int = 3, strides: [Int], backbone: BackboneSettings,
@@ -79,7 +80,8 @@ public struct ModelSettings: Hashable, Sendable, Codable {
       }
     }
     try head.check(graph)
-    return graph
+    try initialization.validate(graph)
+    return initialization.apply(to: graph)
   }
 
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.

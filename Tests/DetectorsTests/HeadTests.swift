@@ -83,7 +83,22 @@ private let pointHeads: [PointHead] = [1, 6].flatMap { bins in
   }
 }
 
-private let anchorHeads: [AnchorHead] = [BoxLoss.smoothL1, .giou, .diou].map { boxLoss in
+/// CIoU's α is a constant of its gradient, which differences do not know.
+private let otherPointHeads: [PointHead] =
+  [BoxLoss.logIoU, .cdiou, .cdgiou, .cddiou].map { boxLoss in
+    var head = pointHeads[0]
+    head.boxLoss = boxLoss
+    return head
+  }
+  + [ClassificationLoss.Kind.crossEntropy, .tversky].map { kind in
+    var head = pointHeads[0]
+    head.classification = ClassificationLoss(kind: kind)
+    return head
+  }
+
+private let anchorHeads: [AnchorHead] = [
+  BoxLoss.smoothL1, .giou, .diou, .l1, .balancedL1, .logIoU, .cdgiou,
+].map { boxLoss in
   var head = AnchorHead()
   head.anchors = AnchorShapes(base: 1.5, scales: [1], ratios: [0.5, 1, 2])
   head.boxLoss = boxLoss
@@ -125,7 +140,7 @@ private func expectExactGradient(_ head: some DenseHead) {
 }
 
 @Suite struct PointHeadTests {
-  @Test(arguments: pointHeads)
+  @Test(arguments: pointHeads + otherPointHeads)
   func gradientIsThatOfTheLoss(_ head: PointHead) { expectExactGradient(head) }
 
   @Test(arguments: [
@@ -161,6 +176,35 @@ private func expectExactGradient(_ head: some DenseHead) {
     let plain = boxLoss(.bce)
     #expect(plain > 0.1 && plain < 1.9)
     #expect(abs(boxLoss(.quality) - plain * (1 - plain / 2)) < 1e-5)
+  }
+
+  @Test(arguments: ClassificationLoss.Kind.allCases)
+  func everyKindLearnsBackgroundAndPositives(_ kind: ClassificationLoss.Kind) {
+    var head = PointHead()
+    head.classification = ClassificationLoss(kind: kind)
+    let made = MadeUpOutputs(head)
+    let terms = made.loss(head, targets)
+    #expect(terms.values.allSatisfy { $0 > 0 && $0.isFinite } && terms.positives > 0)
+    let gradients = [0, 2].flatMap { output in
+      (0..<made.count(output)).map { made.gradients[output][$0] }
+    }
+    #expect(gradients.contains { $0 > 0 } && gradients.contains { $0 < 0 })
+  }
+
+  /// Both logits 1 everywhere: each class has e / (1 + 2e).
+  @Test func exclusiveClassesShareTheScore() {
+    var head = PointHead()
+    head.classification = ClassificationLoss(kind: .crossEntropy)
+    let made = MadeUpOutputs(head)
+    for output in [0, 2] {
+      for index in 0..<made.count(output) { made.values[output][index] = 1 }
+    }
+    let scores = head.decode(
+      made.outputs, strides: MadeUpOutputs.strides, classCount: 2, input: Extent(64),
+      minimumScore: 0.1
+    ).flatMap { $0.map(\.score) }
+    #expect(scores.count == 2 * 2 * (16 + 4))
+    #expect(scores.allSatisfy { abs($0 - 0.422_318_8) < 1e-6 })
   }
 
   @Test func targetsThatNoCellSeesAreCounted() {

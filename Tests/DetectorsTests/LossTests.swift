@@ -50,6 +50,14 @@ import Testing
     #expect(atTarget.value == 0 && atTarget.gradient == 0)
   }
 
+  @Test func varifocalLoss() {
+    expectExact(VarifocalLoss(alpha: 0.75, gamma: 2), targets: [0, 0.35, 1])
+    // p = ½: 0.4·log 2 at quality 0.4; 0.75·¼·log 2 where there is nothing.
+    let loss = VarifocalLoss(alpha: 0.75, gamma: 2)
+    #expect(abs(loss(logit: 0.0, target: 0.4).value - 0.4 * log(2)) < 1e-7)
+    #expect(abs(loss(logit: 0.0, target: 0).value - 0.1875 * log(2)) < 1e-12)
+  }
+
   @Test func hugeLogitsStayFinite() {
     for logit in [-1000, 1000] as [Float] {
       for target in [0, 1] as [Float] {
@@ -87,7 +95,14 @@ import Testing
     quality.qualityGamma = 1.5
     var focal = ClassificationLoss(kind: .focal)
     focal.gamma = 2
+    let smoothed: (Double, Double) -> (Double, Double) = {
+      exact(BinaryCrossEntropy())($0, 0.8 * $1 + 0.1)
+    }
+    var smoothing = ClassificationLoss(kind: .bce)
+    smoothing.labelSmoothing = 0.2
     return [
+      (smoothing, smoothed),
+      (ClassificationLoss(kind: .varifocal), exact(VarifocalLoss(alpha: 0.75, gamma: 2))),
       (ClassificationLoss(kind: .bce), exact(BinaryCrossEntropy())),
       (ClassificationLoss(kind: .quality), exact(QualityFocalLoss(gamma: 0))),
       (quality, exact(QualityFocalLoss(gamma: 1.5))),
@@ -111,7 +126,7 @@ import Testing
             continue
           }
           let isLabel = labels[candidate] == Int32(channel)
-          let target = isLabel ? (loss.kind == .quality ? Double(qualities[candidate]) : 1) : 0
+          let target = isLabel ? (loss.kind.ratesQuality ? Double(qualities[candidate]) : 1) : 0
           let (value, slope) = exact(Double(logits[channel, candidate]), target)
           expected += 0.5 * value
           #expect(abs(Double(gradients[channel, candidate]) - 0.5 * slope) < 3e-6)
@@ -121,8 +136,71 @@ import Testing
     }
   }
 
+  /// Two classes: logits 1 and −1 of a positive of the first, 0 and 2 of the background; one ignored.
+  /// `log(1 + e + 1/e) − 1` and `log(2 + e²)`.
+  @Test func softmaxOfAPictureByHand() {
+    let layout = CandidateLayout(
+      extents: [Extent(height: 1, width: 3)], strides: [8],
+      shapes: AnchorShapes(base: 8, scales: [1], ratios: [1]))
+    var logits = CandidateValues(channels: 2, layout: layout)
+    logits.values = [1, 0, 7, -1, 2, 7]
+    var gradients = logits
+    let loss = ClassificationLoss(kind: .crossEntropy)
+    let total = loss(
+      logits, gradients: &gradients, labels: [0, -1, Assignment.ignored], qualities: [1, 1, 1],
+      scale: 0.5)
+    let e = exp(1.0)
+    let sums = [1 + e + 1 / e, 2 + e * e]
+    #expect(abs(total - 0.5 * (log(sums[0]) - 1 + log(sums[1]))) < 1e-6)
+    let expected = [e / sums[0] - 1, 1 / sums[1], 0, 1 / e / sums[0], e * e / sums[1], 0]
+    for (ours, theirs) in zip(gradients.values, expected) {
+      #expect(abs(Double(ours) - 0.5 * theirs) < 1e-6)
+    }
+  }
+
+  /// Dice of one class at logits 0, 0 and an ignored one, the first positive: (½ + 1) / (½ + ½ + 1); the
+  /// other class has no positives and p of nearly 0.
+  @Test func diceOfAPictureByHand() {
+    let layout = CandidateLayout(
+      extents: [Extent(height: 1, width: 3)], strides: [8],
+      shapes: AnchorShapes(base: 8, scales: [1], ratios: [1]))
+    var logits = CandidateValues(channels: 2, layout: layout)
+    logits.values = [0, 0, 5, -30, -30, 5]
+    var gradients = logits
+    let total = ClassificationLoss(kind: .tversky)(
+      logits, gradients: &gradients, labels: [0, -1, Assignment.ignored], qualities: [1, 1, 1],
+      scale: 2)
+    #expect(abs(total - 2 * 0.25) < 1e-6)
+    // −(2 − 1.5·½)/4·¼ and −(−1.5·½)/4·¼, twice.
+    #expect(abs(gradients.values[0] + 2 * 0.078125) < 1e-6)
+    #expect(abs(gradients.values[1] - 2 * 0.046875) < 1e-6)
+    #expect(gradients.values[2] == 0 && gradients.values[5] == 0)
+  }
+
+  @Test func gradientsOfAPictureAreThoseOfItsLoss() {
+    let labels = (0..<layout.count).map { Int32($0 % 5) - 2 }
+    let qualities = (0..<layout.count).map { Float($0) / Float(layout.count) }
+    for kind in ClassificationLoss.Kind.allCases {
+      let loss = ClassificationLoss(kind: kind)
+      var logits = CandidateValues(channels: classes, layout: layout)
+      for index in logits.values.indices { logits.values[index] = 2 * sin(Float(index * index)) }
+      var (gradients, ignored) = (logits, logits)
+      func total(_ logits: CandidateValues) -> Double {
+        loss(logits, gradients: &ignored, labels: labels, qualities: qualities, scale: 1)
+      }
+      _ = loss(logits, gradients: &gradients, labels: labels, qualities: qualities, scale: 1)
+      for index in stride(from: 0, to: logits.values.count, by: 7) {
+        var (low, high) = (logits, logits)
+        low.values[index] -= 0.02
+        high.values[index] += 0.02
+        let numeric = (total(high) - total(low)) / 0.04
+        #expect(abs(Double(gradients.values[index]) - numeric) < 2e-3, "\(kind), \(index)")
+      }
+    }
+  }
+
   @Test func whatIsNoNumberStaysNone() {
-    for (loss, _) in losses() {
+    for (loss, _) in losses() + [(ClassificationLoss(kind: .crossEntropy), { ($0, $1) })] {
       var (logits, gradients) = (logits(), CandidateValues(channels: classes, layout: layout))
       logits[1, 4] = .nan
       let total = loss(
@@ -160,6 +238,30 @@ import Testing
         (loss(value + 1e-6, target: 0).value - loss(value - 1e-6, target: 0).value) / 2e-6
       #expect(abs(loss(value, target: 0).gradient - numeric) < 1e-8)
     }
+  }
+}
+
+@Suite struct DifferenceLossTests {
+  @Test func balancedL1BendsAtOne() {
+    let loss = BalancedL1()
+    let b = exp(3.0) - 1
+    // ½/b·(b/2 + 1)·ln(b/2 + 1) − ¼ at ½; 1.5·2 + 1.5/b − ½ at 2.
+    let inside = 0.5 / b * (b / 2 + 1) * log(b / 2 + 1) - 0.25
+    #expect(abs(loss(0.5, target: 0).value - inside) < 1e-12)
+    #expect(abs(loss(-2.0, target: 0).value - (3 + 1.5 / b - 0.5)) < 1e-12)
+    #expect(abs(loss(1 - 1e-12, target: 0).value - loss(1.0, target: 0).value) < 1e-11)
+    #expect(loss(-2.0, target: 0).gradient == -1.5)
+  }
+
+  @Test func gradientsAreThoseOfTheValues() {
+    for loss in [BalancedL1(), AbsoluteDifference(), SmoothL1(beta: 0.5)] as [any DifferenceLoss] {
+      for value in [-2, -0.3, 0.1, 0.45, 3] {
+        let numeric =
+          (loss(value + 1e-6, target: 0).value - loss(value - 1e-6, target: 0).value) / 2e-6
+        #expect(abs(loss(value, target: 0).gradient - numeric) < 1e-8)
+      }
+    }
+    #expect(AbsoluteDifference()(1.5, target: 1.5).gradient == 0)
   }
 }
 

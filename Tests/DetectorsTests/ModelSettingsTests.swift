@@ -75,6 +75,71 @@ import Testing
     #expect(back == settings)
   }
 
+  @Test(arguments: BoxLoss.allCases) func everyBoxLossHasItsHead(_ loss: BoxLoss) throws {
+    let anchor = "head: {type: anchor, isShared: false, boxLoss: \(loss.rawValue)}\n"
+    #expect(throws: Never.self) { try ModelSettings(yaml: anchor, file: "model.yaml") }
+    let point = "head: {boxLoss: \(loss.rawValue)}\n"
+    guard loss.overlap == nil else {
+      #expect(throws: Never.self) { try ModelSettings(yaml: point, file: "model.yaml") }
+      return
+    }
+    #expect(throws: SettingsError.self) { try ModelSettings(yaml: point, file: "model.yaml") }
+  }
+
+  @Test(arguments: InitializationSettings.Weights.allCases)
+  func initializationIsReadFromYAML(_ weights: InitializationSettings.Weights) throws {
+    func initializer(_ yaml: String) throws -> Initializer? {
+      try ModelSettings(yaml: yaml, file: "model.yaml").graph(classCount: 2).parameters
+        .first { $0.name == "backbone.stage1.down.conv.weight" }?.initializer
+    }
+    let other = try initializer("initialization: {weights: \(weights.rawValue)}\n")
+    #expect(try (other == initializer("")) == (weights == .heNormal))
+  }
+
+  @Test func residualBranchesOfABackboneStartAtZero() throws {
+    let yaml = "backbone: {type: residual}\nhead: {isShared: false}\n"
+    func norms(_ yaml: String) throws -> [String] {
+      try ModelSettings(yaml: yaml, file: "model.yaml").graph(classCount: 2).parameters
+        .filter { $0.name.hasSuffix("norm.weight") && $0.initializer == .constant(0) }.map(\.name)
+    }
+    #expect(try norms(yaml).isEmpty)
+    let zeroed = try norms(yaml + "initialization: {zeroesResiduals: true}\n")
+    #expect(zeroed == (1...4).map { "backbone.stage\($0).0.conv2.norm.weight" })
+  }
+
+  @Test func initializationWithoutEffectIsRefused() {
+    let backbone = "backbone: {depths: [0, 0, 0, 0]}\n"
+    for yaml in [
+      "initialization: {weights: xavierUniform, fan: out}\n",
+      backbone + "neck: {depth: 0}\ninitialization: {zeroesResiduals: true}\n",
+    ] {
+      #expect(throws: SettingsError.self) {
+        try ModelSettings(yaml: yaml, file: "model.yaml").graph(classCount: 2)
+      }
+    }
+  }
+
+  @Test(arguments: [
+    "kind: focal, labelSmoothing: 0.1", "kind: bce, labelSmoothing: 1", "kind: focal, alpha: 2",
+    "kind: tversky, tverskyAlpha: -1", "kind: hinge",
+  ])
+  func classificationThatCannotBeIsRefused(_ settings: String) {
+    #expect(throws: SettingsError.self) {
+      try ModelSettings(yaml: "head: {classification: {\(settings)}}\n", file: "model.yaml")
+    }
+  }
+
+  @Test(arguments: ClassificationLoss.Kind.allCases)
+  func everyKindOfClassificationIsReadFromYAML(_ kind: ClassificationLoss.Kind) throws {
+    let yaml = "head: {classification: {kind: \(kind.rawValue)}}\n"
+    let settings = try ModelSettings(yaml: yaml, file: "model.yaml")
+    guard case .point(let head) = settings.head else {
+      Issue.record("not a point head")
+      return
+    }
+    #expect(head.classification.kind == kind)
+  }
+
   @Test func yamlNamesOnlyWhatDiffers() throws {
     let settings = try ModelSettings(
       yaml: "head:\n  channels: 32\n  assigner: {type: simOTA, centerRadius: 1.5}\n",

@@ -80,6 +80,7 @@ extension AnchorHead: DenseHead {
       throw SettingsError.contradiction(
         key: "head.assigner", reason: "must be maxIoU or atss for an anchor head")
     }
+    try classification.validate()
     guard coding.weights.count == 4 else {
       throw SettingsError.contradiction(
         key: "head.coding.weights", reason: "needs 4 entries, got \(coding.weights.count)")

@@ -96,7 +96,7 @@ extension DenseHead {
     if candidateSampling != nil {
       return Float(picture.labels.count { $0 != Assignment.ignored })
     }
-    guard classification.kind == .quality else { return Float(picture.positives.count) }
+    guard classification.kind.ratesQuality else { return Float(picture.positives.count) }
     return picture.positives.reduce(0) { $0 + picture.assignment.qualities[$1] }
   }
 
@@ -117,7 +117,7 @@ extension DenseHead {
       candidateSampling.thin(&assignment, with: &generator)
     }
     let positives = assignment.positives
-    if classification.kind == .quality, !assignment.ratesQuality {
+    if classification.kind.ratesQuality, !assignment.ratesQuality {
       for candidate in positives {
         let target = problem.boxes[Int(assignment.targets[candidate])]
         assignment.qualities[candidate] =
@@ -140,7 +140,9 @@ extension DenseHead {
     let predicted =
       assigner.assigner.needsPredictions
       ? (0..<layout.count).map { regression.box(values, $0) } : []
-    return AssignmentProblem(layout: layout, targets: targets, logits: logits, predicted: predicted)
+    return AssignmentProblem(
+      layout: layout, targets: targets, logits: classification.independent(logits),
+      predicted: predicted)
   }
 
   /// Writes a picture's gradients; its loss terms: class, then box.
@@ -159,7 +161,7 @@ extension DenseHead {
     var regression = regression(layout)
     var boxLoss = SIMD2<Double>(repeating: 0)
     for candidate in picture.positives {
-      let weight = classification.kind == .quality ? qualities[candidate] : 1
+      let weight = classification.kind.ratesQuality ? qualities[candidate] : 1
       boxLoss += regression.loss(
         picture.values, gradients: &boxGradients, candidate: candidate,
         target: picture.boxes[Int(picture.assignment.targets[candidate])], scale: scale * weight)
@@ -178,8 +180,8 @@ extension DenseHead {
     let layout = layout(outputs, strides)
     let canvas = Box(left: 0, top: 0, right: Float(input.width), bottom: Float(input.height))
     return mapOnTeam(outputs.batch) { image in
-      let logits = CandidateValues.gathered(
-        outputs, kind: 0, image: image, layout: layout, channels: classCount)
+      let logits = classification.independent(
+        .gathered(outputs, kind: 0, image: image, layout: layout, channels: classCount))
       let values = CandidateValues.gathered(
         outputs, kind: 1, image: image, layout: layout, channels: boxChannels)
       return decode(logits, values, layout, canvas, minimumScore)

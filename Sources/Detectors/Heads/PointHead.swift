@@ -99,9 +99,12 @@ extension PointHead: DenseHead {
       throw SettingsError.contradiction(
         key: "head.assigner", reason: "maxIoU needs the anchors of an anchor head")
     }
-    if boxLoss == .smoothL1 {
+    try classification.validate()
+    if boxLoss.overlap == nil {
       throw SettingsError.contradiction(
-        key: "head.boxLoss", reason: "smoothL1 needs the offsets of an anchor head")
+        key: "head.boxLoss",
+        reason:
+          "\(boxLoss.rawValue) needs the offsets of an anchor head; \(BoxLoss.ofOverlaps) do not")
     }
     guard initialDistance > 0, classPrior > 0, classPrior < 1 else {
       throw SettingsError.contradiction(

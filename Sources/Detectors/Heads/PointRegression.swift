@@ -4,13 +4,13 @@ import Boxes
 package struct PointRegression: BoxRegression {
   private let head: PointHead
   private let layout: CandidateLayout
-  private let measure: OverlapMeasure
+  private let boxLoss: OverlapLoss
   private var bins: BinnedDistance<Float>
 
   init(_ head: PointHead, _ layout: CandidateLayout) {
     self.head = head
     self.layout = layout
-    measure = head.boxLoss.measure ?? .ciou
+    boxLoss = head.boxLoss.overlap ?? OverlapLoss(.ciou)
     bins = BinnedDistance(bins: head.bins)
   }
 
@@ -59,11 +59,11 @@ package struct PointRegression: BoxRegression {
     _ values: CandidateValues, gradients: inout CandidateValues, candidate: Int, target: Box,
     scale: Float
   ) -> SIMD2<Double> {
-    let overlap = overlapGradient(
-      measure, predicted: edges(values, candidate), target: target.edges)
-    // Of 1 − overlap with respect to the distances in strides.
+    let overlap = boxLoss.gradient(
+      predicted: edges(values, candidate), target: target.edges)
+    // With respect to the distances in strides.
     let slopes =
-      -overlap.gradient * Self.outward * (layout.strides[candidate] * scale * head.boxWeight)
+      overlap.gradient * Self.outward * (layout.strides[candidate] * scale * head.boxWeight)
     var distribution: Float = 0
     if head.bins == 1 {
       for side in 0..<4 {
@@ -77,7 +77,7 @@ package struct PointRegression: BoxRegression {
       }
     }
     return SIMD2(
-      Double(scale * head.boxWeight * (1 - overlap.value)), Double(distribution))
+      Double(scale * head.boxWeight * overlap.value), Double(distribution))
   }
 
   /// Writes one side's gradient; its share of the distribution's loss, the mean over four sides.

@@ -1,15 +1,23 @@
 import Boxes
-import CBridge
 
-/// How class logits are trained; every class is a yes or no of its own.
+/// How class logits are trained. In all but `crossEntropy` every class is a yes or no of its own.
 public struct ClassificationLoss: Hashable, Sendable, Codable {
   public enum Kind: String, Hashable, Sendable, Codable, CaseIterable, NamedChoice {
-    /// Cross-entropy against 0 and 1.
+    /// Cross-entropy of each class against 0 and 1.
     case bce
+    /// ``SoftmaxCrossEntropy`` over the classes and none of them.
+    case crossEntropy
     /// ``SigmoidFocalLoss`` against 0 and 1.
     case focal
     /// ``QualityFocalLoss`` against how well the candidate fits; box losses get the same weight.
     case quality
+    /// ``VarifocalLoss``, likewise.
+    case varifocal
+    /// ``TverskyLoss`` of each class over all candidates of a picture.
+    case tversky
+
+    /// Whether the target is how well a candidate fits.
+    package var ratesQuality: Bool { self == .quality || self == .varifocal }
   }
 
   public var kind: Kind
@@ -22,8 +30,38 @@ public struct ClassificationLoss: Hashable, Sendable, Codable {
   public var gamma: Float = 2
   /// The same for quality; 0: plain cross-entropy. TOOD has 2.
   public var qualityGamma: Float = 0
+  /// Weight of the background in varifocal loss, and how strongly its easy part is played down. Both:
+  /// Zhang et al., CVPR 2021, §3.3.
+  public var varifocalAlpha: Float = 0.75
+  public var varifocalGamma: Float = 2
+  /// What a false positive and a false negative count in tversky: ½ and ½ is Dice's coefficient, 1
+  /// and 1 Jaccard's.
+  public var tverskyAlpha: Float = 0.5
+  public var tverskyBeta: Float = 0.5
+  /// The part of the target that is spread evenly over the answers: over yes and no in bce, over all
+  /// classes and none of them in crossEntropy. Szegedy et al.: *Rethinking the Inception
+  /// Architecture*, CVPR 2016, §7.
+  public var labelSmoothing: Float = 0
 
   public init(kind: Kind) { self.kind = kind }
+
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  func validate() throws {
+    func require(_ isRight: Bool, _ key: String, _ reason: String) throws {
+      guard !isRight else { return }
+      throw SettingsError.contradiction(key: "head.classification." + key, reason: reason)
+    }
+    try require((0..<1).contains(labelSmoothing), "labelSmoothing", "must be at least 0, below 1")
+    try require(
+      labelSmoothing == 0 || kind == .bce || kind == .crossEntropy, "labelSmoothing",
+      "has a meaning for bce and crossEntropy only, and kind is \(kind.rawValue)")
+    try require(
+      [alpha, varifocalAlpha].allSatisfy { (0...1).contains($0) }, "alpha and varifocalAlpha",
+      "must be 0 … 1")
+    try require(
+      [gamma, qualityGamma, varifocalGamma, tverskyAlpha, tverskyBeta].allSatisfy { $0 >= 0 },
+      "gamma, qualityGamma, varifocalGamma, tverskyAlpha and tverskyBeta", "must not be negative")
+  }
 
   /// The summed loss of one picture; adds nothing for ignored candidates.
   ///
@@ -36,43 +74,26 @@ public struct ClassificationLoss: Hashable, Sendable, Codable {
     _ logits: CandidateValues, gradients: inout CandidateValues, labels: [Int32],
     qualities: [Float], scale: Float
   ) -> Double {
-    let background = background
-    let isIgnored =
-      labels.contains(Assignment.ignored)
-      ? labels.map { $0 == Assignment.ignored ? UInt8(1) : 0 } : nil
-    var total = gradients.values.withUnsafeMutableBufferPointer { gradient in
-      logits.values.withUnsafeBufferPointer { logit in
-        cb_background_loss(
-          logit.baseAddress, isIgnored, logits.channels, logits.count, background.gamma,
-          background.weight, scale, gradient.baseAddress)
+    switch kind {
+    case .bce, .focal, .quality, .varifocal:
+      eachClass(logits, &gradients, labels, qualities, scale)
+    case .crossEntropy: acrossClasses(logits, &gradients, labels, scale)
+    case .tversky: overCandidates(logits, &gradients, labels, scale)
+    }
+  }
+
+  /// What the logits say of each class as if it were a yes or no of its own, for whoever takes σ of
+  /// them.
+  func independent(_ logits: CandidateValues) -> CandidateValues {
+    guard kind == .crossEntropy else { return logits }
+    var softmax = SoftmaxCrossEntropy<Float>(classes: logits.channels)
+    var result = logits
+    for candidate in 0..<logits.count {
+      softmax.update { logits[$0, candidate] }
+      for label in 0..<logits.channels {
+        result[label, candidate] = softmax.independentLogit(label)
       }
     }
-    // What was taken for background there and is not.
-    for (candidate, label) in labels.enumerated() where label >= 0 {
-      let logit = logits[Int(label), candidate]
-      let wrong = element(logit, target: 0)
-      let right = element(logit, target: kind == .quality ? qualities[candidate] : 1)
-      total += Double(right.value) - Double(wrong.value)
-      gradients[Int(label), candidate] = right.gradient * scale
-    }
-    return total * Double(scale)
-  }
-
-  /// The loss where the target is 0, which is the same formula for every kind: its exponent and
-  /// factor.
-  private var background: (gamma: Float, weight: Float) {
-    switch kind {
-    case .bce: (0, 1)
-    case .focal: (gamma, 1 - alpha)
-    case .quality: (qualityGamma, 1)
-    }
-  }
-
-  private func element(_ logit: Float, target: Float) -> LossElement<Float> {
-    switch kind {
-    case .bce: BinaryCrossEntropy()(logit: logit, target: target)
-    case .focal: SigmoidFocalLoss(alpha: alpha, gamma: gamma)(logit: logit, target: target)
-    case .quality: QualityFocalLoss(gamma: qualityGamma)(logit: logit, target: target)
-    }
+    return result
   }
 }

@@ -103,3 +103,29 @@ package struct QualityFocalLoss: LogitLoss {
       modulation * entropy, gradient: slope * entropy + modulation * difference)
   }
 }
+
+/// `−q·(q·log p + (1 − q)·log(1 − p))` where the quality q is above 0, else `−α·p^γ·log(1 − p)`: good
+/// positives weigh most, easy background is played down.
+///
+/// Zhang et al.: *VarifocalNet*, CVPR 2021, eq. 2.
+package struct VarifocalLoss: LogitLoss {
+  package var alpha: Float
+  package var gamma: Float
+
+  package init(alpha: Float, gamma: Float) {
+    self.alpha = alpha
+    self.gamma = gamma
+  }
+
+  @inline(__always)
+  package func callAsFunction<Scalar: ElementaryScalar>(logit: Scalar, target: Scalar)
+    -> LossElement<Scalar>
+  {
+    guard target > 0 else {
+      // Focal loss of a class that is not there weighs 1 − α.
+      return SigmoidFocalLoss(alpha: 1 - alpha, gamma: gamma)(logit: logit, target: 0)
+    }
+    let entropy = BinaryCrossEntropy()(logit: logit, target: target)
+    return LossElement(target * entropy.value, gradient: target * entropy.gradient)
+  }
+}

@@ -11,16 +11,17 @@ package struct OffsetLoss: Sendable {
   package func callAsFunction(_ offsets: SIMD4<Float>, anchor: Box, target: Box) -> (
     value: Float, gradient: SIMD4<Float>
   ) {
-    if let measure = boxLoss.measure {
-      let overlap = coding.overlapGradient(
-        measure, offsets: offsets, anchor: anchor, target: target)
-      return (1 - overlap.value, -overlap.gradient)
+    if let loss = boxLoss.overlap {
+      let overlap = coding.gradient(of: loss, offsets: offsets, anchor: anchor, target: target)
+      return (overlap.value, overlap.gradient)
+    }
+    guard let loss = boxLoss.difference(beta: smoothL1Beta) else {
+      preconditionFailure("box loss \(boxLoss.rawValue) is of neither kind")
     }
     let wanted = coding.encode(target, anchor: anchor)
-    let smooth = SmoothL1(beta: smoothL1Beta)
     var (total, gradient): (Float, SIMD4<Float>) = (0, .zero)
     for index in 0..<4 {
-      let element = smooth(offsets[index], target: wanted[index])
+      let element = loss(offsets[index], target: wanted[index])
       total += element.value
       gradient[index] = element.gradient
     }

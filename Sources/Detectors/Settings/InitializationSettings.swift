@@ -1,0 +1,67 @@
+import Networks
+
+/// What a network's weights are before the first step. Biases are 0, norms 1 and 0, but for what a
+/// head says: its classes start at `classPrior`.
+public struct InitializationSettings: Hashable, Sendable, Codable {
+  /// Of convolutions and linear layers; d is the fan.
+  public enum Weights: String, Hashable, Sendable, Codable, CaseIterable, NamedChoice {
+    /// Normal of variance 2 / d.
+    case heNormal
+    /// Uniform of variance 2 / d.
+    case heUniform
+    /// Normal of variance 2 / (fan-in + fan-out).
+    case xavierNormal
+    /// Uniform of variance 2 / (fan-in + fan-out).
+    case xavierUniform
+    /// Uniform in ±1 / √d.
+    case uniform
+
+    var takesBothFans: Bool { self == .xavierNormal || self == .xavierUniform }
+  }
+
+  public enum Fan: String, Hashable, Sendable, Codable, CaseIterable, NamedChoice {
+    /// Terms of an output's sum: values keep their size forward.
+    case `in`
+    /// Sums that an input is in: gradients keep theirs backward.
+    case out
+  }
+
+  public var weights = Weights.heNormal
+  public var fan = Fan.in
+  /// Whether the last norm of each residual branch starts at scale 0.
+  public var zeroesResiduals = false
+
+  public init() {}
+
+  func apply(to graph: Graph) -> Graph {
+    let graph = self.weights == .heNormal && fan == .in ? graph : initialized(graph)
+    return zeroesResiduals ? graph.zeroingResidualBranches() : graph
+  }
+
+  private func initialized(_ graph: Graph) -> Graph {
+    graph.initializingWeights { fanIn, fanOut in
+      let fan = fan == .in ? fanIn : fanOut
+      return switch weights {
+      case .heNormal: .he(fanIn: fan)
+      case .heUniform: .heUniform(fan: fan)
+      case .xavierNormal: .xavierNormal(fanIn: fanIn, fanOut: fanOut)
+      case .xavierUniform: .xavierUniform(fanIn: fanIn, fanOut: fanOut)
+      case .uniform: .uniform(fan: fan)
+      }
+    }
+  }
+
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  func validate(_ graph: Graph) throws {
+    if weights.takesBothFans && fan == .out {
+      throw SettingsError.contradiction(
+        key: "initialization.fan",
+        reason: "has no effect with weights \(weights.rawValue), which goes by both fans")
+    }
+    if zeroesResiduals && graph.residualNorms.isEmpty {
+      throw SettingsError.contradiction(
+        key: "initialization.zeroesResiduals",
+        reason: "has no effect: no residual branch of this model ends in a norm")
+    }
+  }
+}
