@@ -144,7 +144,3 @@ extension FastCompiler {
     }
   }
 }
-
-extension Buffer {
-  var integers: UnsafeMutablePointer<Int32> { pointer.assumingMemoryBound(to: Int32.self) }
-}
