@@ -53,7 +53,8 @@ let package = Package(
     .target(name: "Networks", dependencies: ["RandomNumbers"]),
     .target(name: "ReceptiveFields", dependencies: ["Networks", "Boxes", "Spelling"]),
     .target(name: "Anchors", dependencies: ["ReceptiveFields", "Boxes", "RandomNumbers"]),
-    .target(name: "Execution", dependencies: ["Networks", "CBridge", "COpenBLAS"]),
+    .target(
+      name: "Execution", dependencies: ["Networks", "RandomNumbers", "CBridge", "COpenBLAS"]),
     .target(
       name: "EffectiveFields",
       dependencies: ["ReceptiveFields", "Execution", "Networks", "RandomNumbers"]),
@@ -67,7 +68,8 @@ let package = Package(
     .target(
       name: "Detectors",
       dependencies: [
-        "Networks", "Boxes", "Execution", "Images", "CBridge", "RandomNumbers", "Spelling", yams,
+        "Networks", "Boxes", "Execution", "Images", "CBridge", "CPresets", "RandomNumbers",
+        "Spelling", yams,
       ]),
     .target(name: "Evaluation", dependencies: ["Boxes", "CBridge", "RandomNumbers"]),
     .target(
@@ -89,6 +91,8 @@ let package = Package(
         "Images", "Networks", "Boxes", "Anchors", "CBridge",
       ]),
     .target(name: "DLDetect", dependencies: ["Detectors", "Images", "Boxes", "Networks"]),
+    // Presets inside the library.
+    .target(name: "CPresets", exclude: ["presets"]),
     // Weights inside the program; the files are optional.
     .target(name: "CWeights", exclude: ["weights"]),
     .executableTarget(

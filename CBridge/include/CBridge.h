@@ -1,6 +1,7 @@
 // All of the shim's C interface.
 #include "annotations.h"
 #include "attention.h"
+#include "border.h"
 #include "checksum.h"
 #include "convolution.h"
 #include "dropout.h"
@@ -14,3 +15,4 @@
 #include "regions.h"
 #include "status.h"
 #include "versions.h"
+#include "weighted_sum.h"

@@ -145,6 +145,13 @@ void cb_max_pool_forward(cb_extent extent, cb_window window, int height, int wid
 void cb_max_pool_backward(cb_extent extent, cb_window window, int height, int width,
                           const uint8_t *index, cb_view dy, cb_view dx);
 
+/// Mean under a window, from `extent` to height × width, and its gradient; padding counts neither
+/// as value nor as divisor.
+void cb_average_pool_forward(cb_extent extent, cb_window window, int height, int width, cb_view x,
+                             cb_view y);
+void cb_average_pool_backward(cb_extent extent, cb_window window, int height, int width, cb_view dy,
+                              cb_view dx);
+
 /// Between blocked and plain `[N, channels, area]`, which is f32.
 void cb_to_plain(cb_extent extent, int channels, cb_view x, float *plain);
 void cb_from_plain(cb_extent extent, int channels, const float *plain, cb_view y);

@@ -1,19 +1,12 @@
 // Kernels that move between sizes: nearest-neighbour enlargement and max pooling.
 #include <cstring>
 
+#include "kernels/planes.h"
 #include "kernels/tiles.h"
 #include "kernels/vector.h"
 
 namespace dldetect {
 namespace {
-
-struct Size {
-  int height, width;
-};
-
-struct Span {
-  int begin, end;
-};
 
 /// ⌊i · input / output⌋, PyTorch's and ONNX's "asymmetric, floor".
 inline int nearest(int i, int input, int output) { return int(int64_t(i) * input / output); }
@@ -22,18 +15,6 @@ inline int nearest(int i, int input, int output) { return int(int64_t(i) * input
 inline Span taking(int i, int input, int output) {
   const auto first = [=](int64_t cell) { return int((cell * output + input - 1) / input); };
   return {first(i), first(i + 1)};
-}
-
-/// The cells of one axis under the window at position `i`.
-inline Span under(int i, int stride, int pad, int kernel, int size) {
-  const int first = i * stride - pad;
-  return {std::max(first, 0), std::min(first + kernel, size)};
-}
-
-/// The windows of one axis that cover cell `i`.
-inline Span covering(int i, int stride, int pad, int kernel, int windows) {
-  const int last = i + pad, first = std::max(last - kernel + 1, 0);
-  return {(first + stride - 1) / stride, std::min(last / stride + 1, windows)};
 }
 
 template <int block, typename Element>
@@ -138,20 +119,6 @@ DLDETECT_LAYOUTS(DLDETECT_ENTRIES)
 #undef DLDETECT_ENTRIES
 
 namespace {
-
-/// Calls body(start, item) for every plane; start(view, size) is the plane's first element in a
-/// view, since views differ in their strides.
-template <typename Element, int block, typename Body>
-void forEachPlane(cb_extent extent, const Body &body) {
-  parallelFor(size_t(extent.batch) * extent.blocks, [&](size_t item) {
-    const size_t image = item / extent.blocks, plane = item % extent.blocks;
-    const auto start = [=](cb_view view, Size size) {
-      return static_cast<Element *>(view.data) + image * view.image_stride +
-             plane * size.height * size.width * block;
-    };
-    body(start, item);
-  });
-}
 
 template <typename Element, int block>
 void nearestForward(cb_extent extent, Size out, cb_view x, cb_view y) {

@@ -11,25 +11,31 @@ public struct ModelSettings: Hashable, Sendable, Codable {
   /// twice the one before.
   public var strides: [Int]
   public var backbone: BackboneSettings
+  /// What follows the backbone's last stage.
+  public var context: ContextSettings
   public var neck: NeckSettings
   public var head: HeadSettings
   public var initialization = InitializationSettings()
 
   public init(
     name: String, inputChannels: Int = 3, strides: [Int], backbone: BackboneSettings,
-    neck: NeckSettings, head: HeadSettings
+    context: ContextSettings = .none, neck: NeckSettings, head: HeadSettings
   ) {
     self.name = name
     self.inputChannels = inputChannels
     self.strides = strides
     self.backbone = backbone
+    self.context = context
     self.neck = neck
     self.head = head
   }
 
   /// Heights and widths of inputs are multiples of this: a coarser level, enlarged, must meet the
   /// finer one.
-  public var sizeMultiple: Int { backbone.backbone.strides.last ?? 1 }
+  public var sizeMultiple: Int {
+    let coarsest = backbone.backbone.strides.last ?? 1
+    return neck.neck.enlargesExtraLevels ? max(coarsest, strides.last ?? 1) : coarsest
+  }
 
   /// Of a network's input, pixels.
   package static let largestSide = 8192
@@ -53,7 +59,10 @@ public struct ModelSettings: Hashable, Sendable, Codable {
   }
 
   /// How many of the levels the neck adds to the backbone's.
-  private var extraLevels: Int { strides.count { $0 > sizeMultiple } }
+  private var extraLevels: Int {
+    let coarsest = backbone.backbone.strides.last ?? 1
+    return strides.count { $0 > coarsest }
+  }
 
   /// Traces the network: input `image` `[N, inputChannels, H, W]`, two outputs a level as the head names them.
   ///
@@ -65,7 +74,12 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     let neck = neck.neck
     let head = head.head
     let graph = Graph.trace(channels: inputChannels) { image in
-      let features = image.scoped("backbone") { backbone($0) }
+      var features = image.scoped("backbone") { backbone($0) }
+      if let context = context.context {
+        features[features.count - 1] = features.last!.scoped("context") {
+          context($0, norm: backbone.norm.layer)
+        }
+      }
       let used = zip(backbone.strides, features).filter { strides.contains($0.0) }.map(\.1)
       let levels = used[0].scoped("neck") { _ in
         zip(neck(used, extraLevels: extraLevels), strides).map { level, stride in
@@ -103,6 +117,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
         reason: "must begin at one of the backbone's strides \(backbone.strides) and reach its last"
       )
     }
+    try context.context?.validate()
     try neck.neck.validate(strides: strides, extraLevels: extraLevels)
     try head.head.validate(levels: strides.count)
     try head.head.validate(strides: strides)
@@ -120,6 +135,7 @@ extension ModelSettings {
   private static var variants: [String: [(name: String, defaults: any Encodable)]] {
     [
       "backbone": BackboneSettings.variants, "neck": NeckSettings.variants,
+      "context": ContextSettings.variants,
       "backbone.attention": AttentionSettings.variants,
       "neck.attention": AttentionSettings.variants,
       "backbone.norm": NormSettings.variants, "neck.norm": NormSettings.variants,
@@ -139,11 +155,21 @@ extension ModelSettings {
   /// - Parameter file: for messages.
   /// - Throws: ``SettingsError``.
   public init(yaml: String, file: String) throws {
+    try self.init(
+      yaml: yaml, file: file, over: Preset.allCases.map { ($0.rawValue, $0.settings) })
+  }
+
+  /// - Parameter presets: what `preset:` picks from; the first where it is absent.
+  /// - Throws: ``SettingsError``.
+  init(yaml: String, file: String, over presets: [(name: String, defaults: ModelSettings)]) throws {
     var reader = SettingsReader(file: file, variants: Self.variants)
     reader.selector = "preset"
-    let presets = Preset.allCases.map { ($0.rawValue, $0.settings) }
     self = try reader.read(yaml, over: presets)
-    try validate()
+    do {
+      try validate()
+    } catch let error as SettingsError {
+      throw error.located(in: yaml, file: file)
+    }
   }
 
   /// A preset by its name, or a YAML file by its path.

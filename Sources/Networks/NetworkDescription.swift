@@ -80,7 +80,11 @@ extension Graph {
     let window = node.operation.window
     let input = node.inputs.first.map { shapes[$0] }
     var groups: Int?
-    if case .convolution(let convolution) = node.operation { groups = convolution.groups }
+    switch node.operation {
+    case .convolution(let operation): groups = operation.groups
+    case .transposedConvolution(let operation): groups = operation.groups
+    default: break
+    }
     return NetworkDescription.Node(
       name: node.name, operator: node.operation.rules.label, inputs: node.inputs,
       shape: output.list, parameters: parameterCount, multiplyAdds: multiplyAdds,
@@ -98,6 +102,9 @@ extension Operation {
     switch self {
     case .convolution(let operation): operation.window
     case .pooling(let operation): operation.window
+    case .transposedConvolution(let operation): operation.window
+    case .stochasticPooling(let operation): operation.window
+    case .borderPadding(let operation): Window(kernel: 1, padding: operation.padding)
     default: nil
     }
   }
@@ -126,7 +133,9 @@ extension Operation {
     case .resize(let operation): operation.factor.map { ["factor": Double($0)] } ?? [:]
     case .regionPooling(let operation): operation.attributes
     case .input, .convolution, .pooling, .spatialMean, .spatialMaximum, .channelSummary,
-      .channelConvolution, .concatenation, .addition, .gating, .linear, .output:
+      .channelConvolution, .weightedSum, .transposedConvolution, .borderPadding,
+      .adaptivePooling, .stochasticPooling, .concatenation, .addition, .gating,
+      .linear, .output:
       [:]
     }
   }

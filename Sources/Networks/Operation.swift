@@ -21,6 +21,11 @@ public enum Operation: Hashable, Sendable {
   case branchSum(BranchSum)
   case channelConvolution(ChannelConvolution)
   case attention(DotProductAttention)
+  case weightedSum(WeightedSum)
+  case transposedConvolution(TransposedConvolution)
+  case borderPadding(BorderPadding)
+  case adaptivePooling(AdaptivePooling)
+  case stochasticPooling(StochasticPooling)
   case output(Output)
 
   /// What the operator states about itself.
@@ -46,6 +51,11 @@ public enum Operation: Hashable, Sendable {
     case .branchSum(let operation): operation
     case .channelConvolution(let operation): operation
     case .attention(let operation): operation
+    case .weightedSum(let operation): operation
+    case .transposedConvolution(let operation): operation
+    case .borderPadding(let operation): operation
+    case .adaptivePooling(let operation): operation
+    case .stochasticPooling(let operation): operation
     case .output(let operation): operation
     }
   }

@@ -40,8 +40,12 @@ public enum ReceptiveStep: Hashable, Sendable {
   case cell
   /// The cells under a sliding window.
   case window(Window)
+  /// The cells whose windows, spread over the output, cover it: a window's transpose.
+  case spread(Window)
   /// Cell `i` sees cell `⌊i · input / output⌋` (nearest), or the two around the matching centre.
   case resize(ResizeMode)
+  /// Cells `⌊i · input / output⌋` to `⌈(i + 1) · input / output⌉`.
+  case bins
   /// Every cell.
   case global
   /// The value scales features and is none itself (an attention's gate).

@@ -11,6 +11,10 @@ enum AxisStep: Hashable {
   case nearest(input: Int, output: Int)
   /// The cells around `(i + ½)·input / output − ½`; one where that is whole.
   case bilinear(input: Int, output: Int)
+  /// Cells whose window of `count` cells from `stride·j − padding` on, over the output, holds cell `i`.
+  case spread(stride: Int, padding: Int, count: Int)
+  /// Cells `⌊i·input / output⌋` to `⌈(i + 1)·input / output⌉`.
+  case bins(input: Int, output: Int)
   /// Every cell of the input.
   case all(count: Int)
 
@@ -24,6 +28,11 @@ enum AxisStep: Hashable {
       self = .window(
         stride: axis.along(window.stride), padding: axis.leading(window.padding),
         spacing: axis.along(window.dilation), count: axis.along(window.kernel))
+    case .spread(let window):
+      self = .spread(
+        stride: axis.along(window.stride), padding: axis.leading(window.padding),
+        count: axis.along(window.kernel))
+    case .bins: self = .bins(input: from, output: to)
     case .resize(.nearest):
       self = .nearest(input: from, output: to)
     case .resize(.bilinear):
@@ -52,6 +61,13 @@ enum AxisStep: Hashable {
     case .bilinear(let input, let output):
       let place = Rational((2 * i + 1) * input - output, 2 * output)
       return Swift.stride(from: place.floor, to: place.ceiling + 1, by: 1)
+    case .spread(let stride, let padding, let count):
+      let first = Rational(i + padding - count + 1, stride).ceiling
+      return Swift.stride(from: first, to: Rational(i + padding, stride).floor + 1, by: 1)
+    case .bins(let input, let output):
+      return Swift.stride(
+        from: Rational(i * input, output).floor, to: Rational((i + 1) * input, output).ceiling,
+        by: 1)
     case .all(let count):
       return Swift.stride(from: 0, to: count, by: 1)
     }
@@ -71,14 +87,25 @@ enum AxisStep: Hashable {
       return (1, middle, middle)
     case .all(let count):
       return (0, 0, Rational(count - 1))
-    case .nearest(let input, let output), .bilinear(let input, let output):
-      let rate = Rational(input, output)
+    case .spread, .bins, .nearest, .bilinear:
+      let rate = self.rate
       let deviations = (0..<rate.denominator).map { i in
         let cells = Array(self.cells(i))
         let line = rate * Rational(i)
         return (Rational(cells[0]) - line, Rational(cells[cells.count - 1]) - line)
       }
       return (rate, deviations.map(\.0).min()!, deviations.map(\.1).max()!)
+    }
+  }
+
+  /// Of those whose cells see differently by their place in a period.
+  private var rate: Rational {
+    switch self {
+    case .spread(let stride, _, _): Rational(1, stride)
+    case .bins(let input, let output), .nearest(let input, let output),
+      .bilinear(let input, let output):
+      Rational(input, output)
+    case .window, .middle, .all: 1
     }
   }
 }

@@ -64,7 +64,11 @@ extension FieldSteps.Edge {
     self.input = input
     self.vertical = vertical
     self.horizontal = horizontal
-    isResizing = if case .resize = step { true } else { false }
+    isResizing =
+      switch step {
+      case .resize, .spread, .bins: true
+      default: false
+      }
     isDetour =
       if case .pooling(let pooling) = operation {
         pooling.window.stride.area == 1 && pooling.window.kernel.area > 1

@@ -43,6 +43,7 @@ extension ReceptiveFieldReport {
     }
     findings = []
     findings = levelFindings + alignmentFindings + rangeFindings + objectFindings
+    findings += Self.griddingFindings(analysis.graph)
   }
 
   /// The outputs that make up one level.

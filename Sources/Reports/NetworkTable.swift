@@ -82,7 +82,7 @@ package struct NetworkTable {
 }
 
 /// Four digits at most, then thousands, millions or thousand millions.
-private func abbreviated(_ count: Int) -> String {
+package func abbreviated(_ count: Int) -> String {
   let units = [(1e9, "G"), (1e6, "M"), (1e3, "k")]
   for (unit, letter) in units where count >= 10_000 && Double(count) >= unit {
     return String(format: "%.2f \(letter)", Double(count) / unit)

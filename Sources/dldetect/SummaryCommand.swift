@@ -3,6 +3,7 @@ import Detectors
 import Execution
 import Networks
 import Reports
+import Training
 
 extension Mode: ExpressibleByArgument {}
 
@@ -18,6 +19,9 @@ struct SummaryCommand: ParsableCommand {
 
   @Option(help: "Components of names that make up a block in the table (1 …).")
   var depth = 2
+
+  @Flag(help: "List the presets and the parts that models are put together from, instead.")
+  var list = false
 
   @Flag(help: "List the kernels of the compiled plan as well.")
   var plan = false
@@ -39,14 +43,25 @@ struct SummaryCommand: ParsableCommand {
       throw ValidationError(
         "--classes is 1 … 100000, --batch 1 … 4096, and --depth at least 1")
     }
+    guard !list || (options.model == nil && options.weights == nil && !plan) else {
+      throw ValidationError("--list takes neither --model nor --weights nor --plan: it lists all")
+    }
     guard classes == nil || options.weights == nil else {
       throw ValidationError(
         "--classes and --weights exclude each other: weights know their classes")
     }
   }
 
+  private func printList() throws {
+    let listing = try PartListing(
+      size: options.size ?? TrainingSettings().size, classCount: classes ?? 80)
+    if json != "-" { print(listing.text, terminator: "") }
+    if let json { try JSONOutput.write(listing.document, to: json) }
+  }
+
   func run() throws {
     try JSONOutput.check([json])
+    if list { return try printList() }
     let network = try options.network(classCount: classes ?? 80, takesClassifiers: true)
     var description = network.graph.description(inputs: network.inputs)
     let precision = try precision.resolved()
@@ -69,6 +84,7 @@ struct SummaryCommand: ParsableCommand {
       Messages.warn(Graph.warning(dropout: dropout, norm: norm))
     }
     for line in network.graph.positionNotes(inputs: network.inputs) { Messages.note(line) }
+    for gridding in network.graph.griddings { Messages.warn(gridding.message) }
     if json != "-" {
       let size = "\(network.picture.height)×\(network.picture.width)"
       print("\(network.name) at \(size)\n")

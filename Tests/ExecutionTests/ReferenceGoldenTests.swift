@@ -14,6 +14,7 @@ import Testing
     let inputShapes: [[Int]]
     let attributes: [String: Double]
     let channels: Int?
+    let shape: [Int]?
     let kernel: [Int]?
     let stride: [Int]?
     let padding: [Int]?
@@ -91,10 +92,20 @@ extension ReferenceGoldenTests.Case {
     case "group-norm":
       return GroupNorm(
         .groups(Int(attributes["groups"]!)), epsilon: Float(attributes["epsilon"]!))(x)
+    case "transposed-convolution":
+      return TransposedConvolution(
+        channels: channels!, kernel: extent(kernel), stride: extent(stride), padding: sides,
+        groups: groups!)(x)
     case "max-pool", "average-pool":
       return Pooling(
         self.operator == "max-pool" ? .maximum : .average, kernel: extent(kernel),
         stride: extent(stride), padding: sides)(x)
+    case "pad-reflect": return BorderPadding(.reflect, sides)(x)
+    case "pad-replicate": return BorderPadding(.replicate, sides)(x)
+    case "adaptive-max-pool", "adaptive-average-pool":
+      return AdaptivePooling(
+        self.operator == "adaptive-max-pool" ? .maximum : .average,
+        bins: Extent(height: shape![1], width: shape![2]))(x)
     case "spatial-mean": return x.spatialMean
     case "resize-nearest", "resize-bilinear":
       let mode: ResizeMode = self.operator == "resize-nearest" ? .nearest : .bilinear
@@ -103,6 +114,7 @@ extension ReferenceGoldenTests.Case {
     case "concatenation": return Value.concatenated(inputs)
     case "addition": return inputs[0] + inputs[1]
     case "gating": return x.gated(by: inputs[1])
+    case "weighted-sum": return Value.weightedSum(inputs)
     case "linear": return Linear(channels: channels!)(x)
     case "spatial-maximum": return x.spatialMaximum
     case "channel-summary": return ChannelSummary()(x)

@@ -30,7 +30,8 @@ import Testing
     }
   }
 
-  static let cases: [Case] = convolutions + norms + shapes + joins + attentions + networks
+  static let cases: [Case] =
+    convolutions + transposed + norms + shapes + joins + attentions + networks
 
   @Test(arguments: cases, [Mode.training, .inference])
   func backwardMatchesDifferences(of network: Case, mode: Mode) {
@@ -133,6 +134,13 @@ private let convolutions: [Case] = {
   return cases
 }()
 
+private let transposed: [Case] = [
+  Case("transposed convolution", shape(3, 3, 4), TransposedConvolution(channels: 2, kernel: 4)),
+  Case(
+    "transposed convolution in groups", shape(4, 3, 2),
+    TransposedConvolution(channels: 2, kernel: 3, groups: 2)),
+]
+
 private let norms: [Case] =
   [
     Case("batch norm", shape(3, 3, 4), BatchNorm()),
@@ -180,6 +188,14 @@ private let shapes: [Case] = [
       .average, kernel: Extent(height: 2, width: 3), stride: Extent(height: 1, width: 2),
       padding: Padding(top: 1, left: 0, bottom: 0, right: 2))),
   Case("spatial mean", shape(3, 4, 5), SpatialMean()),
+  Case("reflected border", shape(2, 4, 3), BorderPadding(.reflect, 2)),
+  Case("replicated border", shape(2, 3, 2), BorderPadding(.replicate, 3)),
+  Case("adaptive max pool", shape(2, 5, 7), AdaptivePooling(.maximum, bins: 3)),
+  Case("adaptive average pool", shape(2, 5, 7), AdaptivePooling(.average, bins: 2)),
+  Case("stochastic pool", shape(2, 6, 5), StochasticPooling(kernel: 3, stride: 2)),
+  Case(
+    "fixed spatial pyramid", shape(2, 5, 6),
+    FixedSpatialPyramidPooling(channels: 3, levels: [1, 2])),
   Case("nearest", [shape(2, 3, 4)]) { $0[0].upsampled(by: 3).output("result") },
   Case("bilinear", [shape(2, 3, 4)]) { $0[0].upsampled(by: 2, .bilinear).output("result") },
   Case("nearest like", [shape(2, 3, 4), shape(1, 7, 5)]) {
@@ -199,6 +215,9 @@ private let joins: [Case] = [
   },
   Case("addition", [shape(2, 3, 2), shape(2, 3, 2)]) { ($0[0] + $0[1]).output("result") },
   Case("value added to itself", [shape(2, 3, 2)]) { ($0[0] + $0[0]).output("result") },
+  Case("weighted sum", [shape(2, 3, 2), shape(2, 3, 2), shape(2, 3, 2)]) { inputs in
+    inputs[0].scoped("fuse") { _ in Value.weightedSum(inputs) }.output("result")
+  },
   Case("gate of channels", [shape(3, 4, 2), shape(3, 1, 1)]) {
     $0[0].gated(by: $0[1]).output("result")
   },

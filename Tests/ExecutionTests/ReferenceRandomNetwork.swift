@@ -84,8 +84,8 @@ private struct Builder {
     ][
       generator.index(below: 4)]
     convolution.hasBias = !isNormalised
-    let function = [ActivationFunction.relu, .silu, .hardSwish, .sigmoid][
-      generator.index(below: 4)]
+    let function = [ActivationFunction.relu, .silu, .hardSwish, .hardSigmoid, .sigmoid][
+      generator.index(below: 5)]
     add {
       let y = $0.through("conv", convolution)
       return (isNormalised ? y.through("norm", norm) : y).activated(function)

@@ -36,13 +36,27 @@ struct NaiveSupport {
       return window(convolution.window, inputs[0], y, x)
     case .pooling(let pooling):
       return window(pooling.window, inputs[0], y, x)
+    case .transposedConvolution(let operation):
+      return spread(operation.window, inputs[0], y, x)
+    case .stochasticPooling(let pooling):
+      return window(pooling.window, inputs[0], y, x)
+    case .borderPadding(let padding):
+      return window(Window(kernel: 1, padding: padding.padding), inputs[0], y, x)
+    case .adaptivePooling(let pooling):
+      let from = shapes[inputs[0]]
+      return union(
+        AdaptivePooling.cells(y, of: pooling.bins.height, size: from.height).flatMap { row in
+          AdaptivePooling.cells(x, of: pooling.bins.width, size: from.width).map {
+            cell(inputs[0], row, $0)
+          }
+        })
     case .spatialMean, .spatialMaximum:
       return union(sets[inputs[0]])
     case .attention:
       return union(sets[inputs[2]])
     case .resize(let resize):
       return resized(resize.mode, inputs[0], to: to, y, x)
-    case .concatenation, .addition:
+    case .concatenation, .addition, .weightedSum:
       return inputs.dropFirst().reduce(cell(inputs[0], y, x)) { $0.union(cell($1, y, x)) }
     case .regionPooling: preconditionFailure("no region pooling in these networks")
     case .batchNorm, .groupNorm, .activation, .gating, .linear, .channelSummary, .softmax,
@@ -58,6 +72,21 @@ struct NaiveSupport {
 
   private func cell(_ node: Int, _ y: Int, _ x: Int) -> PixelSet {
     sets[node][y * shapes[node].width + x]
+  }
+
+  /// Every cell whose filter reaches this one.
+  private func spread(_ window: Window, _ input: Int, _ y: Int, _ x: Int) -> PixelSet {
+    var set = PixelSet(of: picture.area)
+    for row in 0..<shapes[input].height {
+      for column in 0..<shapes[input].width {
+        let down = y + window.padding.top - row * window.stride.height
+        let right = x + window.padding.left - column * window.stride.width
+        if (0..<window.kernel.height).contains(down), (0..<window.kernel.width).contains(right) {
+          set = set.union(cell(input, row, column))
+        }
+      }
+    }
+    return set
   }
 
   private func window(_ window: Window, _ input: Int, _ y: Int, _ x: Int) -> PixelSet {

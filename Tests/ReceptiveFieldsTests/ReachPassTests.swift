@@ -88,7 +88,11 @@ private struct Paths {
       return ranges(inputs[0], 0...shapes[inputs[0]].height - 1)
     case .attention:
       return ranges(inputs[2], 0...shapes[inputs[2]].height - 1)
-    case .concatenation, .addition:
+    case .stochasticPooling(let pooling):
+      return ranges(inputs[0], through(pooling.window, cells))
+    case .transposedConvolution, .borderPadding, .adaptivePooling:
+      preconditionFailure("the random networks have none")
+    case .concatenation, .addition, .weightedSum:
       return inputs.flatMap { ranges($0, cells) }
     case .regionPooling: preconditionFailure("no region pooling in these networks")
     case .resize, .batchNorm, .groupNorm, .activation, .gating, .linear, .channelSummary, .softmax,

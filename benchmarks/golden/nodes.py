@@ -23,6 +23,26 @@ def convolution(node, inputs, tensors, buffers, training):
     )
 
 
+def transposed_convolution(node, inputs, tensors, buffers, training):
+    """Padding of either side cut off afterwards, so that it may be asymmetric."""
+    full = F.conv_transpose2d(
+        inputs[0], tensors[0], stride=node["stride"], groups=node["groups"])
+    top, left, bottom, right = node["padding"]
+    return full[:, :, top : full.shape[2] - bottom, left : full.shape[3] - right]
+
+
+def border(mode):
+    def function(node, inputs, tensors, buffers, training):
+        top, left, bottom, right = node["padding"]
+        return F.pad(inputs[0], (left, right, top, bottom), mode=mode)
+
+    return function
+
+
+def adaptive(pool):
+    return lambda node, inputs, *_: pool(inputs[0], node["shape"][1:])
+
+
 def batch_norm(node, inputs, tensors, buffers, training):
     return F.batch_norm(
         inputs[0],
@@ -150,11 +170,23 @@ def unary(function):
     return lambda node, inputs, tensors, buffers, training: function(inputs[0])
 
 
+def weighted_sum(node, inputs, tensors, buffers, training):
+    """EfficientDet's fast normalised fusion."""
+    weights = F.relu(tensors[0])
+    shares = weights / (weights.sum() + 1e-4)
+    return sum(share * x for share, x in zip(shares, inputs))
+
+
 # In inference; what is drawn in training is our own.
 DROPOUTS = ("dropout", "channel-dropout", "gaussian-dropout", "drop-path", "drop-block")
 
 OPERATORS = {
     "convolution": convolution,
+    "transposed-convolution": transposed_convolution,
+    "pad-reflect": border("reflect"),
+    "pad-replicate": border("replicate"),
+    "adaptive-max-pool": adaptive(F.adaptive_max_pool2d),
+    "adaptive-average-pool": adaptive(F.adaptive_avg_pool2d),
     "batch-norm": batch_norm,
     "group-norm": group_norm,
     "frozen-batch-norm": frozen_batch_norm,
@@ -187,6 +219,7 @@ OPERATORS = {
     "addition": lambda node, inputs, *_: inputs[0] + inputs[1],
     "gating": lambda node, inputs, *_: inputs[0] * inputs[1],
     "linear": linear,
+    "weighted-sum": weighted_sum,
     "spatial-maximum": unary(lambda x: x.amax((2, 3), keepdim=True)),
     "channel-summary": unary(
         lambda x: torch.cat([x.mean(1, keepdim=True), x.amax(1, keepdim=True)], 1)),
@@ -218,6 +251,8 @@ def evaluate(description, inputs, stored, training=False):
 
 def multiply_adds(node, output, tensors):
     """Of one sample, from the shapes of PyTorch's tensors."""
+    if node["operator"] == "transposed-convolution":
+        return node["inputShape"][1] * node["inputShape"][2] * tensors[0].numel()
     if node["operator"] in ("convolution", "linear"):
         return output[0].numel() * tensors[0][0].numel()
     if node["operator"] == "channel-convolution":

@@ -28,6 +28,15 @@ def convolution(inputs, channels, kernel, stride=(1, 1), padding=(0, 0, 0, 0), d
     }
 
 
+def transposed_convolution(inputs, channels, kernel, stride, padding, groups=1):
+    weight = [inputs[0], channels // groups, *kernel]
+    return {
+        "operator": "transposed-convolution", "inputShapes": [inputs], "channels": channels,
+        "kernel": list(kernel), "stride": list(stride), "padding": list(padding),
+        "groups": groups, "tensors": [{"name": "node.weight", "shape": weight}],
+    }
+
+
 def batch_norm(inputs, training):
     def vector(name):
         return {"name": "node." + name, "shape": [inputs[0]]}
@@ -69,6 +78,16 @@ def pooling(kind, inputs, kernel, stride, padding):
     }
 
 
+def border(mode, inputs, padding):
+    return {"operator": "pad-" + mode, "inputShapes": [inputs], "padding": list(padding)}
+
+
+def adaptive(kind, inputs, bins):
+    return {
+        "operator": f"adaptive-{kind}-pool", "inputShapes": [inputs], "shape": [inputs[0], *bins],
+    }
+
+
 def linear(inputs, channels):
     return {
         "operator": "linear", "inputShapes": [[inputs, 1, 1]], "channels": channels,
@@ -105,6 +124,11 @@ def attention(keys, values, heads, positions):
     }
 
 
+def weighted_sum(count, *inputs):
+    tensors = [{"name": "node.weight", "shape": [count]}]
+    return {"operator": "weighted-sum", "inputShapes": [inputs[0]] * count, "tensors": tensors}
+
+
 CASES = [
     convolution([5, 7, 6], 4, (1, 1)),
     convolution([3, 9, 8], 4, (3, 3), padding=(1, 1, 1, 1)),
@@ -117,6 +141,9 @@ CASES = [
     convolution([4, 6, 6], 8, (3, 3), (1, 1), (2, 2, 2, 2), (2, 2), groups=4),
     convolution([3, 16, 15], 4, (6, 6), (2, 2), (2, 2, 2, 2)),
     convolution([4, 5, 6], 3, (1, 1), (2, 2)),
+    transposed_convolution([3, 4, 5], 4, (2, 2), (2, 2), (0, 0, 0, 0)),
+    transposed_convolution([4, 5, 4], 6, (4, 4), (2, 2), (1, 1, 1, 1), groups=2),
+    transposed_convolution([2, 5, 6], 3, (3, 3), (2, 2), (0, 0, 1, 1)),
     batch_norm([5, 6, 7], True),
     batch_norm([5, 6, 7], False),
     frozen_batch_norm([5, 6, 7]),
@@ -133,6 +160,10 @@ CASES = [
     pooling("average", [3, 9, 8], (2, 2), (2, 2), (0, 0, 0, 0)),
     pooling("average", [3, 9, 8], (3, 3), (2, 2), (1, 1, 1, 1)),
     pooling("average", [3, 9, 8], (2, 3), (1, 2), (0, 2, 1, 1)),
+    border("reflect", [3, 5, 6], (2, 1, 3, 4)),
+    border("replicate", [3, 2, 3], (2, 1, 3, 4)),
+    adaptive("max", [3, 7, 5], (3, 2)),
+    adaptive("average", [3, 7, 5], (4, 3)),
     plain("spatial-mean", [4, 5, 6]),
     plain("resize-nearest", [3, 4, 5], factor=2),
     plain("resize-nearest", [3, 4, 5], [1, 9, 7]),
@@ -161,6 +192,8 @@ CASES = [
     plain("gating", [3, 4, 5], [1, 4, 5]),
     plain("gating", [3, 4, 5], [3, 4, 1]),
     linear(6, 5),
+    weighted_sum(2, [3, 4, 5]),
+    weighted_sum(3, [2, 5, 4]),
     plain("spatial-maximum", [4, 5, 6]),
     plain("channel-summary", [5, 4, 6]),
     plain("softmax", [5, 3, 4]),

@@ -1,50 +1,122 @@
 import Networks
 
 /// The part of a detector that turns a picture into features of several strides.
+///
+/// All of them are a stem and stages in a row; what a stage gives at each stride from 4 on is a
+/// feature.
 package protocol Backbone: Codable, Hashable, Sendable {
-  /// Pixels of the input to a cell of each result, ascending.
-  var strides: [Int] { get }
+  var scale: BackboneScale { get }
 
-  func callAsFunction(_ image: Value) -> [Value]
+  /// What follows the features' stages, by stride, and stands in the residual blocks.
+  var attention: AttentionSettings { get }
+
+  /// Behind each convolution.
+  var norm: NormSettings { get }
+
+  /// What is dropped behind the features' stages, or of the residual blocks.
+  var drop: DropSettings { get }
+
+  /// Whether there are residual blocks for an attention to stand in.
+  var hasBlocks: Bool { get }
+
+  /// Pixels of the input to a cell of each stage's result: never descending.
+  var stageStrides: [Int] { get }
+
+  /// - Parameter norm: of all its layers.
+  func stem(_ image: Value, norm: Norm) -> Value
+
+  /// - Parameter index: into ``stageStrides``.
+  func stage(_ index: Int, _ x: Value, norm: Norm) -> Value
+
+  /// What a stage ends in, behind its attention.
+  func completed(_ index: Int, _ x: Value, norm: Norm) -> Value
+
+  /// Under which a stage's parameters are named.
+  func stageName(_ index: Int) -> String
 
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   func validate() throws
 }
 
-/// Which backbone a model has.
-public enum BackboneSettings: Hashable, Sendable {
-  case crossStage(CrossStageBackbone)
-  case residual(ResidualBackbone)
+extension Backbone {
+  package var hasBlocks: Bool { false }
 
-  package var backbone: any Backbone {
-    switch self {
-    case .crossStage(let backbone): backbone
-    case .residual(let backbone): backbone
+  package func completed(_ index: Int, _ x: Value, norm: Norm) -> Value { x }
+
+  package func stageName(_ index: Int) -> String { "stage\(index + 1)" }
+
+  /// Pixels of the input to a cell of each feature, ascending.
+  package var strides: [Int] { featureStages.map { stageStrides[$0] } }
+
+  /// The last stage of each stride from 4 on.
+  private var featureStages: [Int] {
+    let strides = stageStrides
+    return strides.indices.filter {
+      strides[$0] >= 4 && ($0 + 1 == strides.count || strides[$0 + 1] > strides[$0])
     }
   }
 
-  static var variants: [(name: String, defaults: any Encodable)] {
-    [
-      ("crossStage", BackboneSettings.crossStage(CrossStageBackbone())),
-      ("residual", BackboneSettings.residual(ResidualBackbone())),
-    ]
-  }
-}
-
-extension BackboneSettings: Codable {
-  public init(from decoder: any Decoder) throws {
-    switch try decoder.variantName() {
-    case "crossStage": self = .crossStage(try CrossStageBackbone(from: decoder))
-    case "residual": self = .residual(try ResidualBackbone(from: decoder))
-    case let name: throw decoder.unknownVariant(name, valid: Self.variants.map(\.name))
+  /// Traces the backbone: a feature for each of ``strides``.
+  ///
+  /// - Parameter other: a norm in the place of the settings'.
+  package func callAsFunction(_ image: Value, norm other: Norm? = nil) -> [Value] {
+    let norm = other ?? self.norm.layer
+    var x = stem(image, norm: norm)
+    let features = featureStages
+    var values: [Value] = []
+    for index in stageStrides.indices {
+      x = x.scoped(stageName(index)) {
+        let y = stage(index, $0, norm: norm)
+        guard features.contains(index) else { return completed(index, y, norm: norm) }
+        let stride = stageStrides[index]
+        let weighed = y.attended(attention, stride: stride, norm: NormSettings(norm))
+        return completed(index, weighed.dropped(drop, stride: stride), norm: norm)
+      }
+      if features.contains(index) { values.append(x) }
     }
+    return values
   }
 
-  public func encode(to encoder: any Encoder) throws {
-    switch self {
-    case .crossStage(let backbone): try encoder.encode(variant: "crossStage", backbone)
-    case .residual(let backbone): try encoder.encode(variant: "residual", backbone)
+  /// What all backbones that are described by widths and depths ask for.
+  ///
+  /// - Parameter inner: channels in the residual blocks.
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  func validate(
+    stem: Int, widths: [Int], depths: [Int], leastDepth: Int = 1, inner: [Int] = []
+  ) throws {
+    guard !widths.isEmpty, widths.count == depths.count else {
+      throw SettingsError.contradiction(
+        key: "backbone.depths",
+        reason: "has \(depths.count) entries; one for each of the \(widths.count) widths is needed")
     }
+    try requirePositive(widths, key: "backbone.widths")
+    try requirePositive([stem], key: "backbone.stem")
+    if leastDepth > 0 {
+      try requirePositive(depths, key: "backbone.depths")
+    } else {
+      try requireNotNegative(depths, key: "backbone.depths")
+    }
+    try scale.validate()
+    try validateAttention(channels: widths.map(scale.channels), inner: inner)
+  }
+
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  func validateAttention(channels: [Int], inner: [Int] = []) throws {
+    guard hasBlocks || !attention.inBlocks else {
+      throw SettingsError.contradiction(
+        key: "backbone.attention.inBlocks",
+        reason: "needs residual blocks, which this backbone has none of; name strides in after")
+    }
+    try norm.validate(key: "backbone.norm")
+    guard hasBlocks || drop.ofBlocks == nil else {
+      throw SettingsError.contradiction(
+        key: "backbone.drop.type",
+        reason: "dropPath needs residual blocks, which this backbone has none of")
+    }
+    try drop.validate(key: "backbone.drop", strides: strides)
+    try attention.validate(
+      key: "backbone.attention", strides: strides,
+      channels: channels + (attention.inBlocks ? inner : []))
   }
 }
 

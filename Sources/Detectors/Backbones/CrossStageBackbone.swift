@@ -10,10 +10,13 @@ import Networks
 public struct CrossStageBackbone: Hashable, Sendable, Codable {
   /// Channels of the stem.
   public var stem = 16
+  public var stemKernel = 3
   /// Channels of each stage.
   public var widths = [32, 64, 128, 256]
   /// Bottlenecks of each stage.
   public var depths = [1, 2, 2, 1]
+  /// Of each bottleneck's first convolution: 3, or 1 as in Darknet.
+  public var firstKernel = 3
   /// Where it follows the last stage, it does so before the pooling.
   public var attention = AttentionSettings(
     .squeezeExcitation(SqueezeExcitation(reduction: 4)), after: [16, 32])
@@ -22,60 +25,68 @@ public struct CrossStageBackbone: Hashable, Sendable, Codable {
   public var norm = NormSettings()
   public var drop = DropSettings()
   public var activation = ActivationName.silu
+  public var scale = BackboneScale()
 
   public init() {}
+
+  /// CSPDarknet at width and depth 1, with the 6×6 stem that a focus layer amounts to.
+  public static let cspDarknet: CrossStageBackbone = {
+    var backbone = CrossStageBackbone()
+    (backbone.stem, backbone.stemKernel, backbone.firstKernel) = (64, 6, 1)
+    backbone.widths = [128, 256, 512, 1024]
+    backbone.depths = [3, 6, 9, 3]
+    backbone.attention = AttentionSettings()
+    return backbone
+  }()
 }
 
 extension CrossStageBackbone: Backbone {
-  package var strides: [Int] { widths.indices.map { 4 << $0 } }
+  package var hasBlocks: Bool { true }
 
-  package func callAsFunction(_ image: Value) -> [Value] {
-    let function = activation.function
-    var x = image.through(
-      "stem", ConvolutionBlock(channels: stem, stride: 2, activation: function, norm: norm.layer))
-    var features: [Value] = []
-    for index in widths.indices {
-      x = x.scoped("stage\(index + 1)") { stage(index, $0) }
-      features.append(x)
-    }
-    return features
+  package var stageStrides: [Int] { widths.indices.map { 4 << $0 } }
+
+  package func stem(_ image: Value, norm: Norm) -> Value {
+    image.through(
+      "stem",
+      ConvolutionBlock(
+        channels: scale.channels(stem), kernel: Extent(stemKernel), stride: 2,
+        activation: activation.function, norm: norm))
   }
 
-  private func stage(_ index: Int, _ x: Value) -> Value {
+  package func stage(_ index: Int, _ x: Value, norm: Norm) -> Value {
     let function = activation.function
-    let y =
+    let channels = scale.channels(widths[index])
+    return
       x
       .through(
         "down",
-        ConvolutionBlock(channels: widths[index], stride: 2, activation: function, norm: norm.layer)
+        ConvolutionBlock(channels: channels, stride: 2, activation: function, norm: norm)
       )
       .through(
         "csp",
         CrossStageStage(
-          channels: widths[index], depth: depths[index], activation: function,
-          attention: attention.ofBlocks, norm: norm.layer,
-          drop: drop.ofBlocks(stage: index, depths: depths))
-      )
-      .attended(attention, stride: strides[index], norm: norm)
-      .dropped(drop, stride: strides[index])
-    guard poolsPyramid, index == widths.count - 1 else { return y }
-    return y.through(
+          channels: channels, depth: scale.blocks(depths[index]),
+          firstKernel: Extent(firstKernel), activation: function,
+          attention: attention.ofBlocks, norm: norm,
+          drop: drop.ofBlocks(stage: index, depths: depths)))
+  }
+
+  package func completed(_ index: Int, _ x: Value, norm: Norm) -> Value {
+    guard poolsPyramid, index == widths.count - 1 else { return x }
+    return x.through(
       "sppf",
-      SpatialPyramidPoolingFast(channels: widths[index], activation: function, norm: norm.layer))
+      SpatialPyramidPoolingFast(
+        channels: x.channels, activation: activation.function, norm: norm))
   }
 
   package func validate() throws {
-    guard !widths.isEmpty, widths.count == depths.count else {
+    try validate(
+      stem: stem, widths: widths, depths: depths, leastDepth: 0,
+      inner: widths.map { scale.channels($0) / 2 })
+    try requirePositive([stemKernel], key: "backbone.stemKernel")
+    guard firstKernel > 0, firstKernel % 2 == 1 else {
       throw SettingsError.contradiction(
-        key: "backbone.depths",
-        reason: "has \(depths.count) entries; one for each of the \(widths.count) widths is needed")
+        key: "backbone.firstKernel", reason: "must be odd, got \(firstKernel)")
     }
-    try norm.validate(key: "backbone.norm")
-    try drop.validate(key: "backbone.drop", strides: strides)
-    try attention.validate(
-      key: "backbone.attention", strides: strides,
-      channels: widths + (attention.inBlocks ? widths.map { $0 / 2 } : []))
-    try requirePositive(widths + [stem], key: "backbone.widths and stem")
-    try requireNotNegative(depths, key: "backbone.depths")
   }
 }

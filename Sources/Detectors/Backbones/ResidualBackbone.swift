@@ -1,61 +1,130 @@
 import Networks
 
-/// Stages of basic residual blocks, each stage halving the size in its first block.
+/// Which block a residual stage repeats.
+public enum ResidualBlockKind: String, Hashable, Sendable, Codable, CaseIterable, NamedChoice {
+  /// Two 3×3 convolutions.
+  case basic
+  /// 1×1, 3×3 and 1×1.
+  case bottleneck
+}
+
+/// Stages of residual blocks, each stage halving the size in its first block.
 ///
-/// The stem has stride 2 (3×3 instead of the paper's 7×7 and pool); the stages have strides 4, 8,
-/// 16, 32.
+/// The stages have strides 4, 8, 16, 32. The stem has stride 2, or 4 where a pool follows it, and the
+/// first stage the rest.
 ///
-/// He et al.: *Deep Residual Learning*, CVPR 2016, table 1.
+/// He et al.: *Deep Residual Learning*, CVPR 2016, table 1; with groups Xie et al.: *Aggregated
+/// Residual Transformations*, CVPR 2017, table 1. Defaults are small, with a 3×3 stem.
 public struct ResidualBackbone: Hashable, Sendable, Codable {
   /// Channels of the stem.
   public var stem = 16
-  /// Channels of each stage.
+  public var stemKernel = 3
+  /// Whether a 3×3 maximum of stride 2 follows the stem.
+  public var stemPools = false
+  /// Channels that each stage gives.
   public var widths = [32, 64, 128, 128]
   /// Blocks of each stage.
   public var depths = [1, 1, 1, 1]
+  public var block = ResidualBlockKind.basic
+  /// Of a bottleneck's 3×3 convolution.
+  public var groups = 1
+  /// Channels of a bottleneck's 3×3 convolution for one that its stage gives.
+  public var innerShare: Float = 0.25
   public var attention = AttentionSettings()
   public var norm = NormSettings()
   public var drop = DropSettings()
   public var activation = ActivationName.relu
+  public var scale = BackboneScale()
 
   public init() {}
+
+  /// The paper's: 18 and 34 layers of basic blocks, 50 and 101 of bottlenecks.
+  public static func resnet(depths: [Int], block: ResidualBlockKind = .basic) -> ResidualBackbone {
+    var backbone = ResidualBackbone()
+    (backbone.stem, backbone.stemKernel, backbone.stemPools) = (64, 7, true)
+    backbone.widths = [64, 128, 256, 512].map { block == .basic ? $0 : 4 * $0 }
+    backbone.depths = depths
+    backbone.block = block
+    return backbone
+  }
+
+  /// 32 groups, each of as many channels in the first stage.
+  public static func resnext(depths: [Int], groupWidth: Int) -> ResidualBackbone {
+    var backbone = resnet(depths: depths, block: .bottleneck)
+    backbone.groups = 32
+    backbone.innerShare = Float(backbone.groups * groupWidth) / Float(backbone.widths[0])
+    return backbone
+  }
 }
 
 extension ResidualBackbone: Backbone {
-  package var strides: [Int] { widths.indices.map { 4 << $0 } }
+  package var hasBlocks: Bool { true }
 
-  package func callAsFunction(_ image: Value) -> [Value] {
-    let function = activation.function
-    var x = image.through(
-      "stem", ConvolutionBlock(channels: stem, stride: 2, activation: function, norm: norm.layer))
-    var features: [Value] = []
-    for index in widths.indices {
-      x = x.scoped("stage\(index + 1)") { stage in
-        (0..<depths[index]).reduce(stage) { value, block in
-          value.through(
-            "\(block)",
-            ResidualBlock(
-              channels: widths[index], stride: block == 0 ? 2 : 1, activation: function,
-              attention: attention.ofBlocks, norm: norm.layer,
-              drop: drop.ofBlocks(stage: index, depths: depths)))
-        }
-        .attended(attention, stride: strides[index], norm: norm)
-        .dropped(drop, stride: strides[index])
-      }
-      features.append(x)
-    }
-    return features
+  package var stageStrides: [Int] { widths.indices.map { 4 << $0 } }
+
+  package func stem(_ image: Value, norm: Norm) -> Value {
+    let convolved = image.through(
+      "stem",
+      ConvolutionBlock(
+        channels: scale.channels(stem), kernel: Extent(stemKernel), stride: 2,
+        activation: activation.function, norm: norm))
+    return stemPools
+      ? convolved.through("pool", Pooling(.maximum, kernel: 3, stride: 2)) : convolved
   }
 
-  package func validate() throws {
-    guard !widths.isEmpty, widths.count == depths.count else {
-      throw SettingsError.contradiction(
-        key: "backbone.depths",
-        reason: "has \(depths.count) entries; one for each of the \(widths.count) widths is needed")
+  package func stage(_ index: Int, _ x: Value, norm: Norm) -> Value {
+    (0..<scale.blocks(depths[index])).reduce(x) { value, block in
+      let isReducing = block == 0 && !(index == 0 && stemPools)
+      return layer(value, "\(block)", index, stride: isReducing ? 2 : 1, norm: norm)
     }
-    try norm.validate(key: "backbone.norm")
-    try drop.validate(key: "backbone.drop", strides: strides)
-    try attention.validate(key: "backbone.attention", strides: strides, channels: widths)
-    try requirePositive(widths + depths + [stem], key: "backbone.widths and depths")
+  }
+
+  private func layer(
+    _ x: Value, _ name: String, _ stage: Int, stride: Extent, norm: Norm
+  ) -> Value {
+    let channels = scale.channels(widths[stage])
+    let function = activation.function
+    switch block {
+    case .basic:
+      return x.through(
+        name,
+        ResidualBlock(
+          channels: channels, stride: stride, activation: function,
+          attention: attention.ofBlocks, norm: norm,
+          drop: drop.ofBlocks(stage: stage, depths: depths)))
+    case .bottleneck:
+      return x.through(
+        name,
+        BottleneckResidualBlock(
+          channels: channels, hidden: inner(channels), groups: groups, stride: stride,
+          activation: function, attention: attention.ofBlocks, norm: norm,
+          drop: drop.ofBlocks(stage: stage, depths: depths)))
+    }
+  }
+
+  private func inner(_ channels: Int) -> Int { Int((innerShare * Float(channels)).rounded()) }
+
+  package func validate() throws {
+    try validate(
+      stem: stem, widths: widths, depths: depths,
+      inner: block == .basic ? [] : widths.map { inner(scale.channels($0)) })
+    try requirePositive([groups], key: "backbone.groups")
+    try requirePositive([stemKernel], key: "backbone.stemKernel")
+    guard block == .bottleneck else {
+      guard groups == 1 else {
+        throw SettingsError.contradiction(
+          key: "backbone.groups", reason: "needs block: bottleneck; basic blocks have none")
+      }
+      return
+    }
+    for width in widths.map(scale.channels) {
+      let inner = inner(width)
+      guard inner > 0, inner % groups == 0 else {
+        throw SettingsError.contradiction(
+          key: "backbone.innerShare",
+          reason: "makes \(inner) of \(width) channels, which \(groups) groups do not divide; "
+            + "\(Float(max(1, inner / groups) * groups) / Float(width)) would do")
+      }
+    }
   }
 }

@@ -10,6 +10,7 @@ import Networks
 /// models start from random weights.
 public struct FeaturePyramid: Hashable, Sendable, Codable {
   public var channels = 64
+  public var enlarging = Enlarging.nearest
   /// A pyramid has no residual blocks.
   public var attention = AttentionSettings()
   /// Of every convolution.
@@ -29,7 +30,8 @@ extension FeaturePyramid: Neck {
         "lateral\(index)",
         ConvolutionBlock(channels: channels, kernel: 1, activation: .identity, norm: norm.layer))
       merged.insert(
-        merged.first.map { lateral + $0.upsampled(by: 2) } ?? lateral, at: 0)
+        merged.first.map { lateral + $0.doubled(enlarging, "enlarge\(index)", norm: norm.layer) }
+          ?? lateral, at: 0)
     }
     let block = ConvolutionBlock(channels: channels, activation: .identity, norm: norm.layer)
     var levels = merged.enumerated().map { $1.through("smooth\($0)", block) }

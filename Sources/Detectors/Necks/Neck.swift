@@ -14,6 +14,10 @@ package protocol Neck: Codable, Hashable, Sendable {
   ///   - extraLevels: how many levels of still larger strides to add.
   func callAsFunction(_ features: [Value], extraLevels: Int) -> [Value]
 
+  /// Whether levels that it adds are enlarged to meet finer ones, so that sizes must be multiples of
+  /// their strides too.
+  var enlargesExtraLevels: Bool { get }
+
   /// Whether all levels it hands out have the same channels.
   var hasEqualChannels: Bool { get }
 
@@ -24,15 +28,21 @@ package protocol Neck: Codable, Hashable, Sendable {
   func validate(strides: [Int], extraLevels: Int) throws
 }
 
+extension Neck {
+  package var enlargesExtraLevels: Bool { false }
+}
+
 /// Which neck a model has.
 public enum NeckSettings: Hashable, Sendable {
   case featurePyramid(FeaturePyramid)
   case pathAggregation(PathAggregation)
+  case bidirectionalPyramid(BidirectionalPyramid)
 
   package var neck: any Neck {
     switch self {
     case .featurePyramid(let neck): neck
     case .pathAggregation(let neck): neck
+    case .bidirectionalPyramid(let neck): neck
     }
   }
 
@@ -40,6 +50,7 @@ public enum NeckSettings: Hashable, Sendable {
     [
       ("featurePyramid", NeckSettings.featurePyramid(FeaturePyramid())),
       ("pathAggregation", NeckSettings.pathAggregation(PathAggregation())),
+      ("bidirectionalPyramid", NeckSettings.bidirectionalPyramid(BidirectionalPyramid())),
     ]
   }
 }
@@ -49,6 +60,8 @@ extension NeckSettings: Codable {
     switch try decoder.variantName() {
     case "featurePyramid": self = .featurePyramid(try FeaturePyramid(from: decoder))
     case "pathAggregation": self = .pathAggregation(try PathAggregation(from: decoder))
+    case "bidirectionalPyramid":
+      self = .bidirectionalPyramid(try BidirectionalPyramid(from: decoder))
     case let name: throw decoder.unknownVariant(name, valid: Self.variants.map(\.name))
     }
   }
@@ -57,6 +70,8 @@ extension NeckSettings: Codable {
     switch self {
     case .featurePyramid(let neck): try encoder.encode(variant: "featurePyramid", neck)
     case .pathAggregation(let neck): try encoder.encode(variant: "pathAggregation", neck)
+    case .bidirectionalPyramid(let neck):
+      try encoder.encode(variant: "bidirectionalPyramid", neck)
     }
   }
 }

@@ -4,15 +4,16 @@ import Networks
 /// cross-stage stages.
 ///
 /// - Inputs: `[N, Cᵢ, Hᵢ, Wᵢ]`, each half the size of the one before
-/// - Outputs: `[N, widthsᵢ, Hᵢ, Wᵢ]`
+/// - Outputs: `[N, widthsᵢ, Hᵢ, Wᵢ]`, the extra levels among them
 ///
 /// Liu et al.: *Path Aggregation Network*, CVPR 2018, §3.1; with concatenation and cross-stage stages
 /// as in Bochkovskiy et al.: *YOLOv4*, 2020, §3.4, and YOLOX (Ge et al., 2021).
 public struct PathAggregation: Hashable, Sendable, Codable {
-  /// Channels of each level.
+  /// Channels of each level, extra ones included.
   public var widths = [64, 128, 256]
   /// Bottlenecks in each stage.
   public var depth = 1
+  public var enlarging = Enlarging.nearest
   public var norm = NormSettings()
   public var drop = DropSettings()
   public var activation = ActivationName.silu
@@ -24,12 +25,19 @@ public struct PathAggregation: Hashable, Sendable, Codable {
 extension PathAggregation: Neck {
   package var hasEqualChannels: Bool { widths.allSatisfy { $0 == widths[0] } }
 
-  package func callAsFunction(_ features: [Value], extraLevels: Int) -> [Value] {
+  package var enlargesExtraLevels: Bool { true }
+
+  package func callAsFunction(_ backbone: [Value], extraLevels: Int) -> [Value] {
+    let features = extended(backbone, by: extraLevels)
     let last = features.count - 1
     var descending = features
     for index in stride(from: last - 1, through: 0, by: -1) {
       descending[index] = join(
-        [descending[index + 1].upsampled(by: 2), features[index]], index, "down\(index)")
+        [
+          descending[index + 1].doubled(enlarging, "enlarge\(index)", norm: norm.layer),
+          features[index],
+        ], index,
+        "down\(index)")
     }
     guard last > 0 else { return features }
     var ascending = [descending[0]]
@@ -44,6 +52,19 @@ extension PathAggregation: Neck {
     return ascending
   }
 
+  /// Strided convolutions add the levels that the backbone lacks.
+  private func extended(_ features: [Value], by extraLevels: Int) -> [Value] {
+    (0..<extraLevels).reduce(features) { levels, index in
+      levels + [
+        levels.last!.through(
+          "extra\(index)",
+          ConvolutionBlock(
+            channels: widths[levels.count], stride: 2, activation: activation.function,
+            norm: norm.layer))
+      ]
+    }
+  }
+
   private func join(_ values: [Value], _ level: Int, _ name: String) -> Value {
     Value.concatenated(values).through(
       name,
@@ -54,16 +75,11 @@ extension PathAggregation: Neck {
   }
 
   package func validate(strides: [Int], extraLevels: Int) throws {
-    let levels = strides.count - extraLevels
-    guard widths.count == levels else {
+    guard widths.count == strides.count else {
       throw SettingsError.contradiction(
         key: "neck.widths",
-        reason: "has \(widths.count) entries; one for each of the \(levels) strides is needed")
-    }
-    guard extraLevels == 0 else {
-      throw SettingsError.contradiction(
-        key: "strides",
-        reason: "go beyond the backbone's, which pathAggregation cannot add (featurePyramid can)")
+        reason:
+          "has \(widths.count) entries; one for each of the \(strides.count) strides is needed")
     }
     try requirePositive(widths, key: "neck.widths")
     try requireNotNegative([depth], key: "neck.depth")

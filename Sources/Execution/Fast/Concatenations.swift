@@ -87,7 +87,12 @@ extension FastCompiler {
   func producer(_ node: Int) -> LoweredStep? { steps.first { $0.node == node } }
 
   func readsDense(_ step: LoweredStep) -> Bool {
-    if case .convolution = step.kind { true } else { false }
+    switch step.kind {
+    case .convolution: true
+    case .norm: false
+    case .other:
+      if case .transposedConvolution = graph.nodes[step.node].operation { true } else { false }
+    }
   }
 
   private func writesSlices(_ step: LoweredStep) -> Bool {
@@ -97,6 +102,7 @@ extension FastCompiler {
     case .other:
       switch graph.nodes[step.node].operation {
       case .input, .concatenation: return false
+      case .transposedConvolution: return batch == 1
       default: return true
       }
     }

@@ -1,5 +1,4 @@
 import CBridge
-import Foundation
 import Networks
 
 /// What a convolution reads: the caller's batch, or a value in the arena.
@@ -26,7 +25,8 @@ extension FastCompiler {
     let isPlain = plainInputs[input] != nil
     let primitive = try FastConvolution(
       operation, name: graph.nodes[step.source].name, input: shapes[input],
-      output: shapes[step.node], batch: batch, hasBias: operation.hasBias || fusion.norm != nil,
+      output: shapes[step.node], batch: batch,
+      hasBias: operation.hasBias || fusion.norm != nil || !fusion.others.isEmpty,
       isPlainSource: isPlain, mode: mode, precision: precision,
       needsSourceGradient: !isPlain && needsGradient[input], fusion: fusion)
     libraryBytes += FastConvolution.libraryBytes(mode)
@@ -47,7 +47,9 @@ extension FastCompiler {
     _ step: LoweredStep, _ fusion: Fusion, _ primitive: FastConvolution
   ) {
     let folded = FoldedWeights(
-      graph: graph, convolution: step.source, norm: fusion.norm, variables: variables, primitive)
+      graph: graph,
+      branches: [LinearBranch(convolution: step.source, norm: fusion.norm)] + fusion.others,
+      variables: variables, primitive)
     reloads.append(folded.reload)
     ownBytes += folded.bytes
     let source = source(step.inputs[0])
@@ -121,76 +123,5 @@ extension FastCompiler {
         biasScratch: biasScratch?.floats,
         accumulates: !isFirst || arguments.accumulatesGradients, weights: weights, bias: bias)
     }
-  }
-}
-
-/// A convolution's weights with the batch norm after it multiplied in, packed for oneDNN:
-/// `w' = w·γ/√(σ² + ε)`, `b' = β + (b − μ)·γ/√(σ² + ε)`.
-final class FoldedWeights {
-  let packed: UnsafeMutableRawPointer
-  let bias: UnsafeMutablePointer<Float>
-  let bytes: Int
-  private let graph: Graph
-  private let convolution: Int
-  private let norm: Int?
-  private let variables: Variables<Float>
-  private let primitive: FastConvolution
-
-  init(
-    graph: Graph, convolution: Int, norm: Int?, variables: Variables<Float>,
-    _ primitive: FastConvolution
-  ) {
-    self.graph = graph
-    self.convolution = convolution
-    self.norm = norm
-    self.variables = variables
-    self.primitive = primitive
-    let packedBytes = primitive.packedBytes(CB_FORWARD)
-    let channels = View.padded(graph.nodes[convolution].channels)
-    let biasBytes = channels * MemoryLayout<Float>.stride
-    packed = Self.allocate(bytes: packedBytes)
-    bias = Self.allocate(bytes: biasBytes).bindMemory(to: Float.self, capacity: channels)
-    bytes = packedBytes + biasBytes
-  }
-
-  deinit {
-    packed.deallocate()
-    bias.deallocate()
-  }
-
-  /// Zeros.
-  private static func allocate(bytes: Int) -> UnsafeMutableRawPointer {
-    let pointer = UnsafeMutableRawPointer.allocate(byteCount: max(64, bytes), alignment: 64)
-    memset(pointer, 0, max(64, bytes))
-    return pointer
-  }
-
-  func reload() {
-    let node = graph.nodes[convolution]
-    let weights = variables.parameters[node.parameters[0]]
-    let ownBias = node.parameters.count > 1 ? variables.parameters[node.parameters[1]] : nil
-    let channels = node.channels
-    let (scales, shifts) = affine(channels)
-    let fanIn = weights.count / channels
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: weights.count) { folded in
-      for channel in 0..<channels {
-        for index in channel * fanIn..<(channel + 1) * fanIn {
-          folded[index] = weights[index] * scales[channel]
-        }
-        bias[channel] = (ownBias?[channel] ?? 0) * scales[channel] + shifts[channel]
-      }
-      primitive.pack(folded.baseAddress!, into: packed)
-    }
-  }
-
-  private func affine(_ channels: Int) -> (scales: [Float], shifts: [Float]) {
-    guard let norm, case .batchNorm(let operation) = graph.nodes[norm].operation else {
-      return (Array(repeating: 1, count: channels), Array(repeating: 0, count: channels))
-    }
-    var (scales, shifts) = (
-      [Float](repeating: 0, count: channels), [Float](repeating: 0, count: channels)
-    )
-    variables.inferenceAffine(operation, graph.nodes[norm], scales: &scales, shifts: &shifts)
-    return (scales, shifts)
   }
 }

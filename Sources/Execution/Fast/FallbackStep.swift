@@ -27,7 +27,7 @@ extension FastCompiler {
         },
         output: ReferenceTensor(shape: shapes[node], batch: batch, pointer: plainOutput.floats),
         parameters: parameters, buffers: statistics, mode: mode, arguments: arguments,
-        scratch: scratch.floats)
+        scratch: scratch.floats, name: held.name)
     }
     emit(
       node, "forward", "reference",

@@ -255,12 +255,19 @@ final class FastCompiler {
       emitChannelFilter(node, operation)
     case .attention(let operation): emitAttention(node, operation)
     case .dropout(let dropout): emitDropout(node, dropout)
+    case .weightedSum: emitWeightedSum(node)
+    case .transposedConvolution(let operation):
+      try emitTransposedConvolution(node, operation)
+    case .borderPadding(let operation): emitBorderPadding(node, operation)
     case .resize(let resize) where resize.mode == .nearest: emitNearest(node)
     case .pooling(let pooling) where isFastMaxPool(pooling): emitMaxPool(node, pooling.window)
     case .regionPooling(let pooling) where poolsWholeBlocks(node):
       emitRegionPooling(node, pooling)
+    case .pooling(let pooling) where pooling.kind == .average:
+      emitAveragePool(node, pooling.window)
     case .convolution, .batchNorm, .groupNorm, .activation, .pooling, .resize, .concatenation,
-      .gating, .linear, .regionPooling, .softmax, .branchSum, .channelConvolution:
+      .gating, .linear, .softmax, .branchSum, .channelConvolution, .adaptivePooling,
+      .stochasticPooling, .regionPooling:
       emitReference(node)
     }
   }

@@ -4,6 +4,8 @@ import Networks
 /// most one of the two summands.
 struct Fusion {
   var norm: Int?
+  /// In inference: what is summed into the convolution's weights besides it and its norm.
+  var others: [LinearBranch] = []
   var function = ActivationFunction.identity
   /// The function's node, where it learns something.
   var learning: Int?
@@ -84,6 +86,12 @@ struct Lowering {
   private mutating func foldedConvolution(at index: Int) -> LoweredStep {
     var fusion = Fusion()
     var last = index
+    // Where another of the nodes came before, it has a step already.
+    if let parallel = ParallelBranches(at: index, in: graph, onlyConsumer: onlyConsumer),
+      parallel.nodes.min() == index
+    {
+      return folded(parallel)
+    }
     if let next = onlyConsumer(last), case .batchNorm = graph.nodes[next].operation {
       fusion.norm = next
       absorb(next, &last)
@@ -92,6 +100,18 @@ struct Lowering {
     return LoweredStep(
       kind: .convolution(fusion), node: last, source: index,
       inputs: graph.nodes[index].inputs + [fusion.addend].compactMap { $0 })
+  }
+
+  /// One step for convolutions in parallel, under the largest one's name.
+  private mutating func folded(_ parallel: ParallelBranches) -> LoweredStep {
+    let main = parallel.branches[0]
+    var fusion = Fusion(norm: main.norm, others: Array(parallel.branches.dropFirst()))
+    absorbed.formUnion(parallel.nodes)
+    var last = parallel.sum
+    absorbActivationAndSum(into: &fusion, &last, takesLearned: false)
+    return LoweredStep(
+      kind: .convolution(fusion), node: last, source: main.convolution!,
+      inputs: [parallel.input] + [fusion.addend].compactMap { $0 })
   }
 
   private mutating func normGroup(at index: Int) -> LoweredStep {

@@ -47,6 +47,8 @@ struct ReferenceContext<Scalar: ReferenceScalar> {
   /// At least ``ReferenceKernel/scratchCount(inputs:output:)`` elements that any kernel may
   /// overwrite; nothing survives there from one call to the next.
   var scratch: UnsafeMutablePointer<Scalar>?
+  /// Of the node: keys what it draws.
+  var name = ""
 }
 
 /// An operator's plain implementation, generic over the scalar: the oracle for every fast kernel,
@@ -89,6 +91,11 @@ extension Operation {
     case .branchSum(let operation): operation
     case .channelConvolution(let operation): operation
     case .attention(let operation): operation
+    case .weightedSum(let operation): operation
+    case .transposedConvolution(let operation): operation
+    case .borderPadding(let operation): operation
+    case .adaptivePooling(let operation): operation
+    case .stochasticPooling(let operation): operation
     case .output(let operation): operation
     }
   }

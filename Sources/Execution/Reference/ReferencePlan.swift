@@ -88,7 +88,7 @@ package final class ReferencePlan<Scalar: ReferenceScalar>: Plan {
             arguments: RunArguments(), outputGradient: gradients[index],
             inputGradients: node.inputs.map { gradients[$0] },
             parameterGradients: node.parameters.map { variables.gradients[$0] },
-            scratch: scratch)))
+            scratch: scratch, name: node.name)))
     }
   }
 

@@ -9,18 +9,28 @@
 public struct SqueezeExcitation: Layer {
   /// The paper's *r*: how many times fewer channels lie between the two matrices.
   public var reduction: Int
+  /// Channels between the two matrices, whatever the input's; no setting, as is `gate`.
+  public var hidden: Int?
+  /// In the place of σ.
+  public var gate = ActivationFunction.sigmoid
 
-  public init(reduction: Int = 16) { self.reduction = reduction }
+  private enum CodingKeys: String, CodingKey { case reduction }
+
+  public init(reduction: Int = 16, hidden: Int? = nil, gate: ActivationFunction = .sigmoid) {
+    self.reduction = reduction
+    self.hidden = hidden
+    self.gate = gate
+  }
 
   public func callAsFunction(_ x: Value) -> Value {
-    let hidden = max(1, x.channels / reduction)
+    let hidden = hidden ?? max(1, x.channels / reduction)
     let squeezed = x.spatialMean
       .through("squeeze", Convolution(channels: hidden, kernel: 1))
       .activated(.relu)
-    let gate =
+    let gates =
       squeezed
       .through("excite", Convolution(channels: x.channels, kernel: 1))
-      .activated(.sigmoid)
-    return x.gated(by: gate)
+      .activated(gate)
+    return x.gated(by: gates)
   }
 }

@@ -1,0 +1,52 @@
+/// What cells beyond the border hold.
+public enum BorderMode: String, Hashable, Sendable, Codable {
+  /// The cell as far inside as they are outside; the border itself is not repeated.
+  case reflect
+  /// The border's cell.
+  case replicate
+}
+
+/// Adds cells at the borders that continue what is inside, where a convolution's own padding adds
+/// zeros; the convolution after it then has none.
+///
+/// - Input: `[N, C, H, W]`
+/// - Output: `[N, C, H + top + bottom, W + left + right]`
+///
+/// As PyTorch's `ReflectionPad2d` and `ReplicationPad2d`.
+public struct BorderPadding: Operator, Layer {
+  public var mode: BorderMode
+  public var padding: Padding
+
+  /// What the fast backend's kernels take.
+  public static let mostCells = 64
+
+  public init(_ mode: BorderMode, _ padding: Padding) {
+    self.mode = mode
+    self.padding = padding
+    let sides = [padding.top, padding.left, padding.bottom, padding.right]
+    precondition(
+      sides.allSatisfy { (0...Self.mostCells).contains($0) },
+      "\(label): 0 to \(Self.mostCells) cells can be added at a side")
+  }
+
+  public var label: String { "pad-\(mode.rawValue)" }
+
+  public func outputShape(_ inputs: [Shape]) -> Shape {
+    let input = inputs[0]
+    precondition(
+      mode == .replicate
+        || (max(padding.top, padding.bottom) < input.height
+          && max(padding.left, padding.right) < input.width),
+      "\(label): \(input) has too few cells to reflect")
+    return Shape(
+      channels: input.channels, height: input.height + padding.top + padding.bottom,
+      width: input.width + padding.left + padding.right)
+  }
+
+  /// Mirrored cells lie within the reach of the convolution that follows.
+  public func receptiveStep(input: Int) -> ReceptiveStep {
+    .window(Window(kernel: 1, padding: padding))
+  }
+
+  public func callAsFunction(_ x: Value) -> Value { x.applying(.borderPadding(self)) }
+}
