@@ -28,11 +28,12 @@ private let objects: [ObjectSize] = {
   }
 
   @Test(arguments: [0, 1, 2, 3] as [UInt64]) func centreIsTheMedian(_ seed: UInt64) throws {
-    // Medians 12 and 10, where the mean width would be 14: IoUs 100/120, 1 and 120/200.
-    let clusters = try AnchorClusters(
-      [size(10, 10), size(12, 10), size(20, 10)], count: 1, seed: seed)
-    #expect(clusters.sizes == [size(12, 10)])
-    #expect(abs(clusters.meanOverlap - (100.0 / 120 + 1 + 0.6) / 3) < 1e-12)
+    // Medians 12 and 12, the size of no object, where means would be 12.4 and 16.8.
+    let objects = [size(10, 12), size(12, 20), size(12, 30), size(16, 12), size(12, 10)]
+    let clusters = try AnchorClusters(objects, count: 1, seed: seed)
+    #expect(clusters.sizes == [size(12, 12)])
+    let overlaps = 10.0 / 12 + 12.0 / 20 + 12.0 / 30 + 12.0 / 16 + 10.0 / 12
+    #expect(abs(clusters.meanOverlap - overlaps / 5) < 1e-12)
   }
 
   @Test func orderOfObjectsDoesNotMatter() throws {

@@ -37,6 +37,15 @@ private func level(_ stride: Int, _ count: Int, _ anchors: [AnchorSize]) -> Anch
     #expect(abs(without.anchorsPerObject - 1.0 / 3) < 1e-12)
   }
 
+  @Test func everyAnchorAroundANarrowObjectCounts() {
+    // 9×16 around (33, 33) against 16×16 in cells of 2 pixels, centres at odd numbers. Shifted by 0
+    // or 2 to a side it stays inside: 9·16 / 256; by 4 they have 8.5·16 in common: 136 / 264; by 6
+    // 104 / 296. A row off leaves 9·14 / 274, below a half.
+    let levels = [level(2, 32, [AnchorSize(width: 16, height: 16)])]
+    let object = Box(left: 28.5, top: 25, right: 37.5, bottom: 41)
+    #expect(AnchorCoverage(levels, objects: [object], threshold: 0.5).anchorsPerObject == 5)
+  }
+
   @Test func objectsGoToTheAnchorTheyMeetBest() {
     let levels = [
       level(16, 4, [AnchorSize(width: 16, height: 16), AnchorSize(width: 30, height: 8)]),
