@@ -162,6 +162,7 @@ import Testing
     #expect(full.height > plain.height && full.width == plain.width)
     #expect(!plain.script.contains("objects in"))
     let drawing = String(decoding: try Gnuplot().svg(full), as: UTF8.self)
+    #expect(drawing.contains("five strides at 320×320, pixels; √area of objects"))
     for text in ["p3, stride 8", "p4, stride 16", "p5, stride 32", "objects in a level’s range"] {
       #expect(drawing.contains(text), "\(text)")
     }

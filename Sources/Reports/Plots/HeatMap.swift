@@ -59,10 +59,7 @@ package struct HeatMap: Plot {
       text += PlotScript.block(name, rows + [[-9, -9, 0]])
     }
     text += """
-      set title \(PlotScript.quoted(title)) textcolor '#1f2328'
-      set xlabel \(PlotScript.quoted(horizontal))
-      set ylabel \(PlotScript.quoted(vertical))
-      unset grid
+      \(PlotScript.titles(title, horizontal: horizontal, vertical: vertical))unset grid
       unset key
       set palette defined (0 '#ffffff', 0.25 '#c6dbef', 0.6 '#4292c6', 1 '#08306b')
       set cbrange [0:1]

@@ -48,9 +48,7 @@ package struct LineChart: Plot {
     }
     .joined()
     text += PlotScript.block("marks", marks.map { [$0.x, $0.y] })
-    text += "set title \(PlotScript.quoted(title)) textcolor '#1f2328'\n"
-    text +=
-      "set xlabel \(PlotScript.quoted(horizontal))\nset ylabel \(PlotScript.quoted(vertical))\n"
+    text += PlotScript.titles(title, horizontal: horizontal, vertical: vertical)
     if let xRange { text += "set xrange [\(xRange.lowerBound):\(xRange.upperBound)]\n" }
     if let yRange { text += "set yrange [\(yRange.lowerBound):\(yRange.upperBound)]\n" }
     if let xStep { text += "set xtics \(xStep)\n" }

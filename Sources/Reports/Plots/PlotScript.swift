@@ -18,13 +18,26 @@ enum PlotScript {
     """
   }
 
-  private static let longestName = 36
+  /// Letters of a name of a line or of a tic.
+  static let longestName = 36
+  /// Letters of a title.
+  static let longestTitle = 90
 
-  static func quoted(_ text: String) -> String {
+  /// - Parameter longest: letters that are shown.
+  static func quoted(_ text: String, longest: Int = longestName) -> String {
     let plain = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
     var name = String(String.UnicodeScalarView(plain))
-    if name.count > longestName { name = name.prefix(longestName - 1) + "…" }
+    if name.count > longest { name = name.prefix(longest - 1) + "…" }
     return "'" + name.replacing("'", with: "’") + "'"
+  }
+
+  /// The title, and those of the axes where they have any.
+  static func titles(_ title: String, horizontal: String? = nil, vertical: String? = nil) -> String
+  {
+    let entries = [("title", title), ("xlabel", horizontal), ("ylabel", vertical)]
+    return entries.compactMap { key, text in
+      text.map { "set \(key) \(quoted($0, longest: longestTitle)) textcolor '#1f2328'\n" }
+    }.joined()
   }
 
   /// A tic's label is a format: a per cent sign stands twice.

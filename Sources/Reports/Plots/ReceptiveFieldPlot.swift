@@ -34,8 +34,7 @@ package struct ReceptiveFieldPlot: Plot {
     let bounds = octaves
     let tics = bounds.map { String(1 << $0) }
     var text = """
-      set title \(PlotScript.quoted(title)) textcolor '#1f2328'
-      set logscale x 2
+      \(PlotScript.titles(title))set logscale x 2
       set xrange [\(tics[0]):\(tics[tics.count - 1])]
       set yrange [0:\(top)]
       set xtics scale 0 (\(tics.joined(separator: ", ")))
