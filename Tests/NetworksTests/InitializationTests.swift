@@ -86,8 +86,8 @@ import Testing
     let graph = Graph.trace(channels: 16) { image in
       image.through("same", ResidualBlock(channels: 16))
         .through("projected", ResidualBlock(channels: 32, stride: 2))
-        .through("deep", BottleneckResidualBlock(width: 8))
-        .through("inverted", InvertedResidual(channels: 32))
+        .through("deep", BottleneckResidualBlock(channels: 32, hidden: 8))
+        .through("inverted", InvertedResidual(channels: 32, hidden: 192))
         .through("dark", Bottleneck(channels: 32))
         .through(
           "gated",

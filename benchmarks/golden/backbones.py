@@ -16,6 +16,7 @@ import functools
 import json
 import re
 
+import numpy as np
 import timm
 import torch
 import torchvision
@@ -213,9 +214,21 @@ def mobile_v2(width):
     return mobilenetv2.MobileNetV2(width_mult=width).features
 
 
+class HardSigmoid(nn.Module):
+    """nn.Hardsigmoid's gradient has the 1/6 of a 32-bit float, in float64 too."""
+
+    def forward(self, x):
+        return (x + 3).clamp(0, 6) / 6
+
+
 def mobile_v3(kind, width):
-    return mobilenetv3.MobileNetV3(
+    model = mobilenetv3.MobileNetV3(
         *mobilenetv3._mobilenet_v3_conf(f"mobilenet_v3_{kind}", width_mult=width)).features
+    for module in list(model.modules()):
+        for name, child in module.named_children():
+            if isinstance(child, nn.Hardsigmoid):
+                setattr(module, name, HardSigmoid())
+    return model
 
 
 def full(name):
@@ -337,6 +350,10 @@ def gradients(ours, gradient):
 
 def case(settings, make, program, names, modules):
     model = make().double().train()
+    norms = [each for each in model.modules() if isinstance(each, nn.BatchNorm2d)]
+    epsilon = norms[0].eps if norms else 1e-5
+    for norm in norms:
+        norm.eps = float(np.float32(epsilon))  # ours are 32-bit floats
     ours = {theirs: "backbone." + name for theirs, name in names(model)}
     parameters = dict(model.named_parameters())
     with torch.no_grad():
@@ -353,10 +370,9 @@ def case(settings, make, program, names, modules):
         values,
         [counter_values(f"gradient of c{level + 2}", value.shape)
          for level, value in enumerate(values)])
-    norm = next((each for each in model.modules() if isinstance(each, nn.BatchNorm2d)), None)
     return {
         "settings": json.dumps(settings), "program": program, "batch": BATCH, "input": [3, SIZE, SIZE],
-        "epsilon": norm.eps if norm else 1e-5,
+        "epsilon": epsilon,
         "features": [short(value) for value in values],
         "inputGradient": short(image.grad),
         "gradients": [
