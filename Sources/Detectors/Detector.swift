@@ -33,10 +33,11 @@ public final class Detector: @unchecked Sendable {
   /// - Parameters:
   ///   - variables: shared, not copied; ``reloadVariables()`` after changing them.
   ///   - seed: of weights where no variables are given; nil: zeros, to be loaded.
+  ///   - folds: as `compile` has it.
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   package init(
     _ description: DetectorDescription, variables: Variables<Float>? = nil,
-    seed: UInt64? = 0, precision: Precision = .f32, device: Device = .cpu
+    seed: UInt64? = 0, precision: Precision = .f32, device: Device = .cpu, folds: Bool = true
   ) throws {
     let graph = try description.settings.graph(classCount: description.names.count)
     let variables = variables ?? Variables(graph, seed: seed)
@@ -49,7 +50,7 @@ public final class Detector: @unchecked Sendable {
       try settings.run(of: graph, classCount: classCount, size: key.size, mode: .inference) {
         try compile(
           $0.graph, inputs: $0.inputs, batch: key.batch, mode: .inference, precision: precision,
-          device: device, variables: variables, arena: arenas[$0.number])
+          device: device, folds: folds, variables: variables, arena: arenas[$0.number])
       }
     }
   }

@@ -62,13 +62,15 @@ package func planMemory(
 ///   - inputs: the shape of each of the graph's inputs.
 ///   - recomputes: whether a training plan's backward pass computes cheap values again rather than
 ///     have them stored; what it gives is the same, bit for bit.
+///   - folds: whether an inference plan sums batch norms, and convolutions in parallel, into one
+///     convolution's weights; without it runs what was trained, slower and the same but for rounding.
 ///   - gradientInputs: indices into ``Graph/inputs`` of those whose gradient is wanted.
 ///   - arena: memory that plans which never interleave may share.
 /// - Throws: ``ExecutionError`` if the library refuses an operator or the precision is not there.
 public func compile(
   _ graph: Graph, inputs: [Shape], batch: Int, mode: Mode, precision: Precision = .f32,
-  device: Device = .cpu, recomputes: Bool = false, variables: Variables<Float>,
-  gradientInputs: Set<Int> = [], arena: Arena = Arena()
+  device: Device = .cpu, recomputes: Bool = false, folds: Bool = true,
+  variables: Variables<Float>, gradientInputs: Set<Int> = [], arena: Arena = Arena()
 ) throws -> any Plan<Float> {
   if precision == .bf16 {
     guard device == .cpu else {
@@ -85,7 +87,8 @@ public func compile(
     case .cpu:
       return try FastCompiler(
         graph, inputs: inputs, batch: batch, mode: mode, precision: precision,
-        recomputes: recomputes, variables: variables, gradientInputs: gradientInputs, arena: arena
+        recomputes: recomputes, folds: folds, variables: variables, gradientInputs: gradientInputs,
+        arena: arena
       ).compile()
     }
   }

@@ -8,6 +8,10 @@ import Training
 
 extension DataDescription.Split: ExpressibleByArgument {}
 
+extension FoldChoice: ExpressibleByArgument {
+  public init?(argument: String) { self.init(setting: argument) }
+}
+
 struct ValCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "val", abstract: "Measure a detector on a split of a data set.")
@@ -18,8 +22,17 @@ struct ValCommand: ParsableCommand {
   @Option(help: "Data set; 'shapes' is built in.")
   var data = DataLoading.builtIn
 
-  @Option(help: "Split to measure on.")
-  var split = DataDescription.Split.val
+  @Option(help: "Split to measure on (default: val).")
+  var split: DataDescription.Split?
+
+  @Option(
+    help: ArgumentHelp(
+      "Measure on the part of the training split that train --fold left out.",
+      valueName: "part/parts"))
+  var fold = FoldChoice.none
+
+  @Option(help: "Seed of the run that --fold is of.")
+  var seed: UInt64 = 0
 
   @OptionGroup var detection: DetectionArguments
 
@@ -63,6 +76,9 @@ struct ValCommand: ParsableCommand {
       throw ValidationError(
         "--batch is positive and --workers 1 … 256, got \(batch) and \(workers)")
     }
+    if fold != .none, let split {
+      throw ValidationError("--fold takes its part from the split train, got --split \(split) too")
+    }
   }
 
   func run() throws {
@@ -70,7 +86,7 @@ struct ValCommand: ParsableCommand {
     try JSONOutput.check([json, detections, evaluation.curves])
     let detector = try WeightsChoice.detector(weights)
     try detection.prepare(for: detector)
-    let dataset = try DataLoading.description(data).dataset(split)
+    let dataset = try dataset()
     try dataset.requireClasses(detector.names)
     for line in dataset.report.warnings { Messages.warn(line) }
     try TrainingInput.check(dataset, for: detector.inputFormat)
@@ -96,7 +112,7 @@ struct ValCommand: ParsableCommand {
     }
     if let folder {
       try ValidationReport(
-        detector: detector, weights: weights, data: data, split: split, dataset: dataset,
+        detector: detector, weights: weights, data: data, split: splitName, dataset: dataset,
         evaluation: report, settings: settings, precision: detection.precision.resolved(),
         result: result, began: began
       ).write(into: folder)
@@ -109,6 +125,20 @@ struct ValCommand: ParsableCommand {
     if leftOut > 0 || !result.broken.isEmpty {
       throw CommandError.someFailed(status: .brokenData)
     }
+  }
+
+  private var splitName: String {
+    fold == .none ? (split ?? .val).rawValue : "fold \(fold.setting) of seed \(seed)"
+  }
+
+  private func dataset() throws -> Dataset {
+    let description = try DataLoading.description(data)
+    guard fold != .none else { return try description.dataset(split ?? .val) }
+    var settings = TrainingSettings()
+    (settings.data, settings.fold, settings.seed) = (data, fold, seed)
+    let splits = try TrainingSplits(settings, training: try description.dataset(.train)) { nil }
+    for line in splits.notes { Messages.note(line) }
+    return splits.validation!
   }
 
   private func report(_ result: ValidationResult) throws -> EvaluationReport {

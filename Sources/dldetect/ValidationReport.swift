@@ -11,7 +11,8 @@ struct ValidationReport {
   var detector: Detector
   var weights: String
   var data: String
-  var split: DataDescription.Split
+  /// Its name, or the fold.
+  var split: String
   var dataset: Dataset
   var evaluation: EvaluationReport
   /// What was detected with.
@@ -24,7 +25,7 @@ struct ValidationReport {
     var charts = DrawnCharts { Messages.warn($0) }
     let name = (data as NSString).lastPathComponent
     var document = Document(
-      title: "\(detector.settings.name) on \(name), \(split.rawValue)",
+      title: "\(detector.settings.name) on \(name), \(split)",
       introduction: [
         .paragraph(
           """
@@ -56,7 +57,7 @@ struct ValidationReport {
       ("split", .left), ("from", .left), ("pictures", .right), ("objects", .right),
     ])
     table.add([
-      split.rawValue, dataset.report.source, String(dataset.count),
+      split, dataset.report.source, String(dataset.count),
       String(dataset.annotations.count),
     ])
     let lines =
@@ -69,7 +70,7 @@ struct ValidationReport {
     let detection = settings.detection
     var table = TextTable([("setting", .left), ("value", .left)])
     for (name, value) in [
-      ("weights", weights), ("data", data), ("split", split.rawValue),
+      ("weights", weights), ("data", data), ("split", split),
       ("size", "\(settings.size)"), ("smallest score", "\(detection.minimumScore)"),
       ("IoU of suppression", "\(detection.iouThreshold)"),
       ("most detections", "\(detection.maxDetections)"),

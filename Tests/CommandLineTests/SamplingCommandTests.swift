@@ -20,7 +20,22 @@ extension BinaryTests {
         let report = String(
           decoding: scratch.bytes("run-\(part)/report.md") ?? Data(), as: UTF8.self)
         #expect(report.contains("fold \(part) of 2"))
+        // What the run measured is measured again.
+        let validation = try Binary.run(
+          ["val", "--weights", "run-\(part)", "--data", "data", "--fold", "\(part)/2", "--json", "-"],
+          in: scratch)
+        #expect(validation.standardError.contains("fold \(part) of 2: 6 pictures"))
+        let rows = scratch.text("run-\(part)/metrics.csv").split(separator: "\n")
+          .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        let column = try #require(rows.first?.firstIndex(of: "AP"))
+        let best = try #require(rows.dropFirst().compactMap { Double($0[column]) }.max())
+        let measured = try #require(document(validation)["AP"] as? Double)
+        #expect(abs(measured - best) < 1e-6)
       }
+      let both = [
+        "val", "--weights", "run-1", "--data", "data", "--fold", "1/2", "--split", "val",
+      ]
+      #expect(try Binary.run(both, in: scratch).status == 64)
       let summary = try document(
         Binary.run(["folds", "run-1", "run-2", "--json", "-"], in: scratch))
       let runs = try #require(summary["runs"] as? [[String: Any]])

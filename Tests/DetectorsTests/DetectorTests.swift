@@ -80,4 +80,43 @@ import Testing
     }
     #expect(options.suppressed(detections).map(\.score) == [0.9, 0.7])
   }
+
+  /// Norms and RepVGG's branches summed into one convolution each, against the layers one by one.
+  @Test(arguments: ["nano", "{type: repvggA0, scale: {width: 0.25}}"])
+  func foldingKeepsDetections(_ backbone: String) throws {
+    let settings =
+      backbone == "nano"
+      ? Preset.nano.settings
+      : try ModelSettings(yaml: "preset: nano\nbackbone: \(backbone)", file: "model.yaml")
+    let folded = try Detector(
+      DetectorDescription(settings: settings, names: ["a", "b"], trainingSize: Extent(64)))
+    // As after training: norms that do something.
+    for store in [folded.variables.parameters, folded.variables.buffers] {
+      for specification in store.specifications where specification.name.contains("norm") {
+        let values = store[specification.name]!
+        for index in values.indices { values[index] += 0.2 * Float(index * 7 % 11 - 5) / 11 }
+      }
+    }
+    for specification in folded.variables.parameters.specifications
+    where specification.name.hasSuffix("class.predict.bias") {
+      folded.variables.parameters[specification.name]!.update(repeating: 0)
+    }
+    folded.reloadVariables()
+    let plain = try Detector(folded.description, variables: folded.variables, folds: false)
+    let picture = try picture(64, 64)
+    let found = try folded.detect(in: picture).detections
+    let expected = try plain.detect(in: picture).detections
+    #expect(found.count == expected.count && found.count > 10)
+    for one in expected {
+      #expect(
+        found.contains {
+          $0.label == one.label && abs($0.score - one.score) < 1e-4
+            && zip($0.box.corners, one.box.corners).allSatisfy { abs($0 - $1) < 64 * 1e-4 }
+        })
+    }
+  }
+}
+
+extension Box {
+  fileprivate var corners: [Float] { [left, top, right, bottom] }
 }

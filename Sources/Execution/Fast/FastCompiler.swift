@@ -50,7 +50,8 @@ final class FastCompiler {
 
   init(
     _ graph: Graph, inputs: [Shape], batch: Int, mode: Mode, precision: Precision,
-    recomputes: Bool, variables: Variables<Float>, gradientInputs: Set<Int>, arena: Arena
+    recomputes: Bool, folds: Bool = true, variables: Variables<Float>, gradientInputs: Set<Int>,
+    arena: Arena
   ) {
     let graph = mode == .inference ? graph.withoutDropouts : graph
     self.graph = graph
@@ -62,7 +63,7 @@ final class FastCompiler {
     self.variables = variables
     self.arena = arena
     flagged = Set(gradientInputs.map { graph.inputs[$0] })
-    var lowering = Lowering(graph, mode: mode)
+    var lowering = Lowering(graph, mode: mode, folds: folds)
     steps = lowering.steps()
     inputSlots = Dictionary(
       uniqueKeysWithValues: graph.inputs.map { ($0, InputSlot(name: graph.nodes[$0].name)) })

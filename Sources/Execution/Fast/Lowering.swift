@@ -39,13 +39,16 @@ struct LoweredStep {
 struct Lowering {
   let graph: Graph
   let mode: Mode
+  /// Whether inference sums norms and parallel branches into the convolutions' weights.
+  let folds: Bool
   private let live: [Bool]
   private let consumers: [[Int]]
   private var absorbed: Set<Int> = []
 
-  init(_ graph: Graph, mode: Mode) {
+  init(_ graph: Graph, mode: Mode, folds: Bool) {
     self.graph = graph
     self.mode = mode
+    self.folds = folds
     let live = graph.reachesOutput
     self.live = live
     consumers = graph.consumers.map { $0.filter { live[$0] } }
@@ -63,7 +66,7 @@ struct Lowering {
     let node = graph.nodes[index]
     switch node.operation {
     case .convolution, .linear:
-      return mode == .inference
+      return mode == .inference && folds
         ? foldedConvolution(at: index)
         : LoweredStep(
           kind: .convolution(Fusion()), node: index, source: index, inputs: node.inputs)

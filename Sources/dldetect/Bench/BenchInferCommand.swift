@@ -31,6 +31,10 @@ struct BenchInferCommand: ParsableCommand {
   @Option(help: "Detections with a lower score are left out, 0 … 1.")
   var conf: Float = 0.25
 
+  @Flag(
+    help: "Run norms and parallel branches one by one, rather than folded into the convolutions.")
+  var unfolded = false
+
   @Option(help: "Batches that are timed, after three that are not (1 …).")
   var steps = 50
 
@@ -74,12 +78,18 @@ struct BenchInferCommand: ParsableCommand {
   }
 
   private func detector(_ precision: Precision) throws -> Detector {
-    if let weights { return try WeightsChoice.detector(weights, precision: precision) }
+    if let weights {
+      let detector = try WeightsChoice.detector(weights, precision: precision)
+      return unfolded
+        ? try Detector(
+          detector.description, variables: detector.variables, precision: precision, folds: false)
+        : detector
+    }
     let trainable = try common.detector(size: size ?? TrainingSettings().size)
     return try Detector(
       DetectorDescription(
         settings: trainable.settings, names: trainable.classNames,
-        trainingSize: size ?? TrainingSettings().size), precision: precision)
+        trainingSize: size ?? TrainingSettings().size), precision: precision, folds: !unfolded)
   }
 
   /// Decoding, preprocessing, network, postprocessing: milliseconds a picture.
