@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""Times the depthwise convolutions of MobileNetV2, three passes each, in dldetect and in PyTorch, in turn.
+
+  benchmarks/depthwise.py --dldetect .build/release/dldetect
+
+dldetect's are those of a whole training step, each timed apart (`bench train --kernels`); PyTorch's are called
+one by one, contiguous and channels-last; the faster sum counts. Milliseconds a picture, medians over the rounds.
+Needs PyTorch.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import time
+
+import torch
+
+# Channels, size of the input at 224×224, stride: Sandler et al., MobileNetV2, CVPR 2018, table 2.
+LAYERS = [(32, 112, 1), (96, 112, 2), (144, 56, 1), (144, 56, 2), (192, 28, 1), (192, 28, 1), (192, 28, 2),
+          (384, 14, 1), (384, 14, 1), (384, 14, 1), (384, 14, 1), (576, 14, 1), (576, 14, 1), (576, 14, 2),
+          (960, 7, 1), (960, 7, 1), (960, 7, 1)]
+PASSES = ["forward", "backward data", "backward weights"]
+
+
+def ours(options):
+    done = subprocess.run(
+        [options.dldetect, "bench", "train", "--model", "mobilenet-v2", "--size", "224", "--batch", str(options.batch),
+         "--precision", options.precision, "--threads", str(options.threads), "--steps", "10", "--kernels",
+         "--json", "-"],
+        check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    kernels = [kernel for kernel in json.loads(done.stdout)["kernels"]
+               if kernel["implementation"].startswith("jit_dw") or "depthwise" in kernel["implementation"]]
+    for part in PASSES:
+        count = sum(kernel["count"] for kernel in kernels if kernel["pass"] == part)
+        if count != len(LAYERS):
+            raise SystemExit(f"{count} depthwise kernels of {part}; MobileNetV2 has {len(LAYERS)}")
+    return {part: sum(kernel["milliseconds"] for kernel in kernels if kernel["pass"] == part) for part in PASSES}
+
+
+def theirs(options, layout):
+    """Milliseconds a picture of each pass over all layers: the median of ten calls after two."""
+    kind = torch.float32 if options.precision == "f32" else torch.bfloat16
+    total = dict.fromkeys(PASSES, 0.0)
+    for channels, side, stride in LAYERS:
+        x = torch.randn(options.batch, channels, side, side).to(dtype=kind, memory_format=layout)
+        weight = torch.randn(channels, 1, 3, 3).to(kind)
+        settings = ([stride] * 2, [1, 1], [1, 1], False, [0, 0], channels)
+        gradient = torch.randn_like(torch.ops.aten.convolution(x, weight, None, *settings))
+        calls = {
+            "forward": lambda: torch.ops.aten.convolution(x, weight, None, *settings),
+            "backward data": lambda: torch.ops.aten.convolution_backward(
+                gradient, x, weight, None, *settings, [True, False, False]),
+            "backward weights": lambda: torch.ops.aten.convolution_backward(
+                gradient, x, weight, None, *settings, [False, True, False]),
+        }
+        for part, call in calls.items():
+            times = []
+            for _ in range(12):
+                start = time.perf_counter()
+                call()
+                times.append(time.perf_counter() - start)
+            total[part] += 1e3 * statistics.median(times[2:]) / options.batch
+    return total
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--dldetect", default=".build/release/dldetect")
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--precision", choices=["f32", "bf16"], default="f32")
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    layouts = {"contiguous": torch.contiguous_format, "channels-last": torch.channels_last}
+    rounds = {name: [] for name in ["dldetect", *layouts]}
+    with torch.no_grad():
+        for _ in range(options.rounds):
+            rounds["dldetect"].append(ours(options))
+            for name, layout in layouts.items():
+                rounds[name].append(theirs(options, layout))
+    print(f"PyTorch {torch.__version__}, {options.precision}, batch {options.batch}, {options.threads} threads, "
+          f"{options.rounds} rounds in turn: milliseconds a picture")
+    print(f"{'pass':16}" + "".join(f"{name:>15}" for name in rounds) + f"{'times faster':>15}")
+    for part in [*PASSES, "sum"]:
+        row = {name: statistics.median(sum(each.values()) if part == "sum" else each[part] for each in values)
+               for name, values in rounds.items()}
+        best = min(row[name] for name in layouts)
+        print(f"{part:16}" + "".join(f"{value:15.3f}" for value in row.values()) + f"{best / row['dldetect']:15.2f}")
+
+
+main()
