@@ -82,7 +82,8 @@ extension Graph {
     _ cells: Set<Int>, _ step: ReceptiveStep, _ axis: KeyPath<Extent, Int>
   ) -> Set<Int>? {
     switch step {
-    case .cell: return cells
+    // Windows are taken as centred, wherever their padding comes from.
+    case .cell, .border: return cells
     case .window(let window) where window.stride == 1:
       let (kernel, dilation) = (window.kernel[keyPath: axis], window.dilation[keyPath: axis])
       let middle = dilation * (kernel - 1) / 2

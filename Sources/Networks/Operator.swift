@@ -46,6 +46,8 @@ public enum ReceptiveStep: Hashable, Sendable {
   case resize(ResizeMode)
   /// Cells `⌊i · input / output⌋` to `⌈(i + 1) · input / output⌉`.
   case bins
+  /// The cell at the same place, or the one inside that stands for a place beyond the border.
+  case border(BorderMode, Padding)
   /// Every cell.
   case global
   /// The value scales features and is none itself (an attention's gate).

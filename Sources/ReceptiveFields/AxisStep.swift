@@ -15,6 +15,8 @@ enum AxisStep: Hashable {
   case spread(stride: Int, padding: Int, count: Int)
   /// Cells `⌊i·input / output⌋` to `⌈(i + 1)·input / output⌉`.
   case bins(input: Int, output: Int)
+  /// Cell `i − padding`, or the one of `count` that stands for it beyond the border.
+  case border(BorderMode, padding: Int, count: Int)
   /// Every cell of the input.
   case all(count: Int)
 
@@ -33,6 +35,8 @@ enum AxisStep: Hashable {
         stride: axis.along(window.stride), padding: axis.leading(window.padding),
         count: axis.along(window.kernel))
     case .bins: self = .bins(input: from, output: to)
+    case .border(let mode, let padding):
+      self = .border(mode, padding: axis.leading(padding), count: from)
     case .resize(.nearest):
       self = .nearest(input: from, output: to)
     case .resize(.bilinear):
@@ -68,16 +72,25 @@ enum AxisStep: Hashable {
       return Swift.stride(
         from: Rational(i * input, output).floor, to: Rational((i + 1) * input, output).ceiling,
         by: 1)
+    case .border(let mode, let padding, let count):
+      let cell = mode.source(i - padding, count: count)
+      return Swift.stride(from: cell, to: cell + 1, by: 1)
     case .all(let count):
       return Swift.stride(from: 0, to: count, by: 1)
     }
+  }
+
+  /// The same over values without borders.
+  var withoutBorders: AxisStep {
+    guard case .border(_, let padding, _) = self else { return self }
+    return .window(stride: 1, padding: padding, spacing: 1, count: 1)
   }
 
   /// The narrowest pair of lines that contains what every cell sees: cell `i` sees nothing below
   /// `rate·i + first` and nothing above `rate·i + last`.
   ///
   /// Touched by every cell for windows; by one in each period of `output` cells for resizings, whose
-  /// cells see differently by their place in the period.
+  /// cells see differently by their place in the period. Borders are ignored.
   var envelope: (rate: Rational, first: Rational, last: Rational) {
     switch self {
     case .window(let stride, let padding, let spacing, let count):
@@ -85,6 +98,8 @@ enum AxisStep: Hashable {
     case .middle(let padding, let reach):
       let middle = Rational(reach, 2) - Rational(padding)
       return (1, middle, middle)
+    case .border:
+      return withoutBorders.envelope
     case .all(let count):
       return (0, 0, Rational(count - 1))
     case .spread, .bins, .nearest, .bilinear:
@@ -105,7 +120,7 @@ enum AxisStep: Hashable {
     case .bins(let input, let output), .nearest(let input, let output),
       .bilinear(let input, let output):
       Rational(input, output)
-    case .window, .middle, .all: 1
+    case .window, .middle, .border, .all: 1
     }
   }
 }

@@ -21,7 +21,7 @@ extension Graph {
         case .global:
           seesAll[index] = true
           gated[index] = gated[index] || gated[input]
-        case .cell, .window, .spread, .bins, .resize:
+        case .cell, .window, .spread, .bins, .border, .resize:
           seesAll[index] = seesAll[index] || seesAll[input]
           gated[index] = gated[index] || gated[input]
         }

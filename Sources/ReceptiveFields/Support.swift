@@ -55,8 +55,9 @@ extension FieldAnalysis {
     for index in stride(from: node, to: steps.source, by: -1) {
       guard let seen = bounds[index] else { continue }
       for edge in steps.edges[index] {
-        let first = edge.step(axis).extremes(seen.lowerBound)
-        let last = edge.step(axis).extremes(seen.upperBound)
+        let step = edge.step(axis).withoutBorders
+        let first = step.extremes(seen.lowerBound)
+        let last = step.extremes(seen.upperBound)
         let known = bounds[edge.input]
         bounds[edge.input] =
           min(

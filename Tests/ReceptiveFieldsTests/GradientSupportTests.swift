@@ -11,6 +11,7 @@ import Testing
 @Suite(.serialized) struct GradientSupportTests {
   @Test(arguments: [GateRule.detached, .attached])
   func supportIsTheHullOfWhatHasAGradient(gates: GateRule) throws {
+    var formulas = 0
     for index in 0..<1000 {
       let network = RandomNetwork(seed: 47, index: index, allowsAttention: false)
       let analysis = FieldAnalysis(network.graph, inputs: [network.picture])
@@ -28,7 +29,9 @@ import Testing
               == gradients.hull(output: output, row: row, column: column),
             "network \(index), output \(output) at (\(row), \(column))")
         }
-        guard gates == .detached else { continue }
+        // Formulas know no borders, and what stands beyond them leads back inside.
+        guard gates == .detached, !network.continuesBorders else { continue }
+        formulas += 1
         let (row, column) = cells[2]
         let seen = try #require(gradients.hull(output: output, row: row, column: column))
         let hull = analysis.fields[node]!.hull
@@ -37,6 +40,7 @@ import Testing
           "network \(index), formula of output \(output)")
       }
     }
+    #expect(gates == .attached || formulas > 1000)
   }
 
   /// The formula's edges, which know no borders, around what was seen.
@@ -56,8 +60,10 @@ import Testing
     let kinds = [
       "convolution", "max-pool", "average-pool", "spatial-mean", "resize-nearest",
       "resize-bilinear", "concatenation", "addition", "gating", "batch-norm",
+      "transposed-convolution", "weighted-sum", "stochastic-pool", "pad-reflect", "pad-replicate",
+      "adaptive-max-pool", "adaptive-average-pool",
     ]
-    for kind in kinds { #expect(counts[kind] ?? 0 > 200, "\(kind): \(counts[kind] ?? 0)") }
+    for kind in kinds { #expect(counts[kind] ?? 0 > 150, "\(kind): \(counts[kind] ?? 0)") }
     #expect(nonSquare > 800)
   }
 }

@@ -41,7 +41,7 @@ struct NaiveSupport {
     case .stochasticPooling(let pooling):
       return window(pooling.window, inputs[0], y, x)
     case .borderPadding(let padding):
-      return window(Window(kernel: 1, padding: padding.padding), inputs[0], y, x)
+      return continued(padding, inputs[0], y, x)
     case .adaptivePooling(let pooling):
       let from = shapes[inputs[0]]
       return union(
@@ -87,6 +87,18 @@ struct NaiveSupport {
       }
     }
     return set
+  }
+
+  /// Beyond a border the walk goes on along the border's cell, or turns round at it.
+  private func continued(_ padding: BorderPadding, _ input: Int, _ y: Int, _ x: Int) -> PixelSet {
+    func inside(_ place: Int, _ count: Int) -> Int {
+      let last = count - 1
+      guard padding.mode == .reflect else { return place < 0 ? 0 : place > last ? last : place }
+      return last - abs(last - abs(place))
+    }
+    return cell(
+      input, inside(y - padding.padding.top, shapes[input].height),
+      inside(x - padding.padding.left, shapes[input].width))
   }
 
   private func window(_ window: Window, _ input: Int, _ y: Int, _ x: Int) -> PixelSet {

@@ -1,11 +1,12 @@
 import Networks
 import RandomNumbers
 
-/// A small random network with branches, joins, asymmetric padding, dilation, pooling, global
-/// pooling, both resizings and gates, over a picture of one channel, seldom square.
+/// A small random network with branches, joins, asymmetric padding, continued borders, dilation, every
+/// kind of pooling, both resizings, transposed convolutions and gates, over a picture of one channel,
+/// seldom square.
 struct RandomNetwork {
   private(set) var graph = Graph.trace(channels: 1) { _ in }
-  /// The same with means for maxima and nothing for functions, so that positive weights give every
+  /// The same with means for maxima and for what is drawn, and nothing for functions, so that positive weights give every
   /// pixel that is seen a positive gradient; node by node as ``graph``.
   private(set) var linear = Graph.trace(channels: 1) { _ in }
   /// ``linear`` with every gate replaced by a second input of shape 1×1×1, named `gate`: gates
@@ -13,8 +14,13 @@ struct RandomNetwork {
   private(set) var detached = Graph.trace(channels: 1) { _ in }
   let picture: Shape
 
+  var continuesBorders: Bool {
+    graph.nodes.contains { if case .borderPadding = $0.operation { true } else { false } }
+  }
+
   /// - Parameters:
-  ///   - allowsResizing: nearest and bilinear enlarging, and resizing to another value.
+  ///   - allowsResizing: nearest and bilinear enlarging, resizing to another value, transposed
+  ///     convolutions and adaptive pooling.
   ///   - allowsAttention: dot-product attention, which gives each pixel a gradient as small as its
   ///     weight.
   init(
@@ -55,7 +61,7 @@ private struct Growth {
 
   mutating func trace(_ image: Value, _ picture: Shape) {
     values = [(image, picture)]
-    for _ in 0..<(4 + generator.index(below: 9)) { grow() }
+    for _ in 0..<(5 + generator.index(below: 11)) { grow() }
     values.last!.value.output("last")
     pick().value.output("other")
   }
@@ -70,7 +76,7 @@ private struct Growth {
 
   mutating func grow() {
     let (value, shape) = pick()
-    switch generator.index(below: 14) {
+    switch generator.index(below: 19) {
     case 0, 1, 2, 3: convolve(value, shape)
     case 4: pool(value, shape)
     case 5: resize(value, shape)
@@ -81,6 +87,11 @@ private struct Growth {
     case 10: addContext(value, shape)
     case 11: sum(value, shape)
     case 12: attend(value, shape)
+    case 13: spread(value, shape)
+    case 14: continueBorders(value, shape)
+    case 15: weigh(value, shape)
+    case 16: poolIntoBins(value, shape)
+    case 17: poolByChance(value, shape)
     default: values.append((BatchNorm()(value).activated(function(.relu)), shape))
     }
   }
@@ -137,6 +148,51 @@ private struct Growth {
     values.append((pooling(value), pooling.outputShape([shape])))
   }
 
+  private mutating func poolByChance(_ value: Value, _ shape: Shape) {
+    let window = window(shape, dilation: 1)
+    guard fits(window, shape) else { return }
+    let pooling = StochasticPooling(
+      kernel: window.kernel, stride: window.stride, padding: window.padding)
+    let mean = Pooling(
+      .average, kernel: window.kernel, stride: window.stride, padding: window.padding)
+    values.append((isLinear ? mean(value) : pooling(value), pooling.outputShape([shape])))
+  }
+
+  private mutating func poolIntoBins(_ value: Value, _ shape: Shape) {
+    guard allowsResizing else { return }
+    let kind: PoolingKind = generator.chance(0.5) ? .maximum : .average
+    let pooling = AdaptivePooling(
+      isLinear ? .average : kind,
+      bins: Extent(height: 1 + generator.index(below: 7), width: 1 + generator.index(below: 7)))
+    values.append((pooling(value), pooling.outputShape([shape])))
+  }
+
+  /// Kernels are no smaller than strides, and less is cut off than a kernel covers.
+  private mutating func spread(_ value: Value, _ shape: Shape) {
+    guard allowsResizing else { return }
+    let stride = Extent(height: 1 + generator.index(below: 3), width: 1 + generator.index(below: 3))
+    let kernel = Extent(
+      height: stride.height + generator.index(below: 3),
+      width: stride.width + generator.index(below: 3))
+    let convolution = TransposedConvolution(
+      channels: 1, kernel: kernel, stride: stride,
+      padding: Padding(
+        top: generator.index(below: 2), left: generator.index(below: 2),
+        bottom: generator.index(below: 2), right: generator.index(below: 2)))
+    let output = convolution.outputShape([shape])
+    guard output.height > 0, output.width > 0, output.area < 1000 else { return }
+    values.append((value.through("spread\(values.count)", convolution), output))
+  }
+
+  private mutating func continueBorders(_ value: Value, _ shape: Shape) {
+    let mode: BorderMode = generator.chance(0.5) ? .reflect : .replicate
+    let most = mode == .reflect ? min(shape.height, shape.width) : 4
+    func side() -> Int { generator.index(below: min(4, most)) }
+    let padding = BorderPadding(
+      mode, Padding(top: side(), left: side(), bottom: side(), right: side()))
+    values.append((padding(value), padding.outputShape([shape])))
+  }
+
   private mutating func resize(_ value: Value, _ shape: Shape) {
     guard allowsResizing else { return }
     let mode: ResizeMode = generator.chance(0.5) ? .nearest : .bilinear
@@ -165,6 +221,12 @@ private struct Growth {
   private mutating func add(_ value: Value, _ shape: Shape) {
     guard let other = partner(shape) else { return }
     values.append((value + other, shape))
+  }
+
+  private mutating func weigh(_ value: Value, _ shape: Shape) {
+    guard let other = partner(shape) else { return }
+    let sum = value.scoped("weigh\(values.count)") { Value.weightedSum([$0, other]) }
+    values.append((sum, shape))
   }
 
   private mutating func partner(_ shape: Shape) -> Value? {

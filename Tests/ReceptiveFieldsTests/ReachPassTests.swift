@@ -90,8 +90,10 @@ private struct Paths {
       return ranges(inputs[2], 0...shapes[inputs[2]].height - 1)
     case .stochasticPooling(let pooling):
       return ranges(inputs[0], through(pooling.window, cells))
-    case .transposedConvolution, .borderPadding, .adaptivePooling:
-      preconditionFailure("the random networks have none")
+    case .borderPadding(let border):
+      return ranges(inputs[0], through(Window(kernel: 1, padding: border.padding), cells))
+    case .transposedConvolution, .adaptivePooling:
+      preconditionFailure("networks that do not resize have none")
     case .concatenation, .addition, .weightedSum:
       return inputs.flatMap { ranges($0, cells) }
     case .regionPooling: preconditionFailure("no region pooling in these networks")

@@ -1,15 +1,5 @@
 import Networks
 
-extension BorderMode {
-  /// The cell of `count` that stands for one at this place, which may lie outside.
-  func source(_ place: Int, count: Int) -> Int {
-    switch self {
-    case .replicate: min(max(place, 0), count - 1)
-    case .reflect: place < 0 ? -place : place >= count ? 2 * (count - 1) - place : place
-    }
-  }
-}
-
 extension BorderPadding: ReferenceKernel {
   /// Calls `body` for each cell of the output with its index there and in the input.
   @inline(__always)

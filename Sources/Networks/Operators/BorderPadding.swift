@@ -4,6 +4,14 @@ public enum BorderMode: String, Hashable, Sendable, Codable {
   case reflect
   /// The border's cell.
   case replicate
+
+  /// The cell of `count` that stands for one at this place, which may lie outside.
+  package func source(_ place: Int, count: Int) -> Int {
+    switch self {
+    case .replicate: min(max(place, 0), count - 1)
+    case .reflect: place < 0 ? -place : place >= count ? 2 * (count - 1) - place : place
+    }
+  }
 }
 
 /// Adds cells at the borders that continue what is inside, where a convolution's own padding adds
@@ -43,10 +51,7 @@ public struct BorderPadding: Operator, Layer {
       width: input.width + padding.left + padding.right)
   }
 
-  /// Mirrored cells lie within the reach of the convolution that follows.
-  public func receptiveStep(input: Int) -> ReceptiveStep {
-    .window(Window(kernel: 1, padding: padding))
-  }
+  public func receptiveStep(input: Int) -> ReceptiveStep { .border(mode, padding) }
 
   public func callAsFunction(_ x: Value) -> Value { x.applying(.borderPadding(self)) }
 }
