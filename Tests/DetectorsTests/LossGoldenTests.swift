@@ -20,6 +20,7 @@ private struct LossGolden: Decodable {
   var logits: [String: Record]
   var softmax: [Record]
   var tversky: [Record]
+  var distribution: Record
 }
 
 /// Every loss and its gradient, in Double, against PyTorch's in float64: to 1e-9.
@@ -103,6 +104,24 @@ private struct LossGolden: Decodable {
           let slope = softmax.slope(channel, label: label, smoothing: smoothing)
           #expect(abs(slope - record.gradients[5 * row + channel]) < 1e-9)
         }
+      }
+    }
+  }
+
+  /// Targets at bins, between them, and beyond the ends.
+  @Test func distributionFocalLossIsThatOfPyTorch() {
+    let rows = counterValues(name: "bins", count: 40 * 8).map { 3 * $0 }
+    let record = golden.distribution
+    #expect(record.values.count == 40 && record.gradients.count == rows.count)
+    for (row, value) in counterValues(name: "distances", count: 40).enumerated() {
+      let target = row < 10 ? Double(row) : 3.5 + 5 * value
+      var bins = BinnedDistance<Double>(bins: 8)
+      bins.update { rows[8 * row + $0] }
+      let loss = bins.focalLoss(target: target)
+      expectClose(loss.value, record.values[row], "row \(row)")
+      for bin in 0..<8 {
+        let place = "row \(row), bin \(bin)"
+        expectClose(bins.focalSlope(bin, of: loss), record.gradients[8 * row + bin], place)
       }
     }
   }

@@ -102,6 +102,15 @@ def tversky(x, members, alpha, beta):
     return (1 - found / (found + alpha * (p * (1 - g)).sum() + beta * ((1 - p) * g).sum())).reshape(1)
 
 
+def distribution(x, targets):
+    """Li et al., NeurIPS 2020, eq. 6, with the ends of the bins as the most that can be said."""
+    y = targets.clamp(0, x.shape[1] - 1)
+    lower = y.long().clamp(max=x.shape[1] - 2)
+    upper = lower + 1
+    below, above = (F.cross_entropy(x, each, reduction="none") for each in (lower, upper))
+    return (upper - y) * below + (y - lower) * above
+
+
 def record(function, x, *others):
     x = x.clone().requires_grad_()
     values = function(x, *others)
@@ -117,6 +126,10 @@ def main():
     rows = 4 * counter_values("rows", (12, 5))
     labels = torch.arange(12) % 6
     members = torch.arange(40) % 3 == 0
+    bins = 3 * counter_values("bins", (40, 8))
+    # At every bin and beyond the last one, then between bins and beyond the ends.
+    distances = 3.5 + 5 * counter_values("distances", (40,))
+    distances[:10] = torch.arange(10)
     document = {
         "torch": torch.__version__,
         "torchvision": torchvision.__version__,
@@ -130,6 +143,7 @@ def main():
             record(tversky, logits, members, alpha, beta)
             for alpha, beta in [(0.5, 0.5), (1, 1), (0.25, 0.75)]
         ],
+        "distribution": record(distribution, bins, distances),
     }
     json.dump(document, sys.stdout)
 

@@ -91,11 +91,8 @@ package struct PointRegression: BoxRegression {
     let loss = bins.focalLoss(target: wanted)
     let weight = scale * head.distributionWeight / 4
     for bin in 0..<head.bins {
-      var share: Float = 0
-      if bin == loss.bin { share = 1 - loss.upperWeight }
-      if bin == loss.bin + 1 { share = loss.upperWeight }
       gradients[side * head.bins + bin, candidate] =
-        slope * bins.meanSlope(bin) + weight * (bins.probabilities[bin] - share)
+        slope * bins.meanSlope(bin) + weight * bins.focalSlope(bin, of: loss)
     }
     return weight * loss.value
   }

@@ -4,6 +4,14 @@ import Boxes
 ///
 /// Li et al.: *Generalized Focal Loss*, NeurIPS 2020, §3.2.
 package struct BinnedDistance<Scalar: ElementaryScalar> {
+  /// What a target makes of the bins.
+  package struct FocalLoss {
+    package let value: Scalar
+    /// The lower of the two around the target, and what part of it the upper one has.
+    let bin: Int
+    let upperWeight: Scalar
+  }
+
   /// Softmax of the logits.
   package private(set) var probabilities: [Scalar]
   /// `Σ k·p_k`
@@ -42,15 +50,22 @@ package struct BinnedDistance<Scalar: ElementaryScalar> {
   package func meanSlope(_ bin: Int) -> Scalar { probabilities[bin] * (Scalar(bin) - mean) }
 
   /// Cross-entropy against the two bins around the target y, eq. 6:
-  /// `−(k + 1 − y)·log p_k − (y − k)·log p_{k+1}`; the derivative with respect to logit j is
-  /// `p_j` less that bin's weight.
+  /// `−(k + 1 − y)·log p_k − (y − k)·log p_{k+1}`.
   ///
   /// - Parameter y: in bins; held to `0 ... n − 1`, the most that bins can say.
-  package func focalLoss(target y: Scalar) -> (value: Scalar, bin: Int, upperWeight: Scalar) {
+  package func focalLoss(target y: Scalar) -> FocalLoss {
     let y = min(max(y, 0), Scalar(probabilities.count - 1))
     let bin = min(Int(y), probabilities.count - 2)
     let upper = y - Scalar(bin)
     let value = logarithmOfSum - (1 - upper) * logits[bin] - upper * logits[bin + 1]
-    return (value, bin, upper)
+    return FocalLoss(value: value, bin: bin, upperWeight: upper)
+  }
+
+  /// The loss's derivative with respect to logit k: `p_k` less that bin's weight.
+  @inline(__always)
+  package func focalSlope(_ bin: Int, of loss: FocalLoss) -> Scalar {
+    if bin == loss.bin { return probabilities[bin] - (1 - loss.upperWeight) }
+    if bin == loss.bin + 1 { return probabilities[bin] - loss.upperWeight }
+    return probabilities[bin]
   }
 }
