@@ -87,10 +87,10 @@ extension Trainer {
     state.step += 1
     let averaging = WeightAverage(decay: settings.emaDecay, tau: settings.emaTau)
     let step = Optimizer.Step(
-      learningRate: Float(learningRate(step: index)),
-      momentum: Float(schedule.momentum(step: index)),
-      gradientScale: Float(clip / Double(batchCount)),
-      gradientClip: settings.clipValue > 0 ? Float(settings.clipValue) : .infinity,
+      learningRate: learningRate(step: index),
+      momentum: schedule.momentum(step: index),
+      gradientScale: clip / Double(batchCount),
+      gradientClip: settings.clipValue > 0 ? settings.clipValue : .infinity,
       averageRate: averaging.rate(step: state.step))
     Engine.shared.run {
       optimizer.step(variables, average: average.parameters, step)

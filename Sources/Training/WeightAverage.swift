@@ -23,13 +23,13 @@ package struct WeightAverage {
   /// 1 − d.
   ///
   /// - Parameter step: optimizer steps taken, this one included.
-  package func rate(step: Int) -> Float {
+  package func rate(step: Int) -> Double {
     let ramp = tau > 0 ? 1 - exp(-Double(step) / tau) : 1
-    return Float(1 - decay * ramp)
+    return 1 - decay * ramp
   }
 
   /// Moves averaged running statistics; weights are moved by the optimizer in its own pass.
   package func update(_ average: TensorStore<Float>, from buffers: TensorStore<Float>, step: Int) {
-    cb_average_step(average.pointer, buffers.pointer, buffers.count, rate(step: step))
+    cb_average_step(average.pointer, buffers.pointer, buffers.count, Float(rate(step: step)))
   }
 }

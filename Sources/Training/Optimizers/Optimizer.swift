@@ -1,27 +1,26 @@
 import CBridge
 import Execution
-import Foundation
 import Networks
 
 /// One pass over all parameters: weight decay, momentum, the step, and the moving average.
 ///
-/// Run its steps on the engine thread.
+/// Computes in f32; ``ReferenceOptimizer`` is the same in Double. Run its steps on the engine thread.
 package final class Optimizer {
   /// What one step goes by.
   package struct Step {
-    package var learningRate: Float
+    package var learningRate: Double
     /// SGD's momentum, or Adam's β₁.
-    package var momentum: Float
+    package var momentum: Double
     /// The gradients are multiplied by it first: clipping, and the mean of accumulated batches.
-    package var gradientScale: Float
+    package var gradientScale: Double
     /// Then each is held between this and its negative.
-    package var gradientClip: Float
+    package var gradientClip: Double
     /// 1 − decay of the moving average.
-    package var averageRate: Float
+    package var averageRate: Double
 
     package init(
-      learningRate: Float, momentum: Float, gradientScale: Float = 1,
-      gradientClip: Float = .infinity, averageRate: Float = 0
+      learningRate: Double, momentum: Double, gradientScale: Double = 1,
+      gradientClip: Double = .infinity, averageRate: Double = 0
     ) {
       self.learningRate = learningRate
       self.momentum = momentum
@@ -93,39 +92,27 @@ package final class Optimizer {
   private func apply(_ arrays: inout cb_step_arrays, _ step: Step) {
     let first = moments.first?.pointer
     let second = moments.count > 1 ? moments[1].pointer : nil
-    let (momentum, epsilon, number) = (step.momentum, rule.epsilon, Int64(count))
+    let (momentum, beta2, epsilon) = (Float(step.momentum), Float(rule.beta2), Float(rule.epsilon))
+    let number = Int64(count)
     switch rule.kind {
     case .sgd:
       cb_sgd_step(&arrays, first, momentum, rule.isNesterov)
     case .adagrad:
       cb_adagrad_step(&arrays, first, epsilon)
     case .rmsprop:
-      cb_rmsprop_step(&arrays, first, second, rule.alpha, momentum, epsilon)
+      cb_rmsprop_step(&arrays, first, second, Float(rule.alpha), momentum, epsilon)
     case .adam, .adamw:
-      cb_adam_step(&arrays, first, second, momentum, rule.beta2, epsilon, number)
+      cb_adam_step(&arrays, first, second, momentum, beta2, epsilon, number)
     case .nadam:
-      let parts = nadamParts(Double(momentum))
+      let parts = rule.nadamParts(beta1: step.momentum, step: count, product: &momentumProduct)
       cb_nadam_step(
-        &arrays, first, second, momentum, rule.beta2, epsilon, parts.gradient, parts.mean, number)
+        &arrays, first, second, momentum, beta2, epsilon, Float(parts.gradient),
+        Float(parts.mean), number)
     case .lamb:
-      cb_lamb_step(&arrays, first, second, momentum, rule.beta2, epsilon, number, &scratch)
+      cb_lamb_step(&arrays, first, second, momentum, beta2, epsilon, number, &scratch)
     case .lars:
-      cb_lars_step(&arrays, first, momentum, rule.isNesterov, rule.trust, epsilon, &scratch)
+      cb_lars_step(&arrays, first, momentum, rule.isNesterov, Float(rule.trust), epsilon, &scratch)
     }
-  }
-
-  /// Weights of the gradient and of its mean in Nadam's step t: with
-  /// `μ_t = β₁·(1 − ½·0.96^(t·ψ))` they are `(1 − μ_t) / (1 − Π_{i ≤ t} μ_i)` and
-  /// `μ_{t+1} / (1 − Π_{i ≤ t+1} μ_i)`.
-  private func nadamParts(_ beta1: Double) -> (gradient: Float, mean: Float) {
-    func momentum(_ step: Int) -> Double {
-      beta1 * (1 - 0.5 * pow(0.96, Double(step) * rule.momentumDecay))
-    }
-    let (now, next) = (momentum(count), momentum(count + 1))
-    momentumProduct *= now
-    return (
-      Float((1 - now) / (1 - momentumProduct)), Float(next / (1 - momentumProduct * next))
-    )
   }
 }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// An optimizer with all that does not change from step to step.
 package struct OptimizerRule: Hashable, Sendable {
   package var kind: OptimizerKind
@@ -5,18 +7,18 @@ package struct OptimizerRule: Hashable, Sendable {
   package var isNesterov = true
   /// Whether there is a velocity at all: SGD and RMSProp do without where momentum is 0.
   package var hasMomentum = true
-  package var beta2: Float = 0.999
-  package var epsilon: Float
+  package var beta2 = 0.999
+  package var epsilon: Double
   /// How much of the mean of squares RMSProp keeps.
-  package var alpha: Float = 0.99
+  package var alpha = 0.99
   /// Nadam's ψ: how fast its momentum comes up to full.
   package var momentumDecay = 0.004
   /// LARS's η.
-  package var trust: Float = 0.001
+  package var trust = 0.001
 
   package init(_ kind: OptimizerKind) {
     self.kind = kind
-    epsilon = Float(Self.standardEpsilon(kind))
+    epsilon = Self.standardEpsilon(kind)
   }
 
   /// PyTorch's defaults; LAMB's and LARS's are timm's.
@@ -37,6 +39,24 @@ package struct OptimizerRule: Hashable, Sendable {
     case .adam, .nadam, .adamw, .lamb: 2
     }
   }
+
+  /// Weights of the gradient and of its mean in Nadam's step t: with
+  /// `μ_t = β₁·(1 − ½·0.96^(t·ψ))` they are `(1 − μ_t) / (1 − Π_{i ≤ t} μ_i)` and
+  /// `μ_{t+1} / (1 − Π_{i ≤ t+1} μ_i)`.
+  ///
+  /// - Parameters:
+  ///   - step: counts from 1.
+  ///   - product: `Π μ` of the steps before; afterwards with this one.
+  func nadamParts(beta1: Double, step: Int, product: inout Double) -> (
+    gradient: Double, mean: Double
+  ) {
+    func momentum(_ step: Int) -> Double {
+      beta1 * (1 - 0.5 * pow(0.96, Double(step) * momentumDecay))
+    }
+    let (now, next) = (momentum(step), momentum(step + 1))
+    product *= now
+    return ((1 - now) / (1 - product), next / (1 - product * next))
+  }
 }
 
 extension TrainingSettings {
@@ -44,11 +64,11 @@ extension TrainingSettings {
     var rule = OptimizerRule(optimizer)
     rule.isNesterov = nesterov
     rule.hasMomentum = momentum > 0
-    rule.beta2 = Float(beta2)
-    rule.epsilon = Float(epsilon)
-    rule.alpha = Float(rmspropAlpha)
+    rule.beta2 = beta2
+    rule.epsilon = epsilon
+    rule.alpha = rmspropAlpha
     rule.momentumDecay = momentumDecay
-    rule.trust = Float(trustCoefficient)
+    rule.trust = trustCoefficient
     return rule
   }
 }

@@ -4,11 +4,11 @@ import Networks
 package struct ParameterTreatment: Hashable, Sendable {
   package var isFrozen = false
   /// Of the learning rate.
-  package var rateFactor: Float = 1
-  package var l1: Float = 0
-  package var l2: Float = 0
+  package var rateFactor = 1.0
+  package var l1 = 0.0
+  package var l2 = 0.0
   /// Decoupled weight decay.
-  package var decay: Float = 0
+  package var decay = 0.0
   /// Whether LAMB and LARS fit the step to the tensor's norm.
   package var adapts = true
 
@@ -34,15 +34,15 @@ package struct Decay: Hashable, Sendable {
     result.adapts = parameter.decays
     for group in groups where group.matches(parameter.name) {
       result.isFrozen = group.freeze ?? result.isFrozen
-      result.rateFactor = group.rateFactor.map(Float.init) ?? result.rateFactor
+      result.rateFactor = group.rateFactor ?? result.rateFactor
       own.weight = group.weightDecay ?? own.weight
       own.l1 = group.l1Decay ?? own.l1
       own.kind = group.decayKind ?? own.kind
     }
     let isDecoupled = own.kind == .auto ? optimizer.decouplesDecay : own.kind == .decoupled
-    result.l1 = Float(own.l1)
-    result.l2 = isDecoupled ? 0 : Float(own.weight)
-    result.decay = isDecoupled ? Float(own.weight) : 0
+    result.l1 = own.l1
+    result.l2 = isDecoupled ? 0 : own.weight
+    result.decay = isDecoupled ? own.weight : 0
     return result
   }
 }

@@ -48,16 +48,16 @@ struct StepSpans {
   ) {
     let groups = treatments.map { treatment in
       cb_step_group(
-        rate: step.learningRate * treatment.rateFactor, l1: treatment.l1, l2: treatment.l2,
-        decay: treatment.decay, adapts: treatment.adapts)
+        rate: Float(step.learningRate * treatment.rateFactor), l1: Float(treatment.l1),
+        l2: Float(treatment.l2), decay: Float(treatment.decay), adapts: treatment.adapts)
     }
     groups.withUnsafeBufferPointer { groups in
       spans.withUnsafeBufferPointer { spans in
         var arrays = cb_step_arrays(
           spans: spans.baseAddress, span_count: spans.count, groups: groups.baseAddress,
           values: variables.parameters.pointer, gradients: variables.gradients.pointer,
-          average: average?.pointer, average_rate: step.averageRate,
-          gradient_scale: step.gradientScale, gradient_clip: step.gradientClip)
+          average: average?.pointer, average_rate: Float(step.averageRate),
+          gradient_scale: Float(step.gradientScale), gradient_clip: Float(step.gradientClip))
         body(&arrays)
       }
     }
