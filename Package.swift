@@ -90,7 +90,9 @@ let package = Package(
         "Explanations", "Training", "ReceptiveFields", "Datasets", "Evaluation", "Execution",
         "Images", "Networks", "Boxes", "Anchors", "CBridge",
       ]),
-    .target(name: "DLDetect", dependencies: ["Detectors", "Images", "Boxes", "Networks"]),
+    .target(
+      name: "DLDetect",
+      dependencies: ["Detectors", "Execution", "Training", "Images", "Boxes", "Networks"]),
     // Presets inside the library.
     .target(name: "CPresets", exclude: ["presets"]),
     // Weights inside the program; the files are optional.
@@ -141,7 +143,7 @@ let package = Package(
       ]),
     // What DLDetect passes on is named as well: its own module file does not change with them, and
     // tests that were compiled for another layout would not be compiled again.
-    tests("DLDetect", ["Detectors", "Images", "Boxes", "Networks"]),
+    tests("DLDetect", ["Detectors", "Execution", "Training", "Images", "Boxes", "Networks"]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "dldetect"]),
   ],
   cxxLanguageStandard: .cxx20

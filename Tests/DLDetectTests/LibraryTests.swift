@@ -34,4 +34,58 @@ import Testing
     }
     #expect(found.contains("circle"), "\(found)")
   }
+
+  /// The example of docs/models.md: sums of 3×3 windows of ones, 4 at a corner, 6 at an edge, 9 inside.
+  @Test func tracedLayerRuns() throws {
+    let graph = Graph.trace(channels: 1) { image in
+      image.through("sum", Convolution(channels: 1, kernel: 3)).activated(.relu).output("sums")
+    }
+    let variables = Variables<Float>(graph)
+    variables.parameters["sum.weight"]?.update(repeating: 1)
+    let plan = try compile(
+      graph, inputs: [Shape(channels: 1, height: 3, width: 4)], batch: 1, mode: .inference,
+      variables: variables)
+    let sums = [Float](repeating: 1, count: 12).withUnsafeBufferPointer { ones in
+      Engine.shared.run {
+        plan.bind(input: 0, to: ones.baseAddress!)
+        plan.forward(RunArguments())
+        return Array(UnsafeBufferPointer(start: plan.output(0), count: 12))
+      }
+    }
+    #expect(sums == [4, 6, 6, 4, 6, 9, 9, 6, 4, 6, 6, 4])
+  }
+
+  /// One step of training by hand: of `y = w·x` with x = 2, w = 3 and a loss of y, `∂w = 2`.
+  @Test func tracedLayerHasGradients() throws {
+    let graph = Graph.trace(channels: 1) { image in
+      image.through("scale", Convolution(channels: 1, kernel: 1, hasBias: false)).output("result")
+    }
+    let variables = Variables<Float>(graph)
+    variables.parameters["scale.weight"]?.update(repeating: 3)
+    let plan = try compile(
+      graph, inputs: [Shape(channels: 1, height: 1, width: 1)], batch: 1, mode: .training,
+      variables: variables, gradientInputs: [0])
+    let (result, gradient) = [Float(2)].withUnsafeBufferPointer { x in
+      Engine.shared.run {
+        plan.bind(input: 0, to: x.baseAddress!)
+        plan.forward(RunArguments())
+        plan.outputGradient(0)[0] = 1
+        let result = plan.output(0)[0]
+        plan.backward(RunArguments())
+        return (result, plan.inputGradient(0)?.pointee)
+      }
+    }
+    #expect(result == 6)
+    #expect(variables.gradients["scale.weight"]?.first == 2)
+    #expect(gradient == 3)
+  }
+
+  /// (x − 1)² + 10·(y + 2)² is least at (1, −2).
+  @Test func limitedMemoryBFGSMinimizes() {
+    let result = LimitedMemoryBFGS().minimize(from: [0, 0]) { point in
+      let (x, y) = (point[0] - 1, point[1] + 2)
+      return (x * x + 10 * y * y, [2 * x, 20 * y])
+    }
+    #expect(abs(result.point[0] - 1) < 1e-5 && abs(result.point[1] + 2) < 1e-5)
+  }
 }
