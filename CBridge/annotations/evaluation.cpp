@@ -2,6 +2,8 @@
 // are held against boxes.
 #include "include/evaluation.h"
 
+#include <algorithm>
+#include <cstdio>
 #include <memory>
 #include <vector>
 
@@ -15,6 +17,10 @@ struct cb_truth {
   std::vector<int64_t> images;
   std::vector<cb_coco_category> categories;
   std::vector<cb_truth_object> objects;
+  /// Of annotations that have one, with their positions.
+  std::vector<std::pair<int64_t, size_t>> ids;
+
+  void requireOwnIDs();
 };
 
 struct cb_results {
@@ -38,6 +44,14 @@ void takeBox(element value, double *box) {
   if (count != 4)
     throw Wrong("bbox holds " + std::to_string(count) +
                 " numbers, expected 4: x, y, width, height");
+}
+
+/// A size or an area: no negative number.
+void requireExtent(const std::string &what, double value) {
+  if (value >= 0) return;
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", value);
+  throw Wrong(what + " is " + text + ", expected 0 or more");
 }
 
 void takeImage(const Fields &fields, cb_truth &truth) {
@@ -72,7 +86,7 @@ void takeCategory(const Fields &fields, cb_truth &truth) {
   truth.categories.push_back(category);
 }
 
-void takeObject(const Fields &fields, cb_truth &truth) {
+void takeObject(const Fields &fields, size_t position, cb_truth &truth) {
   cb_truth_object object{};
   bool hasImage = false, hasCategory = false, hasBox = false, hasArea = false;
   for (const auto field : fields) {
@@ -85,10 +99,15 @@ void takeObject(const Fields &fields, cb_truth &truth) {
       hasCategory = true;
     } else if (key == "bbox") {
       takeBox(field.value, object.box);
+      requireExtent("width of bbox", object.box[2]);
+      requireExtent("height of bbox", object.box[3]);
       hasBox = true;
     } else if (key == "area") {
       object.area = number(key, field.value);
+      requireExtent("area", object.area);
       hasArea = true;
+    } else if (key == "id" && !field.value.is_null()) {
+      truth.ids.emplace_back(integer(key, field.value), position);
     } else if (key == "iscrowd" && !field.value.is_null()) {
       object.is_crowd = flag(key, field.value);
     }
@@ -142,6 +161,19 @@ void taking(std::string_view list, size_t position, element entry, Take &&take) 
 
 }  // namespace
 
+/// Of two annotations of one id only the last is found by it, so that figures would depend on their
+/// order.
+void cb_truth::requireOwnIDs() {
+  std::sort(ids.begin(), ids.end());
+  const auto twice = std::adjacent_find(ids.begin(), ids.end(),
+                                        [](auto &a, auto &b) { return a.first == b.first; });
+  if (twice != ids.end())
+    throw Failure(CB_UNREADABLE, "annotations[" + std::to_string((twice + 1)->second) +
+                                     "] repeats the id " + std::to_string(twice->first) +
+                                     ", which must be its own");
+  ids = {};
+}
+
 cb_status cb_truth_read(const char *path, cb_truth **out_truth, char *message, size_t capacity) {
   return guarded(message, capacity, [&] {
     JSONSource source(path);
@@ -154,10 +186,11 @@ cb_status cb_truth_read(const char *path, cb_truth **out_truth, char *message, s
                                } else if (list == "categories") {
                                  takeCategory(fields, *truth);
                                } else {
-                                 takeObject(fields, *truth);
+                                 takeObject(fields, position, *truth);
                                }
                              });
                            });
+    truth->requireOwnIDs();
     *out_truth = truth.release();
   });
 }

@@ -47,7 +47,10 @@ inline double number(std::string_view key, element value) {
 inline bool flag(std::string_view key, element value) {
   bool truth;
   if (!value.get(truth)) return truth;
-  return integer(key, value) != 0;
+  const int64_t number = integer(key, value);
+  if (number != 0 && number != 1)
+    throw Wrong(std::string(key) + " is " + std::to_string(number) + ", expected 0 or 1");
+  return number == 1;
 }
 
 inline std::string_view text(std::string_view key, element value) {

@@ -12,7 +12,7 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   /// A category of the training split that has another name in the truth.
   case otherCategory(file: String, id: Int, label: String, expected: String)
   /// A score that cannot be held against a precision.
-  case noProbability(file: String, score: Double)
+  case noProbability(file: String, entry: String, score: Double)
 
   public var description: String {
     switch self {
@@ -29,8 +29,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "\(file): \(entry) repeats the id \(id), which must be its own"
     case .otherCategory(let file, let id, let label, let expected):
       "\(file): category \(id) is '\(label)', but '\(expected)' in the truth"
-    case .noProbability(let file, let score):
-      "\(file): holds a score of \(score), but calibration needs scores in 0 … 1"
+    case .noProbability(let file, let entry, let score):
+      "\(file): \(entry) holds a score of \(score), but calibration needs scores in 0 … 1"
     }
   }
 }

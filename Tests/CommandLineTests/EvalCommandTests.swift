@@ -147,6 +147,13 @@ extension BinaryTests {
       .truth(#"{"id": 7}"#, #"{"id": 5}"#, says: "images[1] repeats the id 5"),
       .truth(#"{"id": 7}"#, "{}", says: "images[1] lacks 'id'"),
       Broken(detections: "", says: "found.json: is empty"),
+      .truth(
+        #""id": 2, "image_id""#, #""id": 1, "image_id""#, says: "annotations[1] repeats the id 1"),
+      .truth("0, 10, 10]", "0, -10, 10]", says: "annotations[0] (id 1) width of bbox is -10"),
+      .truth("0, 10, 10]", "0, 10, -1.5]", says: "annotations[0] (id 1) height of bbox is -1.5"),
+      .truth(#""area": 100"#, #""area": -2"#, says: "annotations[0] (id 1) area is -2, expected 0"),
+      .truth(
+        #""iscrowd": 0"#, #""iscrowd": 2"#, says: "annotations[0] (id 1) iscrowd is 2, expected"),
       Broken(detections: "{}", says: "found.json: is not a JSON list"),
       Broken(detections: "[7]", says: "found.json: [0] is a number, expected an object"),
       Broken(detections: "[\(cat), {", says: "found.json: ends early in [1]"),
@@ -183,10 +190,11 @@ extension BinaryTests {
     }
 
     @Test func calibrationNeedsScoresThatCanBeProbabilities() throws {
-      let scratch = try scratch(detections: "[\(Self.cat.replacing("0.9", with: "2.5"))]")
+      let scratch = try scratch(
+        detections: "[\(Self.cat), \(Self.cat.replacing("0.9", with: "2.5"))]")
       let output = try eval(["--calibration"], in: scratch)
       #expect(output.status == 65 && output.standardOutput.isEmpty)
-      #expect(output.standardError.contains("found.json: holds a score of 2.5"))
+      #expect(output.standardError.contains("found.json: [1] holds a score of 2.5"))
       #expect(try eval([], in: scratch).status == 0)
     }
 

@@ -6,6 +6,8 @@ package struct CocoResults: Sendable {
   package var unknownCategoryCount = 0
   /// Detections of negative width or height, which match nothing.
   package var negativeBoxCount = 0
+  /// The first detection of a score outside 0 … 1, by its place in the file.
+  private var improbable: (entry: Int, score: Double)?
 
   package init(detections: [CocoDetection]) {
     self.detections = detections
@@ -30,16 +32,17 @@ package struct CocoResults: Sendable {
       }
       let box = CocoBox(entry.box)
       if box.width < 0 || box.height < 0 { negativeBoxCount += 1 }
+      if improbable == nil, !(0...1).contains(entry.score) { improbable = (index, entry.score) }
       detections.append(
         CocoDetection(image: image, category: category, box: box, score: entry.score))
     }
   }
 
   /// - Parameter file: where the detections stand, for the message.
-  /// - Throws: ``EvaluationError/noProbability(file:score:)`` for a score outside 0 … 1.
+  /// - Throws: ``EvaluationError/noProbability(file:entry:score:)`` for a score outside 0 … 1.
   package func requireProbabilities(_ file: String) throws(EvaluationError) {
-    let score = detections.first { !(0...1).contains($0.score) }?.score
-    if let score { throw .noProbability(file: file, score: score) }
+    guard let improbable else { return }
+    throw .noProbability(file: file, entry: "[\(improbable.entry)]", score: improbable.score)
   }
 
   /// What was left out or cannot match, a line each; without a file's name.
