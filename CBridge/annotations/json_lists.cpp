@@ -211,9 +211,9 @@ void JSONLists::walk(const std::vector<std::string_view> &wanted, const Take &ta
     if (peek(at, place) == '[') {
       at = walkList(at, key, isWanted ? take : Take());
     } else {
-      if (isWanted) fail("." + key + " is not a list");
+      if (isWanted) fail("'" + key + "' is not a list");
       const size_t end = valueEnd(at, place);
-      judgeValue(at, end, key);
+      judgeValue(at, end, "'" + key + "'");
       at = end;
     }
     const char next = peek(at, place);
@@ -307,11 +307,11 @@ void JSONLists::failIn(size_t first, size_t end, size_t position, const std::str
   fail("is not JSON: a comma is missing or one too many before " + entryPlace(key, position));
 }
 
-void JSONLists::judgeValue(size_t at, size_t end, const std::string &key) {
+void JSONLists::judgeValue(size_t at, size_t end, const std::string &what) {
   const std::string_view text(window.data() + at, end - at);
   simdjson::dom::parser judge;
   if (const auto error = judge.parse(text.data(), text.size()).error())
-    fail("." + key + " " + reason(error, text));
+    fail(what + " " + reason(error, text));
 }
 
 }  // namespace dldetect

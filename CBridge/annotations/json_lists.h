@@ -82,7 +82,7 @@ class JSONLists {
   void takeEntries(size_t first, size_t end, size_t position, size_t count, const std::string &key,
                    const Take &take);
   [[noreturn]] void failIn(size_t first, size_t end, size_t position, const std::string &key);
-  void judgeValue(size_t at, size_t end, const std::string &key);
+  void judgeValue(size_t at, size_t end, const std::string &what);
 };
 
 /// "a number", "an object" and so on.

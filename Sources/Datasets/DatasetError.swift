@@ -20,7 +20,8 @@ public enum DatasetError: Error, Equatable, Sendable {
   case unknownClass(name: String, file: String, line: Int, known: [String])
   case classOutOfRange(index: Int, file: String, line: Int, count: Int)
   case unusableClassName(name: String, file: String)
-  case unknownReference(key: String, id: Int, file: String)
+  /// `entry`: as `annotations[3] (id 8)`.
+  case unknownReference(key: String, id: Int, entry: String, file: String)
   case classesDiffer(file: String, names: [String], expected: [String])
   /// `first`: the first of them, and why it cannot be used.
   case noUsablePicture(first: String)
@@ -116,8 +117,8 @@ extension DatasetError: CustomStringConvertible {
     case .unusableClassName(let name, let file):
       return "\(file): class name '\(name)' is there twice, empty, or begins or ends with white "
         + "space, which formats do not keep; give each class a name of its own"
-    case .unknownReference(let key, let id, let file):
-      return "\(file): an annotation has \(key) \(id), which the file does not define"
+    case .unknownReference(let key, let id, let entry, let file):
+      return "\(file): \(entry) has \(key) \(id), which the file does not define"
     case .classesDiffer(let file, let names, let expected):
       return "\(file): classes are \(names.joined(separator: ", ")), expected "
         + "\(expected.joined(separator: ", ")) in this order"

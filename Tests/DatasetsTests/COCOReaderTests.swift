@@ -57,9 +57,27 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{\"id\": 1, \"image_id\": 4, \"category_id\": 2, \"bbox\": [1, 2, 3, 4]}", "image_id 4"),
-    ("{\"id\": 1, \"image_id\": 3, \"category_id\": 5, \"bbox\": [1, 2, 3, 4]}", "category_id 5"),
-    ("{\"id\": 1, \"image_id\": 3, \"category_id\": 2, \"bbox\": [1, 2, 3]}", "annotation 1 needs"),
+    (
+      "{\"id\": 1, \"image_id\": 4, \"category_id\": 2, \"bbox\": [1, 2, 3, 4]}",
+      "annotations[0] (id 1) has image_id 4, which"
+    ),
+    (
+      "{\"id\": 1, \"image_id\": 3, \"category_id\": 5, \"bbox\": [1, 2, 3, 4]}",
+      "annotations[0] (id 1) has category_id 5"
+    ),
+    (
+      "{\"id\": 8, \"image_id\": 3, \"category_id\": 2, \"bbox\": [1, 2, 3, 4]}, "
+        + "{\"image_id\": 3, \"category_id\": 5, \"bbox\": [1, 2, 3, 4]}",
+      "annotations[1] has category_id 5"
+    ),
+    (
+      "{\"id\": 1, \"image_id\": 3, \"category_id\": 2, \"bbox\": [1, 2, 3, 4], \"iscrowd\": 2}",
+      "annotations[0] (id 1): iscrowd is 2, expected 0 or 1"
+    ),
+    (
+      "{\"id\": 1, \"image_id\": 3, \"category_id\": 2, \"bbox\": [1, 2, 3]}",
+      "annotations[0] (id 1): bbox needs x"
+    ),
     ("{\"id\": 1, \"image_id\": 3, \"category_id\": 2}", "annotations[0] (id 1): lacks 'bbox'"),
     (
       "{\"id\": 1, \"category_id\": 2, \"bbox\": [1, 2, 3, 4], \"image_id\": \"x\"}",
@@ -103,7 +121,7 @@ import Testing
     let withoutWidth = sentence {
       _ = try read("{\(image), \(Self.categories), \"annotations\": []}")
     }
-    #expect(withoutWidth.contains("image 1 is said to be of 0×80 pixels"))
+    #expect(withoutWidth.contains("images[0] (id 1) is said to be of 0×80 pixels"))
   }
 
   @Test func idsMustDiffer() {
@@ -193,7 +211,7 @@ import Testing
   @Test func listsAreNeededOnceAsLists() throws {
     for (json, expected) in [
       ("[]", "is not a JSON object"), ("{}", "lacks 'images', which COCO instances have"),
-      ("{\"images\": {}}", ".images is not a list"),
+      ("{\"images\": {}}", "'images' is not a list"),
       ("{\(Self.images), \(Self.images)}", "has 'images' twice"),
       ("{\"images\": [{\"id\": 1}]}", "images[0] (id 1): lacks 'file_name'"),
       (

@@ -33,7 +33,7 @@ struct COCOReader {
     for problem in problems.ofNoImage { try refuse(problem, file, isEntry: false, &builder) }
     for object in file.objects(ofImage: file.images.count) {
       let error = DatasetError.unknownReference(
-        key: "image_id", id: Int(object.image_id), file: annotations)
+        key: "image_id", id: Int(object.image_id), entry: entry(object), file: annotations)
       try builder.refuse(error, as: .malformedLabel, at: place(object))
     }
     builder.reserve(pictures: file.images.count, objects: file.objectCount)
@@ -64,13 +64,12 @@ struct COCOReader {
     let place = place(object)
     guard let classIndex = classes[Int(object.category_id)] else {
       let error = DatasetError.unknownReference(
-        key: "category_id", id: Int(object.category_id), file: annotations)
+        key: "category_id", id: Int(object.category_id), entry: entry(object), file: annotations)
       return try builder.refuse(error, as: .unknownClass, at: place, isEntry: true)
     }
     guard object.box_count == 4 else {
       let error = DatasetError.malformedJSON(
-        file: annotations,
-        problem: "bbox of\(place.mark.text.dropFirst()) needs x, y, width and height")
+        file: annotations, problem: "\(entry(object)): bbox needs x, y, width and height")
       return try builder.refuse(error, as: .malformedLabel, at: place, isEntry: true)
     }
     let box = object.box
@@ -78,6 +77,11 @@ struct COCOReader {
       .init(x: box.0, y: box.1, width: box.2, height: box.3), classIndex: classIndex,
       isCrowd: object.is_crowd, isDifficult: object.is_ignored,
       area: object.area.isNaN ? nil : object.area, at: place)
+  }
+
+  /// Its place in the list, as the shim says it of what is no annotation.
+  private func entry(_ object: cb_coco_object) -> String {
+    "annotations[\(object.position)]" + (object.has_id ? " (id \(object.id))" : "")
   }
 
   private func place(_ object: cb_coco_object) -> DatasetBuilder.Place {
@@ -132,11 +136,12 @@ struct COCOReader {
     guard !file.images.isEmpty else { throw DatasetError.emptyList(path: annotations) }
     // Wider than this no picture can be decoded.
     let sides: ClosedRange<Int64> = 1...(1 << 24)
-    for image in file.images
+    for (position, image) in file.images.enumerated()
     where !sides.contains(image.width) || !sides.contains(image.height) {
       throw DatasetError.malformedJSON(
         file: annotations,
-        problem: "image \(image.id) is said to be of \(image.width)×\(image.height) pixels")
+        problem: "images[\(position)] (id \(image.id)) is said to be of "
+          + "\(image.width)×\(image.height) pixels")
     }
     return file
   }
