@@ -198,7 +198,7 @@ extension DatasetBuilder {
       throw error
     }
     keep(
-      kind, at: place, error.reason(at: place),
+      kind, at: place, error.reason(at: (place.file, place.mark)),
       entry: isEntry ? (picture, place.position) : nil)
   }
 
@@ -221,13 +221,37 @@ extension DatasetBuilder {
 }
 
 extension Annotation.Written {
-  var text: String { "left \(x), top \(y), width \(width), height \(height)" }
+  var text: String {
+    "left \(Self.short(x)), top \(Self.short(y)), width \(Self.short(width)), height "
+      + "\(Self.short(height))"
+  }
+
+  /// Differences of decimal fractions have a tail that is not in the file.
+  static func short(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
 }
 
 extension DatasetError {
+  typealias Place = (file: String, mark: AnnotationMark)
+
+  /// Where it is, of what is wrong at one place in one file.
+  var place: Place? {
+    switch self {
+    case .unknownKey(_, let file, let line, _), .invalidValue(_, _, let file, let line, _),
+      .malformedYAML(let file, let line, _), .malformedXML(let file, let line, _),
+      .malformedLabel(let file, let line, _, _), .unknownClass(_, let file, let line, _),
+      .classOutOfRange(_, let file, let line, _):
+      (file, .line(line))
+    case .missingNames(let file), .malformedJSON(let file, _), .unusableClassName(_, let file),
+      .unknownReference(_, _, _, let file), .classesDiffer(let file, _, _):
+      (file, .none)
+    default: nil
+    }
+  }
+
   /// The description without the place that it begins with.
-  fileprivate func reason(at place: DatasetBuilder.Place) -> String {
-    let start = [place.text + ": ", place.file + ": "].first { description.hasPrefix($0) }
+  func reason(at place: Place) -> String {
+    let start = [place.file + place.mark.text + ": ", place.file + ": "]
+      .first { description.hasPrefix($0) }
     return String(description.dropFirst(start?.count ?? 0))
   }
 }

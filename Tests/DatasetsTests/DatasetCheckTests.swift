@@ -111,6 +111,38 @@ import Testing
     #expect(voc.places(.orphanPicture).isEmpty)
   }
 
+  private func cocoReport(annotations: String) throws -> (CheckReport, String) {
+    let folder = try TemporaryFolder()
+    try folder.writeBlocks("train/a.jpg", seed: 1)
+    let file = try folder.write(
+      """
+      {"images": [{"id": 1, "file_name": "a.jpg", "width": 100, "height": 80}],
+       "categories": [{"id": 1, "name": "cat"}, {"id": 2, "name": "dog"}, {"id": 3, "name": "cat"}],
+       "annotations": \(annotations)}
+      """, to: "train.json")
+    return (try DataDescription.load(file).checked(), file)
+  }
+
+  @Test func nameOfTwoClassesIsAWarning() throws {
+    let (report, _) = try cocoReport(annotations: "[]")
+    #expect(report.places(.repeatedName).map(\.detail) == ["2 classes are 'cat'"])
+    #expect(!report.isBroken)
+  }
+
+  /// Of 79.7 − 34.8 no tail of digits is left.
+  @Test func numbersAreAsTheyStandInTheFile() throws {
+    let object =
+      #"{"id": 1, "image_id": 1, "category_id": 1, "bbox": [80.1, 1, 44.900000000000006, 9]}"#
+    let (report, _) = try cocoReport(annotations: "[\(object)]")
+    #expect(report.places(.clippedBox).first?.detail.contains("width 44.9, height 9.0 in") == true)
+  }
+
+  @Test func brokenFileIsNamedOnce() throws {
+    let (report, file) = try cocoReport(annotations: "{}")
+    let place = try #require(report.places(.brokenAnnotations).first)
+    #expect(place.file == file && place.detail == "'annotations' is not a list")
+  }
+
   @Test func classListInAnotherOrderIsAnError() throws {
     let folder = try TemporaryFolder()
     try folder.write("dog\ncat\n", to: "labels/train/classes.txt")

@@ -11,6 +11,7 @@ public struct CheckFinding: Sendable {
   public enum Kind: String, Codable, Sendable, CaseIterable {
     case brokenAnnotations, missingPicture, unreadablePicture, wrongSize, malformedLabel
     case unknownClass, classOrder, invertedBox, boxWithoutArea, outsideBox, clippedBox, duplicateBox
+    case repeatedName
     case sharedPicture, nearlySharedPicture, duplicatePicture, nearDuplicatePicture
     case conflictingAnnotations, orphanLabel, noLabelFile, orphanPicture, smallObject
     case classWithoutObjects, classImbalance, splitDifference
@@ -58,8 +59,9 @@ extension CheckFinding.Kind {
       .unknownClass, .classOrder, .invertedBox, .boxWithoutArea, .outsideBox, .clippedBox,
       .duplicateBox:
       .error
-    case .sharedPicture, .nearlySharedPicture, .duplicatePicture, .nearDuplicatePicture,
-      .conflictingAnnotations, .orphanLabel, .noLabelFile, .orphanPicture, .smallObject,
+    case .repeatedName, .sharedPicture, .nearlySharedPicture, .duplicatePicture,
+      .nearDuplicatePicture, .conflictingAnnotations, .orphanLabel, .noLabelFile, .orphanPicture,
+      .smallObject,
       .classWithoutObjects, .classImbalance, .splitDifference:
       .warning
     case .emptyPicture, .wrongExtension, .rotatedPicture, .polygon, .otherFile, .gatheredNames,
@@ -78,6 +80,7 @@ extension CheckFinding.Kind {
     case .malformedLabel: "labels that are malformed"
     case .unknownClass: "objects of unknown classes"
     case .classOrder: "class lists that differ from the names"
+    case .repeatedName: "names that several classes have"
     case .invertedBox: "boxes with swapped corners"
     case .boxWithoutArea: "boxes of no area"
     case .outsideBox: "boxes wholly outside their picture"

@@ -18,9 +18,12 @@ public struct DatasetCheck: Sendable {
       findings.add(.description, nil, data.description.file, detail: note)
     }
     for (split, error) in data.failures {
-      findings.add(.brokenAnnotations, split, data.description.file, detail: error.description)
+      let place = error.place ?? (data.description.file, .none)
+      findings.add(
+        .brokenAnnotations, split, place.file, place.mark, detail: error.reason(at: place))
     }
     for split in data.splits {
+      addRepeatedNames(split, data, &findings)
       for problem in split.written.problems {
         findings.add(
           problem.kind, split.name, problem.file, problem.mark, detail: problem.detail)
@@ -102,6 +105,19 @@ public struct DatasetCheck: Sendable {
       for sentence in comparison.differences {
         findings.add(.splitDifference, split, data.description.file, detail: sentence)
       }
+    }
+  }
+
+  /// Figures by name cannot tell such classes apart.
+  private func addRepeatedNames(
+    _ split: CheckedData.Split, _ data: CheckedData, _ findings: inout FindingList
+  ) {
+    let names = split.written.classNames
+    let counts = Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
+    for (index, name) in names.enumerated() where names.firstIndex(of: name) == index {
+      guard let count = counts[name], count > 1 else { continue }
+      findings.add(
+        .repeatedName, split.name, data.description.file, detail: "\(count) classes are '\(name)'")
     }
   }
 
