@@ -17,6 +17,11 @@ enum DataLoading {
       }
     }
     Messages.note("data: the built-in \(builtIn), in \(builtInFolder)")
+    guard !data.isEmpty else {
+      throw CommandError.wrongUsage(
+        reason: "the name of the data set is empty; give a description, a folder, a JSON or CSV "
+          + "file, or '\(builtIn)'")
+    }
     return try ShapesFolder().materialize(at: builtInFolder, replaces: true)
   }
 }

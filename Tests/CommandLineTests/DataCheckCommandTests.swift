@@ -30,6 +30,15 @@ extension BinaryTests {
       #expect(scratch.names("").filter { $0.contains("partial") }.isEmpty)
     }
 
+    @Test func descriptionThatWasTakenAmongSeveralIsSaid() throws {
+      let scratch = try Scratch()
+      try scratch.write(scratch.text("data/data.yaml"), to: "data/other.yaml")
+      let output = try Binary.run(["data", "check", "--data", "data"], in: scratch)
+      #expect(output.status == 0)
+      #expect(
+        output.standardOutput.contains("data.yaml and other.yaml, of which data.yaml was taken"))
+    }
+
     @Test func fullFolderIsRefusedBeforeTheWork() throws {
       let scratch = try Scratch()
       let output = try Binary.run(

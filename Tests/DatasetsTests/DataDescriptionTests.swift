@@ -90,7 +90,13 @@ import Testing
     ("trian: x\n", "line 1: unknown key 'trian', did you mean 'train'?; valid keys are format"),
     ("train: x\nformat: vox\n", "line 2: format is 'vox', expected one of voc, yolo, coco, csv"),
     ("train: x\nnames: {0: a, 2: b}\n", "names is 'a map', expected class indices from 0"),
-    ("train: x\nnames: [a, a]\n", "expected at least one name, each once"),
+    (
+      "train: x\nnames: [a, a]\n",
+      "names[1] is 'a', expected a name of its own, names[0] has this one"
+    ),
+    ("train: x\nnames: {0: a, 1: a}\n", "names.1 is 'a', expected a name of its own"),
+    ("train: x\nnames: []\n", "expected at least one name"),
+    ("format: yolo\nnames: [a]\n", "has no split 'train'; it has no split"),
     ("train: x\nnames: [a, b]\nnc: 3\n", "line 3: nc is '3', expected 2, as many as names lists"),
     ("train: x\nformat: yolo\n", "class names are missing"),
     ("train: x\nformat: coco\n", "expected {images: folder, annotations: file.json} for coco"),

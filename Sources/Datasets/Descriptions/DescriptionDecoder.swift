@@ -25,6 +25,9 @@ struct DescriptionDecoder {
       guard let node = mapping[split.rawValue], !isNull(node) else { continue }
       description.splits[split] = try source(node, key: split.rawValue, &description)
     }
+    guard !description.splits.isEmpty else {
+      throw DatasetError.noSplit(name: "train", file: file, available: [])
+    }
     if let node = mapping["names"], !isNull(node) { description.names = try names(node) }
     try checkCount(mapping["nc"], description.names)
     if let node = mapping["vocCoordinates"] {
@@ -118,11 +121,7 @@ struct DescriptionDecoder {
   /// A list, or a map from 0, 1, 2, … to names.
   private func names(_ node: Node) throws -> [String] {
     if let sequence = node.sequence {
-      let names = try sequence.map { try string($0, key: "names") }
-      guard !names.isEmpty, Set(names).count == names.count else {
-        throw invalid(node, key: "names", expected: "at least one name, each once")
-      }
-      return names
+      return try ownNames(sequence.enumerated().map { ("names[\($0)]", $1) }, of: node)
     }
     guard let mapping = node.mapping else {
       throw invalid(node, key: "names", expected: "a list, or a map from class index to name")
@@ -134,9 +133,7 @@ struct DescriptionDecoder {
       }
       byIndex[index] = try string(value, key: "names.\(index)")
     }
-    guard !byIndex.isEmpty, Set(byIndex.values).count == byIndex.count else {
-      throw invalid(node, key: "names", expected: "at least one name, each once")
-    }
+    _ = try ownNames(mapping.map { ("names.\($0.key.int ?? 0)", $0.value) }, of: node)
     return try byIndex.keys.sorted().enumerated().map { position, index in
       guard position == index, let name = byIndex[index] else {
         throw invalid(node, key: "names", expected: "class indices from 0 without gaps")
@@ -147,13 +144,23 @@ struct DescriptionDecoder {
 }
 
 extension DescriptionDecoder {
+  /// Names of which there is one at least, and each once.
+  private func ownNames(_ nodes: [(key: String, node: Node)], of list: Node) throws -> [String] {
+    guard !nodes.isEmpty else { throw invalid(list, key: "names", expected: "at least one name") }
+    var places: [String: String] = [:]
+    return try nodes.map { key, node in
+      let name = try string(node, key: key)
+      if let other = places.updateValue(key, forKey: name) {
+        throw invalid(node, key: key, expected: "a name of its own, \(other) has this one")
+      }
+      return name
+    }
+  }
+
   private func recognizedFormat(
     _ description: DataDescription
   ) throws -> DataDescription.Format {
-    let sources = description.splitNames.compactMap { description.splits[$0] }
-    guard let first = sources.first else {
-      throw DatasetError.noSplit(name: "train", file: file, available: [])
-    }
+    let first = description.splitNames.first.flatMap { description.splits[$0] }
     guard case .lists(let lists) = first else { return .coco }
     if lists.allSatisfy({ Paths.fileExtension($0) == "csv" }) { return .csv }
     let isVOC =

@@ -4,11 +4,20 @@ extension DataDescription {
   /// Recognises what lies in a folder: a description, VOC, COCO, CSV or YOLO, looked for in this
   /// order.
   static func recognize(folder: String) throws -> DataDescription {
-    for name in Paths.names(in: folder) where ["yaml", "yml"].contains(Paths.fileExtension(name)) {
-      let path = folder + "/" + name
-      let text = try Paths.text(at: path, what: "data description")
+    let descriptions = try Paths.names(in: folder).filter { name in
+      guard ["yaml", "yml"].contains(Paths.fileExtension(name)) else { return false }
+      let text = try Paths.text(at: folder + "/" + name, what: "data description")
       let keys = Paths.lines(of: text).map { $0.prefix { $0 != ":" } }
-      if keys.contains("train") || keys.contains("val") { return try load(path) }
+      return keys.contains("train") || keys.contains("val")
+    }
+    if let first = descriptions.first {
+      var description = try load(folder + "/" + first)
+      if descriptions.count > 1 {
+        description.notes.append(
+          "\(folder) holds \(descriptions.joined(separator: " and ")), of which \(first) was "
+            + "taken; name the file to have another")
+      }
+      return description
     }
     if let found = voc(folder) ?? coco(folder) ?? csv(folder) { return found }
     if let found = try yolo(folder) { return found }
