@@ -35,7 +35,7 @@ extension ResolvedSettings {
   package var idleOptimization: [String] {
     let (optimizer, schedule) = (values.optimizer, values.schedule)
     let momentumIsZero = values.momentum == 0
-    let readers: [(name: String, isRead: Bool, reason: String)] =
+    let readers: [Reader] =
       [
         (
           "nesterov", optimizer == .sgd || optimizer == .lars ? !momentumIsZero : false,
@@ -60,24 +60,13 @@ extension ResolvedSettings {
       ("plateauPatience", [.plateau]), ("plateauThreshold", [.plateau]),
       ("plateauCooldown", [.plateau]),
     ]
-    let idle =
-      readers.filter { !$0.isRead }.map { ($0.name, $0.reason) }
-      + courses.filter { !$0.kinds.contains(schedule) }
-      .map { ($0.name, "schedule is \(schedule.rawValue)") }
-    return idle.filter { isGiven($0.0) }.map { "\($0.0) has no effect: \($0.1)" }
+    return idle(
+      readers
+        + courses.map { ($0.name, $0.kinds.contains(schedule), "schedule is \(schedule.rawValue)") }
+    )
   }
 
   private var decays: Bool {
     values.weightDecay > 0 || values.groups.groups.contains { ($0.weightDecay ?? 0) > 0 }
-  }
-
-  /// On the command line, or with another value than the default in a recipe, which may be a run's
-  /// settings.yaml and name every setting.
-  private func isGiven(_ name: String) -> Bool {
-    switch source(of: name) {
-    case .standard, .following: false
-    case .recipe: Setting.named(name).map { $0.read(values) != $0.defaultText } ?? false
-    case .commandLine, .measured: true
-    }
   }
 }

@@ -52,6 +52,7 @@ extension Trainer {
       observer.warn(Graph.warning(dropout: dropout, norm: norm))
     }
     describeSampling()
+    for line in state.settings.idleInput { observer.warn(line) }
     // Parts of one split have one report.
     let warnings = parts.training.report.warnings
     let others = (parts.validation?.report.warnings ?? []).filter { !warnings.contains($0) }
@@ -74,16 +75,6 @@ extension Trainer {
       }
     }
     describePasting()
-    for name in ["percentiles", "normalizationPictures"]
-    where state.settings.source(of: name) != .standard {
-      let isUsed =
-        settings.normalization == .percentile
-        || settings.normalization == .standard && name != "percentiles"
-      if !isUsed {
-        observer.warn(
-          "\(name) has no effect with normalization \(settings.normalization.rawValue)")
-      }
-    }
     if parts.validation == nil {
       observer.warn("no validation split: the last weights will count as the best")
       if settings.patience > 0 {

@@ -11,23 +11,7 @@ extension Trainer {
         "dropLast: \(rest) of \(schedule.epochLength) pictures are left out of each epoch"
           + (settings.sampling.sampler == .sequential ? ", always the last" : ""))
     }
-    for (name, samplers) in Self.users {
-      let isGiven = state.settings.source(of: name) != .standard
-      if isGiven, !samplers.contains(settings.sampling.sampler),
-        Setting.named(name)?.read(settings) != Setting.named(name)?.defaultText
-      {
-        let users = samplers.map(\.rawValue).joined(separator: " or ")
-        observer.warn(
-          "\(name) has no effect: sampler is \(settings.sampling.sampler.rawValue), not \(users)")
-      }
-    }
   }
-
-  /// Which samplers look at a setting.
-  private static let users: [(name: String, samplers: [SamplerKind])] = [
-    ("balanceThreshold", [.balanced]), ("classRatio", [.oversampled, .undersampled]),
-    ("sampleWeights", [.weighted]),
-  ]
 
   /// - Throws: ``TrainingError/invalidSetting(name:value:place:expected:)`` where `dropLast` leaves no
   ///   batch.
@@ -35,7 +19,7 @@ extension Trainer {
     guard batchesPerEpoch == 0 else { return }
     let length = sampling.sampler.length(of: parts.training.count)
     throw TrainingError.invalidSetting(
-      name: "dropLast", value: "true", place: state.settings.source(of: "dropLast").description,
+      name: "dropLast", value: "true", place: state.settings.place(of: "dropLast"),
       expected: "false, or a batch of at most the \(length) pictures of an epoch")
   }
 }

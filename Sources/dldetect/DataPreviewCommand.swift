@@ -56,11 +56,15 @@ struct DataPreviewCommand: ParsableCommand {
     ) { nil }
     for line in splits.notes { Messages.note(line) }
     let dataset = splits.training
+    let model = try ModelSettings(named: settings.model)
+    let anchors = try settings.fittedAnchors(model, dataset)
+    for line in anchors?.warnings ?? [] { Messages.warn(line) }
+    for line in resolved.idleInput { Messages.warn(line) }
     let sampling = try SamplingPlan(
       settings.sampling, for: dataset, isPart: settings.takesPart)
     for line in dataset.report.warnings { Messages.warn(line) }
     if let warning = settings.augmentation.pasting.warning(for: dataset) { Messages.warn(warning) }
-    let measured = try TrainingInput(settings, ModelSettings(named: settings.model), dataset)
+    let measured = try TrainingInput(settings, model, dataset)
     for line in measured.warnings { Messages.warn(line) }
     let input = measured.format
     let folder = try RunFolder.create(out, kind: "preview").path

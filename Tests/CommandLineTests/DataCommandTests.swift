@@ -55,8 +55,10 @@ extension BinaryTests {
       }
       #expect(pasted > 0)
       let again = try Binary.run(
-        ["data", "preview", "--out", "again", "--workers", "1"] + settings, in: scratch)
+        ["data", "preview", "--out", "again", "--workers", "1", "--percentiles", "2,98"] + settings,
+        in: scratch)
       #expect(again.status == 0)
+      #expect(again.standardError.contains("percentiles has no effect: normalization is linear"))
       #expect(scratch.bytes("again/recipes.json") == scratch.bytes("look/recipes.json"))
       #expect(scratch.bytes("again/preview.png") == sheet)
       let taken = try Binary.run(["data", "preview", "--out", "look"] + settings, in: scratch)

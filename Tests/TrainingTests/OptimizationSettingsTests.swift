@@ -20,6 +20,37 @@ import Training
       ])
   }
 
+  @Test(arguments: [
+    ("mosaic", ["mosaicTiles", "mosaicWindow"]), ("mixUp", ["mixUpAlpha"]),
+    (
+      "paste",
+      ["pasteFrom", "pasteCopies", "pasteSize", "pasteScale", "pasteOverlap", "pasteFeather"]
+    ),
+    ("crop", ["cropMinimum"]), ("jpeg", ["jpegQuality"]), ("cutout", ["cutouts", "cutoutSize"]),
+    ("hide", ["hideShare"]), ("gridMask", ["gridMaskPeriod", "gridMaskRatio"]),
+    ("randAugment", ["randAugmentMagnitude"]),
+  ])
+  func partsOfAVariationThatIsOffAreSaid(_ whole: String, _ parts: [String]) throws {
+    let values = [
+      "mosaicTiles": "9", "mosaicWindow": "64", "pasteFrom": "any", "pasteCopies": "2",
+      "pasteSize": "40", "pasteFeather": "1", "pasteOverlap": "0.2", "jpegQuality": "50",
+      "cutouts": "1",
+    ]
+    let given = parts.map { (name: $0, value: values[$0] ?? "0.25") }
+    #expect(
+      try settings([(whole, "0")] + given).idleInput
+        == parts.map { "\($0) has no effect: \(whole) is 0" })
+    #expect(try settings([(whole, "1")] + given).idleInput.isEmpty)
+  }
+
+  @Test func sizesAndPercentilesThatAreNotUsedAreSaid() throws {
+    #expect(
+      try settings([("earlyShare", "0.25"), ("percentiles", "2,98")]).idleInput == [
+        "percentiles has no effect: normalization is linear",
+        "earlyShare has no effect: earlyScale is 1",
+      ])
+  }
+
   @Test(
     arguments: [
       ("adagrad", "epsilon"), ("rmsprop", "rmspropAlpha"), ("nadam", "momentumDecay"),

@@ -89,6 +89,21 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
   }
 
   private func rank(_ source: Source) -> Int {
+  private func checkCache() throws {
+    guard !values.cacheFolder.isEmpty, values.cache.bytes == 0 else { return }
+    throw TrainingError.invalidSetting(
+      name: "cacheFolder", value: values.cacheFolder, place: place(of: "cacheFolder"),
+      expected: "none, since cache is 0, or a cache above 0 beside it")
+  }
+
+  /// Where to look for it: its option, or the recipe's line.
+  package func place(of name: String) -> String {
+    guard case .commandLine = source(of: name), let setting = Setting.named(name) else {
+      return source(of: name).description
+    }
+    return "option --\(setting.optionName)"
+  }
+
     switch source {
     case .standard, .following: 0
     case .recipe: 1
