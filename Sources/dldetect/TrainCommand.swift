@@ -56,10 +56,10 @@ struct TrainCommand: ParsableCommand {
     try settings.fixPrecision()
     settings.anchorData()
     Engine.shared.threadCount = settings.values.threads
+    let isNew = out.map { !FileManager.default.fileExists(atPath: $0) } ?? true
     let folder = try RunFolder.create(out, kind: "train")
     do {
       let run = try TrainingSetup(settings.values)
-      observer.note("writing to \(folder.path)")
       for line in run.notes { observer.note(line) }
       run.describeInput(observer)
       try run.fitBatch(&settings, observer)
@@ -71,10 +71,11 @@ struct TrainCommand: ParsableCommand {
           settings.values.weights, into: trainer, strict: settings.values.strict,
           observer: observer)
       }
+      observer.note("writing to \(folder.path)")
       return (trainer, run)
     } catch {
       // Nothing came of it: a folder made here goes, being empty.
-      if out == nil { rmdir(folder.path) }
+      if isNew { rmdir(folder.path) }
       throw error
     }
   }

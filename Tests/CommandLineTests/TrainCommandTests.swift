@@ -55,7 +55,14 @@ extension BinaryTests {
       let folder = ["--cache-folder", "pictures", "--epochs", "1"]
       let refused = try train(scratch, "refused", folder + ["--cache", "0"])
       #expect(refused.status == 64)
-      #expect(refused.standardError.contains("expected no folder, or a cache above 0"))
+      #expect(
+        refused.standardError.contains(
+          "option --cache-folder: cacheFolder is 'pictures', expected none"))
+      let impossible = try train(
+        scratch, "refused", ["--cache-folder", "/proc/x", "--epochs", "1"])
+      #expect(impossible.status == 73 && !impossible.standardError.contains("writing to"))
+      // Nothing came of them.
+      #expect(!scratch.names("").contains("refused"))
       #expect(try train(scratch, "run", folder).status == 0)
       let settings = try #require(
         scratch.bytes("run/settings.yaml").map { String(decoding: $0, as: UTF8.self) })

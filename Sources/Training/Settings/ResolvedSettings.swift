@@ -51,6 +51,7 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
     followSchedule()
     try checkLength()
     try checkMemory()
+    try checkCache()
     try values.augmentation.validate()
   }
 
@@ -77,18 +78,17 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
     let (minutes, epochs) = (source(of: "minutes"), source(of: "epochs"))
     guard values.minutes > 0, epochs != .standard, rank(minutes) == rank(epochs) else { return }
     throw TrainingError.invalidSetting(
-      name: "minutes", value: values.minutes.setting, place: minutes.description,
+      name: "minutes", value: values.minutes.setting, place: place(of: "minutes"),
       expected: "either minutes or epochs, not both")
   }
 
   private func checkMemory() throws {
     guard let memory = values.memory, let batch = values.batch else { return }
     throw TrainingError.invalidSetting(
-      name: "memory", value: memory.setting, place: source(of: "memory").description,
+      name: "memory", value: memory.setting, place: place(of: "memory"),
       expected: "auto, since batch is \(batch): only batch auto goes by the memory")
   }
 
-  private func rank(_ source: Source) -> Int {
   private func checkCache() throws {
     guard !values.cacheFolder.isEmpty, values.cache.bytes == 0 else { return }
     throw TrainingError.invalidSetting(
@@ -104,6 +104,7 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
     return "option --\(setting.optionName)"
   }
 
+  private func rank(_ source: Source) -> Int {
     switch source {
     case .standard, .following: 0
     case .recipe: 1
@@ -152,6 +153,7 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
       guard let setting = Setting.named(name) else { continue }
       try apply(setting, value, from: .commandLine, place: "option --\(setting.optionName)")
     }
+    try checkCache()
   }
 
   /// Replaces a value by what the run found out.

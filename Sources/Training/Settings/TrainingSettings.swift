@@ -105,15 +105,11 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   /// A cache of pictures for a data set: in memory, or in ``cacheFolder`` alone, where the system
   /// keeps in memory what it has room for.
   ///
-  /// - Throws: ``DatasetError/cannotCreate(path:reason:)``, ``TrainingError/invalidSetting(name:value:place:expected:)``.
+  /// - Throws: ``DatasetError/cannotCreate(path:reason:)``.
   package func pictureCache(
     _ dataset: Dataset, bytes: Int, largestSize: CanvasSize, input: InputFormat, isTraining: Bool
   ) throws -> PictureCache {
-    guard cacheFolder.isEmpty || bytes > 0 else {
-      throw TrainingError.invalidSetting(
-        name: "cacheFolder", value: cacheFolder, place: "the settings",
-        expected: "no folder, or a cache above 0 beside it")
-    }
+    precondition(cacheFolder.isEmpty || bytes > 0, "a folder of pictures needs a cache above 0")
     let store =
       cacheFolder.isEmpty
       ? nil : try PictureStore(folder: cacheFolder, dataset: dataset, budget: bytes)
