@@ -40,6 +40,13 @@ import Testing
     #expect(alternatives.allSatisfy { $0.1.hasPrefix("&lt;script&gt;") })
   }
 
+  @Test func onlyLongWordsAreBroken() {
+    var table = TextTable([("class", .left), ("from", .left)])
+    table.add(["Platelets 160×160", "/data/a/very/long/path/of/annotations.json"])
+    let text = HTMLWriter(Document(title: "", introduction: [.table(table)])).text
+    #expect(text.contains("<td>Platelets 160×160</td><td class=\"long\">/<wbr>data"))
+  }
+
   @Test func htmlIsWholeInItself() {
     let text = HTMLWriter(Self.document).text
     // 0x89 0x50 in base 64: 100010 010101 0000(00) = i V A, padded.
@@ -53,7 +60,7 @@ import Testing
     let text = HTMLWriter(Self.document).text
     var open: [Substring] = []
     for match in text.matches(of: #/<(/?)([a-z0-9]+)[^>]*>/#) {
-      if ["meta", "img"].contains(match.2) { continue }
+      if ["meta", "img", "wbr"].contains(match.2) { continue }
       if match.1.isEmpty {
         open.append(match.2)
       } else {

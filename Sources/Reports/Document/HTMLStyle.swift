@@ -24,9 +24,11 @@ enum HTMLStyle {
     table { border-collapse: collapse; font-size: .9rem; }
     th, td { padding: .3rem .7rem; text-align: left; vertical-align: top;
       border-bottom: 1px solid var(--line); }
-    th { background: var(--band); white-space: nowrap; }
-    td { overflow-wrap: anywhere; min-width: 3.5rem; }
-    .right { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+    th { background: var(--band); vertical-align: bottom; }
+    td { min-width: 3.5rem; }
+    .long { overflow-wrap: anywhere; min-width: 14rem; }
+    .right { text-align: right; font-variant-numeric: tabular-nums; }
+    td.right { white-space: nowrap; }
     .figures { display: grid; gap: 14px 18px; margin: 1rem 0; align-items: start; }
     .columns-1 { justify-items: start; }
     .columns-2 { grid-template-columns: repeat(2, minmax(0, 1fr)); }

@@ -70,14 +70,29 @@ package struct HTMLWriter {
     func row(_ cells: [String], _ tag: String) -> String {
       "<tr>"
         + zip(cells, table.alignments).map { cell, alignment in
-          let style = alignment == .right ? " class=\"right\"" : ""
-          return "<\(tag)\(style)>\(escaped(cell))</\(tag)>"
+          let isLong = alignment == .left && isLong(cell)
+          let style = alignment == .right ? "right" : isLong ? "long" : ""
+          let start = style.isEmpty ? tag : "\(tag) class=\"\(style)\""
+          return "<\(start)>\(isLong ? broken(cell) : escaped(cell))</\(tag)>"
         }.joined() + "</tr>\n"
     }
     return
       "<div class=\"table\">\n<table>\n<thead>\n\(row(table.headings, "th"))</thead>\n<tbody>\n"
       + "\(table.rows.map { row($0, "td") }.joined())</tbody>\n</table>\n</div>\n"
   }
+
+  /// Whether a cell holds a word, such as a path, that must be broken somewhere.
+  private static func isLong(_ cell: String) -> Bool {
+    cell.split(separator: " ").contains { $0.count > longestWord }
+  }
+
+  /// With places to break at, between the parts of paths and of layers' names.
+  private static func broken(_ cell: String) -> String {
+    cell.map { escaped(String($0)) + ("/._,".contains($0) ? "<wbr>" : "") }.joined()
+  }
+
+  /// Letters of a word that is not broken.
+  private static let longestWord = 24
 
   private static func figure(_ figure: Illustration) -> String {
     let caption = figure.caption.map { "<figcaption>\(text($0))</figcaption>\n" } ?? ""
