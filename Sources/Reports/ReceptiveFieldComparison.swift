@@ -90,9 +90,17 @@ package struct ReceptiveFieldComparison: Encodable {
         row("object sides") { $0.sides },
         row("drift") { Spelled.pair($0.drift) },
         row("objects") { $0.objectShare.map(Spelled.share) },
+        row("effective, 50 % in") { $0.effective.map { tenths($0.diameter50) } },
+        row("effective, 90 % in") { $0.effective.map { tenths($0.diameter90) } },
+        row("effective object sides") {
+          $0.effectiveRange.map { "\(tenths($0.low)) to \(tenths($0.high))" }
+        },
+        row("effective objects") { $0.effectiveShare.map(Spelled.share) },
       ].compactMap { $0 }
     }
   }
+
+  private static func tenths(_ value: Double) -> String { Spelled.number(value, decimals: 1) }
 
   /// What all figures but costs are, and of each class the share in no level's range.
   private static func shares(_ networks: [Network]) -> [Row] {

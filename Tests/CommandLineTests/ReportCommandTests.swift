@@ -103,6 +103,13 @@ extension BinaryTests {
         scratch.names("rf") == ["comparison.json", "pictures", "report.html", "report.md"])
       #expect(
         scratch.names("rf/pictures") == ["receptive-field-1.svg", "receptive-field-2.svg"])
+      let effective = try Binary.run(
+        [
+          "rf", "--compare", "tiny.yaml", "tiny.yaml@128", "--size", "64", "--effective",
+          "--pictures", "1",
+        ],
+        in: scratch)
+      #expect(effective.standardOutput.contains("p3 effective, 90 % in"))
       let sizes = try Binary.run(
         ["rf", "--model", "tiny.yaml", "--compare", "64", "96x64"], in: scratch)
       #expect(sizes.status == 0 && sizes.standardOutput.contains("96×64"))
