@@ -9,15 +9,20 @@ package struct CalibrationText {
     self.calibration = calibration
   }
 
-  package var text: String {
-    let all = calibration.all
-    let title = String(
-      format: "calibration at IoU %g, %d detections; gap: mean score less precision\n",
-      calibration.overlap, all.detections)
-    return title + bins + "\n" + classes
+  package var text: String { title + "\n" + bins.text + "\n" + classes.text }
+
+  /// The same in a report.
+  package var blocks: [Document.Block] {
+    [sentence(title), .table(bins), .table(classes)]
   }
 
-  private var bins: String {
+  private var title: String {
+    String(
+      format: "calibration at IoU %g, %d detections; gap: mean score less precision",
+      calibration.overlap, calibration.all.detections)
+  }
+
+  private var bins: TextTable {
     var table = TextTable([
       ("scores", .left), ("detections", .right), ("mean score", .right), ("precision", .right),
       ("gap", .right),
@@ -29,10 +34,10 @@ package struct CalibrationText {
         bin.gap.map { String(format: "%+.3f", $0) } ?? "–",
       ])
     }
-    return table.text
+    return table
   }
 
-  private var classes: String {
+  private var classes: TextTable {
     var table = TextTable([
       ("calibration", .left), ("detections", .right), ("ECE", .right), ("MCE", .right),
     ])
@@ -42,7 +47,7 @@ package struct CalibrationText {
         shown(row.greatestError.value),
       ])
     }
-    return table.text
+    return table
   }
 }
 

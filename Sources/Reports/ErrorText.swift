@@ -10,14 +10,25 @@ package struct ErrorText {
   }
 
   package var text: String {
-    let title = String(
-      format:
-        "errors at IoU %g, background up to %g; what mending each kind alone would add to AP\n",
-      errors.foreground, errors.background)
-    return title + all + "\n" + classes
+    title + "\n" + all.text + note + "\n\n" + classes.text
   }
 
-  private var all: String {
+  /// The same in a report.
+  package var blocks: [Document.Block] {
+    [sentence(title), .table(all), sentence(note), .table(classes)]
+  }
+
+  private var title: String {
+    String(
+      format: "errors at IoU %g, background up to %g; what mending each kind alone would add to AP",
+      errors.foreground, errors.background)
+  }
+
+  private var note: String {
+    "AP here: \(shown(errors.all.ap)), a class with detections but no object counting as 0"
+  }
+
+  private var all: TextTable {
     let hasIgnored = ErrorKind.allCases.contains { errors.all[$0].ignored > 0 }
     var columns: [(heading: String, alignment: TextTable.Alignment)] = [
       ("error", .left), ("count", .right), ("dAP", .right),
@@ -31,11 +42,10 @@ package struct ErrorText {
     for kind in ErrorKind.allCases { add(kind.name, errors.all[kind]) }
     add("false positives", errors.all.falsePositives)
     add("false negatives", errors.all.falseNegatives)
-    return table.text
-      + "AP here: \(shown(errors.all.ap)), a class with detections but no object counting as 0\n"
+    return table
   }
 
-  private var classes: String {
+  private var classes: TextTable {
     var table = TextTable(
       [("dAP", .left), ("AP", .right)]
         + ErrorKind.allCases.map { (heading: $0.name, alignment: .right) }
@@ -44,7 +54,7 @@ package struct ErrorText {
       let costs = ErrorKind.allCases.map { row[$0] } + [row.falsePositives, row.falseNegatives]
       table.add([row.label, shown(row.ap)] + costs.map { shown($0.cost) })
     }
-    return table.text
+    return table
   }
 }
 

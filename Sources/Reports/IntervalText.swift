@@ -11,7 +11,21 @@ package struct IntervalText {
     self.metrics = metrics
   }
 
-  package var text: String {
+  package var text: String { table.text + notes.map { $0 + "\n" }.joined() }
+
+  /// The same in a report.
+  package var blocks: [Document.Block] {
+    [.table(table)] + notes.map(sentence)
+  }
+
+  private var notes: [String] {
+    [
+      "from \(intervals.samples) sets of \(intervals.images) pictures drawn with replacement, "
+        + "seed \(intervals.seed)"
+    ] + undefinedLine(intervals.ap, of: intervals.samples)
+  }
+
+  private var table: TextTable {
     var table = TextTable([
       ("figure", .left), ("value", .right), ("95 % interval", .right), ("std. error", .right),
     ])
@@ -25,9 +39,7 @@ package struct IntervalText {
         shown(interval.standardError),
       ])
     }
-    return table.text
-      + "from \(intervals.samples) sets of \(intervals.images) pictures drawn with replacement, "
-      + "seed \(intervals.seed)\n" + undefinedLine(intervals.ap, of: intervals.samples)
+    return table
   }
 }
 
@@ -58,13 +70,14 @@ package struct ComparisonText {
       + "interval: \(comparison.samples) sets of \(comparison.images) pictures drawn with "
       + "replacement;\np, two-sided: \(comparison.samples) sets with the runs swapped at random in "
       + "each picture; seed \(comparison.seed)\n"
-      + undefinedLine(comparison.ap.interval, of: comparison.samples)
+      + undefinedLine(comparison.ap.interval, of: comparison.samples).map { $0 + "\n" }.joined()
   }
 }
 
-private func undefinedLine(_ interval: Interval, of samples: Int) -> String {
+/// None where every set is defined.
+private func undefinedLine(_ interval: Interval, of samples: Int) -> [String] {
   interval.undefined == 0
-    ? "" : "\(interval.undefined) of \(samples) sets hold no object and are left out\n"
+    ? [] : ["\(interval.undefined) of \(samples) sets hold no object and are left out"]
 }
 
 /// Three decimals; a dash for what is undefined.

@@ -9,7 +9,16 @@ package struct OperatingPointsText {
     self.points = points
   }
 
-  package var text: String {
+  package var text: String { title + "\n" + table.text }
+
+  /// The same in a report.
+  package var blocks: [Document.Block] { [sentence(title), .table(table)] }
+
+  private var title: String {
+    String(format: "scores to keep detections from, at IoU %g", points.overlap)
+  }
+
+  private var table: TextTable {
     var table = TextTable([
       ("wanted", .left), ("class", .left), ("score", .right), ("precision", .right),
       ("recall", .right), ("F1", .right), ("false pos. a picture", .right),
@@ -19,8 +28,7 @@ package struct OperatingPointsText {
         "\(row.name) \(row.name == "fppi" ? "≤" : "≥") \(String(format: "%g", row.value))"
       for point in row.perClass + [row.all] { table.add([wanted] + cells(point)) }
     }
-    return String(format: "scores to keep detections from, at IoU %g\n", points.overlap)
-      + table.text
+    return table
   }
 
   private func cells(_ point: OperatingPoint) -> [String] {

@@ -42,7 +42,7 @@ struct RunReport {
         "The best weights are those of epoch \($0.epoch + 1), with AP "
           + "\($0.metrics.ap.map { String(format: "%.4f", $0) } ?? "–") on the validation split."
       } ?? "Without a validation split the best weights are the last ones."
-    return [
+    let blocks: [Document.Block] = [
       .paragraph(
         """
         \(state.epoch) epochs, \(state.step) steps, batches of \(values.batchSize), size \
@@ -52,20 +52,33 @@ struct RunReport {
         """
         Weights: \(link: "best", to: "weights/best.safetensors"), \
         \(link: "last", to: "weights/last.safetensors"). Every epoch's figures: \
-        \(link: "metrics.csv", to: "metrics.csv"); times: \(link: "times.csv", to: "times.csv").\
-        \(firstBatch)
+        \(link: "metrics.csv", to: "metrics.csv"); times: \(link: "times.csv", to: "times.csv"). \
+        Links lead to files of the run's folder, \(code: trainer.folder.path): they break where the \
+        report is sent on without it.
         """),
     ]
+    return blocks + firstBatch
   }
 
   /// The picture may be missing where it could not be written.
-  private var firstBatch: Prose {
-    guard FileManager.default.fileExists(atPath: trainer.folder.firstBatch) else { return "" }
-    return """
-       The first batch as the network got it, or \(ContactSheet.mostOfBatch) pictures of it: \
-      \(link: "first-batch.png", to: "first-batch.png").
-      """
+  private var firstBatch: [Document.Block] {
+    guard FileManager.default.fileExists(atPath: trainer.folder.firstBatch) else { return [] }
+    var blocks: [Document.Block] = []
+    ReportFolder.attempt("the first batch") {
+      let figure = try Illustration(
+        "first-batch", reducing: trainer.folder.firstBatch, largestSide: Self.batchSide,
+        alternative: "Pictures of the first batch with their boxes",
+        caption: """
+          The first batch as the network got it, or \(ContactSheet.mostOfBatch) pictures of it; in \
+          full size: \(link: "first-batch.png", to: "first-batch.png").
+          """)
+      blocks = [.illustrations([figure], columns: 1)]
+    }
+    return blocks
   }
+
+  /// Pixels.
+  private static let batchSide = 960
 
   private func addResults(to document: inout Document, _ charts: inout DrawnCharts) {
     guard let dataset = setup.validation else { return }
@@ -141,7 +154,26 @@ struct RunReport {
       // Parts of one split have one report.
       lines += dataset.report.warnings.filter { !lines.contains($0) }
     }
-    return [.table(table)] + (lines.isEmpty ? [] : [.list(lines.map { Prose($0) })])
+    return [.table(table)] + (lines.isEmpty ? [] : [.list(lines.map { Prose($0) })]) + lost
+  }
+
+  /// What became of the objects of the last epoch, as metrics.csv has it.
+  private var lost: [Document.Block] {
+    guard let history = try? MetricsHistory(trainer.folder), let last = history.rows.last else {
+      return []
+    }
+    var table = TextTable([("in epoch \(last[0])", .left), ("objects", .right)])
+    for (column, meaning) in [
+      ("too_small_targets", "no targets, too little of them being on the input"),
+      ("hidden_targets", "no targets, too little of them being visible under what is hidden"),
+      ("unmatched_targets", "targets that were assigned no prediction"),
+      ("pasted_copies", "copies of small objects that were pasted"),
+      ("unplaced_copies", "copies that found no place"),
+    ] {
+      guard let index = history.names.firstIndex(of: column) else { continue }
+      table.add([meaning, last[index]])
+    }
+    return [.heading("Objects in training"), .table(table)]
   }
 
   private var settings: [Document.Block] {

@@ -140,9 +140,12 @@ extension BinaryTests {
       #expect(output.status == 0, "\(output.standardError)")
       let report = scratch.text("run/report.md")
       #expect(report.contains("| epochs | 2 | command line |"))
+      #expect(report.contains("| targets that were assigned no prediction |"))
+      #expect(report.contains("break where the report is sent on without it"))
       let pictures = scratch.names("run/pictures")
       for name in [
-        "average-precision.svg", "confusion.svg", "learning-rate.svg", "losses.svg",
+        "average-precision.svg", "confusion.svg", "first-batch.jpg", "learning-rate.svg",
+        "losses.svg",
         "receptive-field.svg", "worst-1-found.jpg", "worst-1-truth.jpg",
       ] { #expect(pictures.contains(name), "\(name)") }
       for picture in pictures { #expect(report.contains("(pictures/\(picture))"), "\(picture)") }
@@ -155,13 +158,17 @@ extension BinaryTests {
       let trained = try Binary.run(
         ["train", "--recipe", "recipe.yaml", "--epochs", "2", "--out", "run"], in: scratch)
       #expect(trained.status == 0, "\(trained.standardError)")
-      let validation = ["val", "--weights", "run", "--data", "data/data.yaml", "--out", "val"]
+      let validation = [
+        "val", "--weights", "run", "--data", "data/data.yaml", "--out", "val", "--errors",
+        "--calibration",
+      ]
       let output = try Binary.run(validation + ["--json", "-"], in: scratch)
       // The same figures as on standard output.
       let ap = try #require(document(output)["AP"] as? Double)
       #expect(scratch.names("val") == ["pictures", "report.html", "report.md"])
       let report = scratch.text("val/report.md")
       #expect(report.contains("| \(String(format: "%.4f", ap)) |"))
+      #expect(report.contains("## Errors by kind") && report.contains("## Calibration"))
       for picture in scratch.names("val/pictures") {
         #expect(report.contains("(pictures/\(picture))"), "\(picture)")
       }

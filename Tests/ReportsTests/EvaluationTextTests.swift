@@ -27,6 +27,52 @@ struct EvaluationTextTests {
     #expect(lines[0].hasPrefix("AP 0.500  AP50 0.500"))
   }
 
+  @Test func figuresFitAPage() {
+    let blocks = EvaluationSections(EvaluationReport(truth, found)).figures
+    let tables = blocks.map { block in
+      if case .table(let table) = block { table.text } else { "" }
+    }
+    #expect(tables.map { $0.split(separator: "\n")[0].split(separator: " ").count } == [6, 6])
+    #expect(tables[0].hasPrefix("    AP") && tables[1].contains("ARlarge"))
+  }
+
+  @Test func partsThatWereAskedForAreSections() {
+    var options = EvaluationOptions()
+    #expect(EvaluationSections(EvaluationReport(truth, found, options)).more.isEmpty)
+    options.includesErrors = true
+    options.calibrationBins = 5
+    options.operatingTargets = [.recall(0.5)]
+    options.bootstrap = Resampling(count: 5, seed: 0)
+    let sections = EvaluationSections(EvaluationReport(truth, found, options)).more
+    #expect(
+      sections.map(\.title) == ["Intervals", "Operating points", "Calibration", "Errors by kind"])
+    // What the terminal gets.
+    let page = MarkdownWriter(Document(title: "", sections: sections), pictures: "").text
+    for line in [
+      "5 sets of 1 pictures", "recall ≥ 0.5", "gap: mean score less precision", "false negatives",
+    ] {
+      #expect(page.contains(line), "\(line)")
+      #expect(text(options).contains(line), "\(line)")
+    }
+  }
+
+  /// The dog is not found; all scores are at most 0.012.
+  @Test func chartOfF1EndsAboveTheHighestScore() throws {
+    var low = found
+    low[0].score = 0.012
+    var options = EvaluationOptions()
+    options.includesCurves = true
+    var charts = DrawnCharts { _ in }
+    let blocks = EvaluationSections(EvaluationReport(truth, low, options)).curves(&charts)
+    guard charts.note == nil else { return }
+    let drawn = Document(title: "", introduction: blocks).illustrations.map {
+      String(decoding: $0.data, as: UTF8.self)
+    }
+    #expect(drawn.count == 2 && drawn[1].contains("to 0.02: none is higher"))
+    let page = MarkdownWriter(Document(title: "", introduction: blocks), pictures: "").text
+    #expect(page.contains("No curve, for want of detections: dog."))
+  }
+
   @Test func otherSettingsAddTheirTables() {
     var options = EvaluationOptions()
     options.settings = CocoSettings(

@@ -42,6 +42,7 @@ package struct DetectionReport {
     document.add(title, sections.figures + [.heading("Classes")] + sections.classes)
     document.add("Precision and recall", sections.curves(&charts))
     document.add("Which classes are taken for which", sections.confusion(&charts))
+    for section in sections.more { document.add(section.title, section.blocks) }
     document.add(
       "Pictures: worst and best",
       PictureGallery(dataset, ranking, input: input, warn: warn).blocks)

@@ -14,11 +14,33 @@ package struct EvaluationSections {
   private static let mostConfused = 20
   private static let openRows = 40
 
-  /// The twelve figures.
+  /// So many beside each other fit a page.
+  private static let figureColumns = 6
+  private static let mostNames = 12
+
+  /// The twelve figures, those of precision above those of recall.
   package var figures: [Document.Block] {
-    var table = TextTable(report.metrics.figures.map { (heading: $0.name, alignment: .right) })
-    table.add(report.metrics.figures.map { share($0.value) })
-    return [.table(table)]
+    let figures = report.metrics.figures
+    return stride(from: 0, to: figures.count, by: Self.figureColumns).map { start in
+      let row = figures[start..<min(start + Self.figureColumns, figures.count)]
+      var table = TextTable(row.map { (heading: $0.name, alignment: .right) })
+      table.add(row.map { share($0.value) })
+      return .table(table)
+    }
+  }
+
+  /// What was asked for beside figures, curves and confusion.
+  package var more: [Document.Section] {
+    [
+      report.intervals.map {
+        Document.Section("Intervals", IntervalText($0, report.metrics).blocks)
+      },
+      report.operatingPoints.map {
+        Document.Section("Operating points", OperatingPointsText($0).blocks)
+      },
+      report.calibration.map { Document.Section("Calibration", CalibrationText($0).blocks) },
+      report.errors.map { Document.Section("Errors by kind", ErrorText($0).blocks) },
+    ].compactMap { $0 }
   }
 
   /// A row a class; with curves, its point of greatest F1 too.
@@ -64,13 +86,15 @@ package struct EvaluationSections {
         LineChart.Line(
           curve.label, curve.points.map { ($0.recall, $0.precision) }, isWhole: curve == curves.all)
       }, xRange: 0...1, yRange: 0...1)
+    let end = Self.end(shown.flatMap(\.points).map(\.score).max() ?? 1)
     var f1 = LineChart(
-      "F1 over the score at IoU \(overlap)", horizontal: "score from which detections are kept",
-      vertical: "F1",
+      "F1 over the score at IoU \(overlap)",
+      horizontal: "score from which detections are kept"
+        + (end < 1 ? " (to \(brief(end)): none is higher)" : ""), vertical: "F1",
       lines: shown.map { curve in
         LineChart.Line(
           curve.label, curve.points.map { ($0.score, $0.f1) }, isWhole: curve == curves.all)
-      }, xRange: 0...1, yRange: 0...1)
+      }, xRange: 0...end, yRange: 0...1)
     recall.marks = shown.compactMap { $0.best.map { ($0.recall, $0.precision) } }
     f1.marks = shown.compactMap { $0.best.map { ($0.score, $0.f1) } }
     let peaks = shown.map { curve in
@@ -85,15 +109,37 @@ package struct EvaluationSections {
     let classCount = curves.perClass.count { !$0.points.isEmpty }
     let chosen =
       classCount > Self.mostCurves
-      ? " Of \(classCount) classes the \(Self.mostCurves) with the most objects are shown." : ""
+      ? " Of the \(classCount) classes with objects and detections the \(Self.mostCurves) with the "
+        + "most objects are shown." : ""
     return [
       .illustrations(figures, columns: 2),
       .paragraph(
         """
         Circles mark the greatest F1 of each line; "all" ranks the detections of all classes \
-        together.\(chosen)
+        together.\(chosen)\(Self.withoutCurve(curves))
         """),
     ]
+  }
+
+  /// The least of 1, 0.5, 0.2, 0.1, … that holds every score.
+  private static func end(_ highest: Double) -> Double {
+    let steps = (0...12).flatMap { decade in
+      [5, 2, 1].map { $0 * pow(10, -Double(decade) - 1) }
+    }
+    return steps.prefix { $0 >= highest }.last ?? 1
+  }
+
+  /// Which classes have no curve, and why.
+  private static func withoutCurve(_ curves: DetectionCurves) -> String {
+    func sentence(_ reason: String, _ labels: [String]) -> String {
+      guard !labels.isEmpty else { return "" }
+      let more = labels.count > mostNames ? " and \(labels.count - mostNames) more" : ""
+      return " No curve, for want of \(reason): \(labels.prefix(mostNames).joined(separator: ", "))"
+        + "\(more)."
+    }
+    let empty = curves.perClass.filter(\.points.isEmpty)
+    return sentence("detections", empty.filter { $0.instances > 0 }.map(\.label))
+      + sentence("objects", empty.filter { $0.instances == 0 }.map(\.label))
   }
 
   /// All classes together and those with the most objects, in their order.

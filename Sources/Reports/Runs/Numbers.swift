@@ -15,6 +15,11 @@ func counted(_ count: Int, _ noun: String) -> String {
   "\(count) \(noun)\(count == 1 ? "" : "s")"
 }
 
+/// A terminal's line as a paragraph of a report.
+func sentence(_ line: String) -> Document.Block {
+  .paragraph(Prose(line.prefix(1).uppercased() + line.dropFirst() + "."))
+}
+
 /// Hours, minutes and seconds, as far as there are any.
 package func duration(_ seconds: Double) -> String {
   guard seconds >= 60 else { return String(format: "%.1f s", max(0, seconds)) }

@@ -75,17 +75,26 @@ package struct PictureGallery {
     let file = (sample.path as NSString).lastPathComponent
     let objects = entry.objects.count { !$0.isIgnored }
     let (missed, wrong) = (entry.missed.count, entry.wrong.count)
-    let truth = try thumbnail.drawn(truth(entry))
-    let found = try thumbnail.drawn(detections(entry))
+    let (truth, found) = (truth(entry), detections(entry))
     return [
       Illustration(
-        "\(name)-truth", .jpg, truth, alternative: "\(file) with \(counted(objects, "object"))",
-        caption: "\(file): \(counted(objects, "object")), \(missed) missed"),
+        "\(name)-truth", .jpg, try thumbnail.drawn(truth),
+        alternative: "\(file) with \(counted(objects, "object"))",
+        caption: "\(file): \(counted(objects, "object")), \(missed) missed\(note(truth))"),
       Illustration(
-        "\(name)-found", .jpg, found,
+        "\(name)-found", .jpg, try thumbnail.drawn(found),
         alternative: "\(file) with \(counted(entry.detections.count, "detection"))",
-        caption: "found: \(counted(entry.found, "object")); \(counted(wrong, "false detection"))"),
+        caption:
+          "found: \(counted(entry.found, "object")); \(counted(wrong, "false detection"))\(note(found))"
+      ),
     ]
+  }
+
+  /// Why boxes are without their names.
+  private func note(_ marks: [Thumbnail.Mark]) -> String {
+    let bare = marks.count { $0.label == nil }
+    return bare == 0
+      ? "" : "; names of \(bare) boxes left out, there being more than \(Self.mostNames)"
   }
 
   private func truth(_ entry: PictureRanking.Entry) -> [Thumbnail.Mark] {

@@ -44,3 +44,19 @@ struct Thumbnail {
     return Data(try canvas.encoded(as: "jpg", quality: 82))
   }
 }
+
+extension Illustration {
+  /// A picture's file, reduced.
+  ///
+  /// - Parameter largestSide: pixels.
+  /// - Throws: ``ImageError``.
+  package init(
+    _ name: String, reducing file: String, largestSide: Int, alternative: String,
+    caption: Prose? = nil
+  ) throws {
+    let input = InputFormat(channels: 3, normalization: .linear)
+    let thumbnail = try Thumbnail(
+      Picture.read(path: file), largestSide: largestSide, input: input)
+    self.init(name, .jpg, try thumbnail.drawn([]), alternative: alternative, caption: caption)
+  }
+}
