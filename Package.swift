@@ -153,6 +153,6 @@ let package = Package(
 if Context.environment["DLDETECT_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "fuzz-readers", dependencies: ["Datasets", "Images", "RandomNumbers"],
+      name: "fuzz-readers", dependencies: ["Datasets", "Evaluation", "Images", "RandomNumbers"],
       path: "fuzz/readers"))
 }

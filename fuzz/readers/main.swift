@@ -1,20 +1,21 @@
 // Feeds data sets with one mutated file to the readers, built with AddressSanitizer. Input N of seed
 // S is always the same:  fuzz-readers [--seed S] [--first N] [--count N]
 import Datasets
+import Evaluation
 import Foundation
 import Images
 import RandomNumbers
 
 /// Every kind of file that is read, and the data set that it belongs to.
 enum Kind: String, CaseIterable {
-  case picture, voc, coco, yolo, csv, yaml
+  case picture, voc, coco, yolo, csv, yaml, truth, results
 }
 
 struct Seed {
   var kind: Kind
   /// The file that is changed.
   var file: String
-  /// What `--data` would name.
+  /// What `--data` would name; of detections the objects that they are held against.
   var data: String
 }
 
@@ -82,7 +83,28 @@ func makeSeeds(in folder: String) throws -> [Seed] {
       seeds.append(Seed(kind: kind, file: file, data: root + "/data.yaml"))
     }
   }
-  return seeds
+  return seeds + (try evaluationSeeds(in: folder))
+}
+
+/// The two files of an evaluation.
+func evaluationSeeds(in folder: String) throws -> [Seed] {
+  let (truthFile, resultsFile) = ("\(folder)/truth.json", "\(folder)/results.json")
+  let boxes = (0..<6).map { CocoBox(x: 3.5 * Double($0), y: 2, width: 10, height: 12.25) }
+  let truth = CocoTruth(
+    labels: ["one", "two"], imageCount: 3,
+    objects: boxes.enumerated().map { index, box in
+      CocoObject(image: index % 3, category: index % 2, box: box, isCrowd: index == 4)
+    })
+  let results = CocoResults(
+    detections: boxes.enumerated().map { index, box in
+      CocoDetection(image: index % 3, category: index % 2, box: box, score: 0.1 * Double(index))
+    })
+  try truth.writeInstances(to: truthFile)
+  try results.write(to: resultsFile, for: truth)
+  return [
+    Seed(kind: .truth, file: truthFile, data: truthFile),
+    Seed(kind: .results, file: resultsFile, data: truthFile),
+  ]
 }
 
 /// Reads the set as training and as a check do; every refusal names a file.
@@ -91,13 +113,23 @@ func read(_ seed: Seed, _ number: Int, below folder: String) {
     let text = "\(error)"
     if text.contains("\n") { fail(number, "more than one line: \(text)") }
     if !text.contains(folder) { fail(number, "names no file: \(text)") }
-    guard error is DatasetError || error is ImageError else {
+    guard error is DatasetError || error is ImageError || error is EvaluationError else {
       fail(number, "\(type(of: error)) instead of an error of ours: \(text)")
     }
   }
   if seed.kind == .picture {
     do { _ = try Picture.probe(path: seed.file) } catch { judge(error) }
     do { _ = try Picture.read(path: seed.file) } catch { judge(error) }
+  }
+  if [.truth, .results].contains(seed.kind) {
+    do {
+      let truth = try CocoTruth(instances: seed.data)
+      guard seed.kind == .results else { return }
+      let results = try CocoResults(reading: seed.file, for: truth)
+      try results.requireProbabilities(seed.file)
+      _ = EvaluationReport(truth, results.detections)
+    } catch { judge(error) }
+    return
   }
   do {
     let description = try DataDescription.load(seed.data)
