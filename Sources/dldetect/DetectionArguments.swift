@@ -11,11 +11,12 @@ struct DetectionArguments: ParsableArguments {
   @Flag(help: "Fit the network's input to each picture's shape instead of adding bars.")
   var rect = false
 
-  @Option(help: "IoU above which a box covers another of its class, 0 … 1.")
-  var iou: Float = 0.6
+  @Option(
+    help: "IoU above which a box covers another of its class, 0 … 1 (default: \(Self.usualIoU)).")
+  var iou: Float?
 
-  @Option(help: "Detections of a picture, at most.")
-  var maxDetections = 100
+  @Option(help: "Detections of a picture, at most (default: \(Self.usualLimit)).")
+  var maxDetections: Int?
 
   @Option(help: "Of activations; auto: bf16 where the processor multiplies in it.")
   var precision = PrecisionChoice.f32
@@ -23,7 +24,11 @@ struct DetectionArguments: ParsableArguments {
   @Option(help: "Compute threads; 0: as many as processors.")
   var threads = 0
 
+  private static let usualIoU: Float = 0.6
+  private static let usualLimit = 100
+
   func validate() throws {
+    let (iou, maxDetections) = (iou ?? Self.usualIoU, maxDetections ?? Self.usualLimit)
     guard (0...1).contains(iou), maxDetections > 0, (0...1024).contains(threads) else {
       throw ValidationError(
         "--iou is 0 … 1, --max-detections positive, --threads 0 … 1024; got \(iou), "
@@ -42,8 +47,8 @@ struct DetectionArguments: ParsableArguments {
   func options(minimumScore: Float) -> DetectionOptions {
     var options = DetectionOptions()
     options.minimumScore = minimumScore
-    options.iouThreshold = iou
-    options.maxDetections = maxDetections
+    options.iouThreshold = iou ?? Self.usualIoU
+    options.maxDetections = maxDetections ?? Self.usualLimit
     options.size = size
     options.isRectangular = rect
     return options

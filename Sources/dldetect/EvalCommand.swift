@@ -44,6 +44,10 @@ struct EvalCommand: ParsableCommand {
   @Option(help: "Write the figures as JSON to this file, or to standard output (-).")
   var json: String?
 
+  func validate() throws {
+    try evaluation.requireDraws(by: [("--against", against != nil)])
+  }
+
   func run() throws {
     try JSONOutput.check([json, evaluation.curves])
     let truth = try CocoTruth(instances: self.truth)

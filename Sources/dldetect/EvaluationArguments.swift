@@ -24,8 +24,9 @@ struct EvaluationArguments: ParsableArguments {
   @Flag(help: "Print which classes are taken for which, with background, at IoU 0.5.")
   var confusion = false
 
-  @Option(help: "Score from which detections are in --confusion, 0 … 1.")
-  var confusionScore = 0.25
+  @Option(
+    help: "Score from which detections are in --confusion, 0 … 1 (default: \(Self.usualScore)).")
+  var confusionScore: Double?
 
   @Flag(help: "Print average precision by VOC's rules, of 2007 (11 points) and of 2010 on.")
   var voc = false
@@ -36,8 +37,11 @@ struct EvaluationArguments: ParsableArguments {
   @Flag(help: "Print how far scores are from the precision that they promise, at IoU 0.5.")
   var calibration = false
 
-  @Option(help: "Bins of scores in --calibration (1 … 1000).")
-  var calibrationBins = Calibration.usualBinCount
+  @Option(
+    help: """
+      Bins of scores in --calibration (1 … 1000; default: \(Calibration.usualBinCount)).
+      """)
+  var calibrationBins: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -52,21 +56,35 @@ struct EvaluationArguments: ParsableArguments {
         + "replacement (2 …), as 1000.", valueName: "samples"))
   var bootstrap: Int?
 
-  @Option(help: "Seed of --bootstrap.")
-  var bootstrapSeed: UInt64 = 0
+  @Option(help: "Seed of what is drawn for intervals (default: 0).")
+  var bootstrapSeed: UInt64?
+
+  private static let usualScore = 0.25
 
   func validate() throws {
-    guard (1...1000).contains(calibrationBins) else {
+    if let calibrationBins, !(1...1000).contains(calibrationBins) {
       throw ValidationError("--calibration-bins is \(calibrationBins), expected 1 … 1000")
     }
     if let bootstrap, !(2...1_000_000).contains(bootstrap) {
       throw ValidationError("--bootstrap is \(bootstrap), expected 2 … 1000000")
     }
-    guard (0...1).contains(confusionScore) else {
+    if let confusionScore, !(0...1).contains(confusionScore) {
       throw ValidationError("--confusion-score is \(confusionScore), expected 0 … 1")
     }
-    guard curves != "-" else {
-      throw ValidationError("--curves needs a file's name, standard output is for the figures")
+    guard confusion || confusionScore == nil else {
+      throw ValidationError("--confusion-score goes with --confusion")
+    }
+    guard calibration || calibrationBins == nil else {
+      throw ValidationError("--calibration-bins goes with --calibration")
+    }
+  }
+
+  /// - Parameter drawers: what else than --bootstrap draws, by its option.
+  func requireDraws(by drawers: [(option: String, isGiven: Bool)] = []) throws {
+    let all = [("--bootstrap", bootstrap != nil)] + drawers
+    guard bootstrapSeed == nil || all.contains(where: \.1) else {
+      throw ValidationError(
+        "--bootstrap-seed goes with \(all.map(\.0).joined(separator: " or "))")
     }
   }
 
@@ -80,12 +98,12 @@ struct EvaluationArguments: ParsableArguments {
       detectionLimits: limits?.limits ?? coco.detectionLimits,
       areaRanges: areas.map { [.all] + $0.ranges } ?? coco.areaRanges)
     options.includesVOC = voc
-    options.confusionScore = confusion ? confusionScore : nil
+    options.confusionScore = confusion ? confusionScore ?? Self.usualScore : nil
     options.includesCurves = curves != nil
     options.includesErrors = errors
-    options.calibrationBins = calibration ? calibrationBins : nil
+    options.calibrationBins = calibration ? calibrationBins ?? Calibration.usualBinCount : nil
     options.operatingTargets = operatingPoints?.targets ?? []
-    options.bootstrap = bootstrap.map { Resampling(count: $0, seed: bootstrapSeed) }
+    options.bootstrap = bootstrap.map { Resampling(count: $0, seed: bootstrapSeed ?? 0) }
     options.trainingImages = trainingImages
     return options
   }

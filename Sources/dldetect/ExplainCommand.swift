@@ -37,18 +37,23 @@ struct ExplainCommand: ParsableCommand {
 
   @OptionGroup var detection: DetectionArguments
 
-  @Option(help: "Detections with a lower score are left out, 0 … 1.")
-  var conf: Float = 0.25
+  @Option(
+    help: "Detections with a lower score are left out, 0 … 1 (default: \(Self.usualScore)).")
+  var conf: Float?
 
   @Option(
-    name: .customLong("match-iou"), help: "IoU from which a detection finds an object, 0 … 1.")
-  var matchIoU = 0.5
+    name: .customLong("match-iou"),
+    help: "IoU from which a detection finds an object, 0 … 1 (default: \(Self.usualIoU)).")
+  var matchIoU: Double?
 
   @Option(help: "Folder for pictures with what was missed; must be new or empty.")
   var out: String?
 
-  @Option(help: "Pictures to draw, those with the most misses (1 …).")
-  var pictures = 20
+  @Option(
+    help: """
+      Pictures to draw into --out, those with the most misses (1 …; default: \(Self.usualPictures)).
+      """)
+  var pictures: Int?
 
   @Option(help: "Write everything as JSON to this file, or to standard output (-).")
   var json: String?
@@ -59,11 +64,16 @@ struct ExplainCommand: ParsableCommand {
   @Option(help: "With --assigner: a preset's name or a model's YAML file (default: nano).")
   var model: String?
 
+  private static let usualScore: Float = 0.25
+  private static let usualIoU = 0.5
+  private static let usualPictures = 20
+
   func validate() throws {
-    guard (0...1).contains(conf), matchIoU > 0, matchIoU <= 1, pictures > 0 else {
+    let (conf, matchIoU) = (conf ?? Self.usualScore, matchIoU ?? Self.usualIoU)
+    guard (0...1).contains(conf), matchIoU > 0, matchIoU <= 1, pictures ?? 1 > 0 else {
       throw ValidationError(
         "--conf is 0 … 1, --match-iou above 0 and at most 1, --pictures positive; got \(conf), "
-          + "\(matchIoU) and \(pictures)")
+          + "\(matchIoU) and \(pictures ?? Self.usualPictures)")
     }
     guard assigner || weights != nil else {
       throw ValidationError("--weights is missing: whose misses are to be explained?")
@@ -74,9 +84,25 @@ struct ExplainCommand: ParsableCommand {
     guard model == nil || weights == nil else {
       throw ValidationError("--model and --weights exclude each other: weights carry their model")
     }
-    guard !assigner || image.isEmpty && out == nil else {
-      throw ValidationError("--image and --out are not for --assigner, which counts over a split")
+    if assigner, let option = detecting.first(where: \.isGiven)?.option {
+      throw ValidationError(
+        "\(option) is not for --assigner, which detects nothing and counts over a split")
     }
+    guard pictures == nil || out != nil else {
+      throw ValidationError("--pictures goes with --out, the folder that they are drawn into")
+    }
+    guard pictures == nil || image.isEmpty else {
+      throw ValidationError("--pictures is not for --image: those that it names are drawn")
+    }
+  }
+
+  /// What only detecting reads.
+  private var detecting: [(option: String, isGiven: Bool)] {
+    [
+      ("--image", !image.isEmpty), ("--out", out != nil), ("--pictures", pictures != nil),
+      ("--conf", conf != nil), ("--match-iou", matchIoU != nil), ("--iou", detection.iou != nil),
+      ("--max-detections", detection.maxDetections != nil), ("--rect", detection.rect),
+    ]
   }
 
   func run() throws {
@@ -102,13 +128,16 @@ struct ExplainCommand: ParsableCommand {
     let lookup = PictureLookup(data: data, splits: splits)
     let chosen = try image.map { try lookup.find($0) }
     var session = ExplanationSession(
-      detector, splits, options: detection.options(minimumScore: conf), overlap: matchIoU,
+      detector, splits, options: detection.options(minimumScore: conf ?? Self.usualScore),
+      overlap: matchIoU ?? Self.usualIoU,
       data: "\(data), \(splits.map(\.name).joined(separator: " and "))", quiet: json == "-")
     // Before anything is computed: an output that cannot be made is said first.
     let folder = try out.map { try RunFolder.create($0, kind: "explain").path }
     if image.isEmpty { session.explainAll() } else { session.explain(chosen) }
     if let json { try JSONOutput.write(ExplanationDocument(session.report), to: json) }
-    if let folder { try session.draw(image.isEmpty ? pictures : chosen.count, into: folder) }
+    if let folder {
+      try session.draw(image.isEmpty ? pictures ?? Self.usualPictures : chosen.count, into: folder)
+    }
     try session.finish()
   }
 

@@ -76,6 +76,7 @@ struct ValCommand: ParsableCommand {
       throw ValidationError(
         "--batch is positive and --workers 1 … 256, got \(batch) and \(workers)")
     }
+    try evaluation.requireDraws()
     if fold != .none, let split {
       throw ValidationError("--fold takes its part from the split train, got --split \(split) too")
     }

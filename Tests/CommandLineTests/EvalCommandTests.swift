@@ -110,6 +110,7 @@ extension BinaryTests {
       ["--confusion-score", "2"], ["--curves", "-"], ["--bootstrap", "1"],
       ["--operating-points", "precison=0.5"], ["--operating-points", "recall=2"],
       ["--operating-points", ""], ["--operating-points", "fppi=-1"], ["--calibration-bins", "0"],
+      ["--confusion-score", "0.5"], ["--calibration-bins", "5"], ["--bootstrap-seed", "5"],
     ])
     func wrongListIsWrongUsage(options: [String]) throws {
       let output = try eval(options, in: scratch())
