@@ -57,7 +57,10 @@ struct AnchorsCommand: ParsableCommand {
   }
 
   func run() throws {
-    try JSONOutput.check([json])
+    try OutputFiles.check(
+      json: json,
+      reading: [("--model", model), ("--weights", weights.map(WeightsChoice.file))]
+        + DataLoading.files(data))
     let fitting = try fitting()
     let dataset = try DataLoading.description(data).dataset(.train)
     for line in dataset.report.warnings { Messages.warn(line) }

@@ -37,7 +37,7 @@ struct DataCheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    try JSONOutput.check([json])
+    try OutputFiles.check(json: json, reading: DataLoading.files(data))
     if let fix { try CorrectedCopy.checkIsFree(fix) }
     let checked = try read()
     var check = DatasetCheck()

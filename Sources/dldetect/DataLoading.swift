@@ -8,7 +8,20 @@ enum DataLoading {
   static let builtIn = TrainingSettings.builtInData
   static let builtInFolder = "runs/data/shapes"
 
+  /// What of a data set is read beside its pictures.
+  static func files(_ data: String) -> [OutputFiles.Named] {
+    guard data != builtIn, !data.isEmpty else { return [] }
+    // What is wrong with it is said where it is loaded.
+    let files = (try? DataDescription.load(data))?.files ?? [data]
+    return files.map { ("--data", $0) }
+  }
+
   static func description(_ data: String) throws -> DataDescription {
+    guard !data.isEmpty else {
+      throw CommandError.wrongUsage(
+        reason: "the name of the data set is empty; give a description, a folder, a JSON or CSV "
+          + "file, or '\(builtIn)'")
+    }
     guard data == builtIn else {
       do { return try DataDescription.load(data) } catch DatasetError.notFound(let what, let path)
         where nearestName(to: data, in: [builtIn]) != nil
@@ -17,11 +30,6 @@ enum DataLoading {
       }
     }
     Messages.note("data: the built-in \(builtIn), in \(builtInFolder)")
-    guard !data.isEmpty else {
-      throw CommandError.wrongUsage(
-        reason: "the name of the data set is empty; give a description, a folder, a JSON or CSV "
-          + "file, or '\(builtIn)'")
-    }
     return try ShapesFolder().materialize(at: builtInFolder, replaces: true)
   }
 }

@@ -73,7 +73,7 @@ struct DataSplitCommand: ParsableCommand {
   }
 
   func run() throws {
-    try JSONOutput.check([json])
+    try OutputFiles.check(json: json, reading: DataLoading.files(data))
     var splitter = DatasetSplitter()
     splitter.division = try division
     splitter.isStratified = stratified

@@ -45,7 +45,7 @@ struct DataStatsCommand: ParsableCommand {
   }
 
   func run() throws {
-    try JSONOutput.check([json])
+    try OutputFiles.check(json: json, reading: DataLoading.files(data))
     let description = try DataLoading.description(data)
     let datasets = try description.splitNames.map { ($0, try description.dataset($0)) }
     for (_, dataset) in datasets { try dataset.requireClasses(datasets[0].1.classNames) }

@@ -49,7 +49,12 @@ struct EvalCommand: ParsableCommand {
   }
 
   func run() throws {
-    try JSONOutput.check([json, evaluation.curves])
+    try OutputFiles.check(
+      json: json, [("--curves", evaluation.curves)],
+      reading: [
+        ("--truth", truth), ("--detections", detections), ("--training-truth", trainingTruth),
+        ("--against", against),
+      ])
     let truth = try CocoTruth(instances: self.truth)
     if truth.objects.isEmpty { Messages.warn("\(self.truth): there are no objects") }
     let results = try CocoResults(reading: detections, for: truth)

@@ -106,7 +106,11 @@ struct ExplainCommand: ParsableCommand {
   }
 
   func run() throws {
-    try JSONOutput.check([json])
+    try OutputFiles.check(
+      json: json,
+      reading: [("--weights", weights.map(WeightsChoice.file)), ("--model", model)]
+        + DataLoading.files(data)
+        + image.map { ("--image", $0) })
     if assigner {
       try audit()
     } else {

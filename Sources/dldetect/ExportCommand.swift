@@ -15,7 +15,8 @@ struct ExportCommand: ParsableCommand {
   var half = false
 
   func run() throws {
-    try JSONOutput.check([out])
+    try OutputFiles.check(
+      json: nil, [("--out", out)], reading: [("--weights", WeightsChoice.file(weights))])
     let detector = try WeightsChoice.detector(weights)
     try detector.save(out, halfPrecision: half)
     print("\(out): \(detector.settings.name), \(detector.names.count) classes")

@@ -5,6 +5,7 @@ import Detectors
 import Evaluation
 import Execution
 import Explanations
+import Foundation
 import Images
 import Training
 
@@ -29,6 +30,11 @@ enum CommandError: Error {
   /// Some of several sources failed and were listed; the worse status of them.
   case someFailed(status: ExitStatus)
   case cannotCreate(path: String, reason: String)
+
+  /// With what the system said last.
+  static func cannotCreate(path: String) -> CommandError {
+    .cannotCreate(path: path, reason: String(cString: strerror(errno)).lowercased())
+  }
 
   var line: String? {
     switch self {

@@ -33,7 +33,7 @@ struct FoldsCommand: ParsableCommand {
   }
 
   func run() throws {
-    try JSONOutput.check([json])
+    try OutputFiles.check(json: json, reading: [])
     let summary = try FoldSummary(runs, takesLast: last)
     for line in summary.notes { Messages.warn(line) }
     if json != "-" { print(runTable(summary).text + "\n" + figureTable(summary).text) }

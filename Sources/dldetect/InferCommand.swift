@@ -46,8 +46,11 @@ struct InferCommand: ParsableCommand {
   }
 
   func run() throws {
-    try JSONOutput.check([json])
     let found = PictureSources(sources)
+    try OutputFiles.check(
+      json: json,
+      reading: [("--weights", weights.map(WeightsChoice.file))]
+        + found.paths.map { ("a source", $0) })
     let name = weights ?? WeightsChoice.standard()
     let detector = try WeightsChoice.detector(name, precision: detection.precision.resolved())
     Messages.note("weights: \(name)\(WeightsChoice.isShipped(name) ? " (shipped)" : "")")

@@ -29,6 +29,11 @@ struct NetworkOptions: ParsableArguments {
     }
   }
 
+  /// What is read of them.
+  var files: [OutputFiles.Named] {
+    [("--model", model), ("--weights", weights.map(WeightsChoice.file))]
+  }
+
   /// - Parameters:
   ///   - classCount: of a model without weights.
   ///   - takesClassifiers: whether `model` may name a ``Classifier``.

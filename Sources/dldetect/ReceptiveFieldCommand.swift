@@ -103,7 +103,10 @@ struct ReceptiveFieldCommand: ParsableCommand {
 
   func run() throws {
     let began = Date()
-    try JSONOutput.check([json])
+    try OutputFiles.check(
+      json: json,
+      reading: options.files + (data.map(DataLoading.files) ?? [])
+        + compare.map { ("--compare", $0) })
     let dataset = try data.map { try DataLoading.description($0).dataset(.train) }
     for line in dataset?.report.warnings ?? [] { Messages.warn(line) }
     let conditions = try conditions()

@@ -60,7 +60,7 @@ struct SummaryCommand: ParsableCommand {
   }
 
   func run() throws {
-    try JSONOutput.check([json])
+    try OutputFiles.check(json: json, reading: options.files)
     if list { return try printList() }
     let network = try options.network(classCount: classes ?? 80, takesClassifiers: true)
     var description = network.graph.description(inputs: network.inputs)

@@ -84,7 +84,9 @@ struct ValCommand: ParsableCommand {
 
   func run() throws {
     let began = Date()
-    try JSONOutput.check([json, detections, evaluation.curves])
+    try OutputFiles.check(
+      json: json, [("--detections", detections), ("--curves", evaluation.curves)],
+      reading: [("--weights", WeightsChoice.file(weights))] + DataLoading.files(data))
     let detector = try WeightsChoice.detector(weights)
     try detection.prepare(for: detector)
     let dataset = try dataset()

@@ -14,13 +14,19 @@ enum WeightsChoice {
   /// - Throws: ``WeightsError``.
   static func tensors(_ name: String) throws -> SafeTensors {
     if isShipped(name), let shipped = Shipped(rawValue: name) { return try tensors(shipped) }
-    var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: name, isDirectory: &isFolder)
-    if !exists, let near = nearestName(to: name, in: Shipped.allCases.map(\.rawValue)) {
+    if !FileManager.default.fileExists(atPath: name),
+      let near = nearestName(to: name, in: Shipped.allCases.map(\.rawValue))
+    {
       throw WeightsError.notFound(file: name, suggestion: near)
     }
-    let file = exists && isFolder.boolValue ? RunFolder(name).bestWeights : name
-    return try SafeTensors(contentsOf: file)
+    return try SafeTensors(contentsOf: file(name))
+  }
+
+  /// The file that they are read from, if they do not ship.
+  static func file(_ name: String) -> String {
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: name, isDirectory: &isFolder)
+    return exists && isFolder.boolValue ? RunFolder(name).bestWeights : name
   }
 
   static func detector(_ name: String, precision: Precision = .f32) throws -> Detector {

@@ -147,7 +147,6 @@ extension BinaryTests {
       .truth(#""area": 100, "#, "", says: "annotations[0] (id 1) lacks 'area'"),
       .truth(#"{"id": 7}"#, #"{"id": 5}"#, says: "images[1] repeats the id 5"),
       .truth(#"{"id": 7}"#, "{}", says: "images[1] lacks 'id'"),
-      Broken(detections: "", says: "found.json: is empty"),
       .truth(
         #""id": 2, "image_id""#, #""id": 1, "image_id""#, says: "annotations[1] repeats the id 1"),
       .truth("0, 10, 10]", "0, -10, 10]", says: "annotations[0] (id 1) width of bbox is -10"),
@@ -155,6 +154,7 @@ extension BinaryTests {
       .truth(#""area": 100"#, #""area": -2"#, says: "annotations[0] (id 1) area is -2, expected 0"),
       .truth(
         #""iscrowd": 0"#, #""iscrowd": 2"#, says: "annotations[0] (id 1) iscrowd is 2, expected"),
+      Broken(detections: "", says: "found.json: is empty"),
       Broken(detections: "{}", says: "found.json: is not a JSON list"),
       Broken(detections: "[7]", says: "found.json: [0] is a number, expected an object"),
       Broken(detections: "[\(cat), {", says: "found.json: ends early in [1]"),
@@ -223,6 +223,41 @@ extension BinaryTests {
       let output = try eval(["--training-truth", "training.json"], in: scratch)
       #expect(output.status == 65)
       #expect(output.standardError.contains("category 9 is 'cow', but 'dog' in the truth"))
+    }
+
+    @Test(arguments: [
+      (["--json", "found.json"], "--json and --detections name the same file"),
+      (["--json", "./truth.json"], "--json and --truth name"),
+      (["--curves", "folder/../found.json"], "--curves and --detections name"),
+      (["--curves", "new.json", "--json", "folder/../new.json"], "--curves and --json name"),
+      (["--curves", "link.json"], "--curves and --truth name"),
+      (["--against", "other.json", "--json", "other.json"], "--json and --against name"),
+      (["--curves", "-"], "--curves needs a file's name"), (["--json", ""], "--json is empty"),
+    ])
+    func noFileIsWrittenOverAnother(options: [String], says: String) throws {
+      let scratch = try scratch()
+      try scratch.write("[]", to: "other.json")
+      let manager = FileManager.default
+      try manager.createDirectory(
+        atPath: scratch.path + "/folder", withIntermediateDirectories: false)
+      try manager.createSymbolicLink(
+        atPath: scratch.path + "/link.json", withDestinationPath: "truth.json")
+      let before = ["truth.json", "found.json", "other.json"].map(scratch.text)
+      let output = try eval(options, in: scratch)
+      #expect(output.status == 64 && output.standardOutput.isEmpty)
+      #expect(output.standardError.contains(says), "\(output.standardError)")
+      #expect(["truth.json", "found.json", "other.json"].map(scratch.text) == before)
+      #expect(scratch.bytes("new.json") == nil)
+    }
+
+    /// A link stays one, and what is written goes where it leads.
+    @Test func linksAreFollowed() throws {
+      let scratch = try scratch()
+      try scratch.write("", to: "target")
+      try FileManager.default.createSymbolicLink(
+        atPath: scratch.path + "/link.json", withDestinationPath: "target")
+      #expect(try eval(["--json", "link.json"], in: scratch).status == 0)
+      #expect(scratch.text("target").contains("AP50"))
     }
 
     @Test func curvesThatCannotBeWrittenStopItBeforeTheWork() throws {

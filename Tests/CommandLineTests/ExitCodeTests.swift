@@ -62,6 +62,38 @@ extension BinaryTests {
         says: "sizes"),
       Case(
         arguments: ["rf", "--compare", "nano@321", "nano"], status: 64, says: "multiples of 32"),
+      Case(arguments: ["data", "check", "--data", "bare.yaml"], status: 64, says: "no split"),
+      Case(arguments: ["data", "stats", "--data", "bare.yaml"], status: 64, says: "no split"),
+      Case(arguments: ["data", "check", "--data", ""], status: 64, says: "is empty"),
+      Case(arguments: ["summary", "--json", ""], status: 64, says: "--json is empty"),
+      Case(
+        arguments: ["summary", "--model", "tiny.yaml", "--json", "tiny.yaml"], status: 64,
+        says: "--json and --model"),
+      Case(
+        arguments: ["data", "check", "--data", "data", "--json", "data/data.yaml"], status: 64,
+        says: "--json and --data"),
+      Case(
+        arguments: ["val", "--weights", "shapes", "--detections", "-"], status: 64,
+        says: "--detections needs a file's name"),
+      Case(
+        arguments: ["val", "--weights", "shapes", "--detections", "x", "--json", "x"], status: 64,
+        says: "--detections and --json"),
+      Case(
+        arguments: ["export", "--weights", "shapes", "--out", "-"], status: 64, says: "--out needs"
+      ),
+      Case(
+        arguments: ["infer", "data/images/val", "--json", "data/images/val/val_000001.jpg"],
+        status: 64, says: "a source name the same file"),
+      Case(
+        arguments: ["train", "--recipe", "recipe.yaml", "--cache", "0", "--cache-folder", "x"],
+        status: 64, says: "option --cache-folder: cacheFolder is"),
+      Case(arguments: ["explain", "--assigner", "--conf", "0.1"], status: 64, says: "--conf"),
+      Case(arguments: ["explain", "--assigner", "--iou", "0.1"], status: 64, says: "--iou"),
+      Case(
+        arguments: ["explain", "--weights", "shapes", "--pictures", "3"], status: 64, says: "--out"),
+      Case(
+        arguments: ["data", "preview", "--data", "data", "--anchors", "auto"], status: 64,
+        says: "anchor"),
     ]
 
     static let notFound = [
@@ -112,6 +144,13 @@ extension BinaryTests {
       Case(
         arguments: ["data", "stats", "--data", "data", "--out", "full"], status: 73, says: "full"),
       Case(arguments: ["summary", "--json", "none/x.json"], status: 73, says: "none"),
+      Case(arguments: ["summary", "--json", "."], status: 73, says: "it is a folder"),
+      Case(arguments: ["rf", "--json", "./"], status: 73, says: "it is a folder"),
+      Case(
+        arguments: ["val", "--weights", "shapes", "--curves", ".."], status: 73,
+        says: "it is a folder"),
+      Case(arguments: ["summary", "--json", "none/"], status: 73, says: "none/"),
+      Case(arguments: ["summary", "--json", "full/file/"], status: 73, says: "is no folder"),
     ]
 
     @Test(arguments: [wrongUsage, notFound, broken, outputs].flatMap { $0 })
@@ -120,6 +159,7 @@ extension BinaryTests {
       try scratch.write("epochs: 2\nepohcs: 3\n", to: "misspelt.yaml")
       try scratch.write("format: yolo\ntrain: empty.txt\nnames: [a]\n", to: "empty.yaml")
       try scratch.write("", to: "empty.txt")
+      try scratch.write("format: yolo\nnames: [a]\n", to: "bare.yaml")
       try FileManager.default.createDirectory(
         atPath: scratch.path + "/full", withIntermediateDirectories: true)
       try scratch.write("mine", to: "full/file")
@@ -130,6 +170,7 @@ extension BinaryTests {
       #expect(errors.first?.contains(one.says) == true, "\(output.standardError)")
       #expect(output.standardOutput.isEmpty)
       #expect(scratch.bytes("full/file") == Data("mine".utf8))
+      #expect(scratch.names("runs").isEmpty && scratch.bytes("none") == nil)
     }
 
     @Test(arguments: [["--help"], ["train", "--help"], ["infer", "--help"], ["--version"]])

@@ -52,6 +52,17 @@ public struct DataDescription: Hashable, Sendable {
   /// In the order train, val, test.
   public var splitNames: [Split] { Split.allCases.filter { splits[$0] != nil } }
 
+  /// The description, and the files, lists or folders that its splits name.
+  package var files: [String] {
+    [file]
+      + splitNames.compactMap { splits[$0] }.flatMap { source in
+        switch source {
+        case .lists(let lists): lists
+        case .coco(_, let annotations): [annotations]
+        }
+      }
+  }
+
   /// Reads a split: its annotations, and the sizes of pictures whose annotations do not state them.
   ///
   /// - Throws: ``DatasetError``.

@@ -6,7 +6,7 @@ enum JSONFile {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do {
-      try encoder.encode(document).write(to: URL(fileURLWithPath: file), options: .atomic)
+      try encoder.encode(document).write(to: URL(fileURLWithPath: file))
     } catch EncodingError.invalidValue(_, let context) {
       throw .notFinite(file: file, entry: path(context.codingPath))
     } catch {

@@ -40,10 +40,11 @@ struct BenchArguments: ParsableArguments {
     }
   }
 
+  /// - Parameter inputs: what else than the model is read.
   /// - Throws: ``ExecutionError/unsupportedPrecision(_:reason:)``, or an output that cannot be made.
-  func prepare() throws -> Precision {
+  func prepare(reading inputs: [OutputFiles.Named] = []) throws -> Precision {
     if threads > 0 { Engine.shared.threadCount = threads }
-    try JSONOutput.check([json])
+    try OutputFiles.check(json: json, reading: [("--model", model)] + inputs)
     return try precision.resolved()
   }
 

@@ -54,8 +54,8 @@ struct BenchDataCommand: ParsableCommand {
   }
 
   func run() throws {
-    try JSONOutput.check([json])
     let settings = try ResolvedSettings(recipe: nil, options: options.given).values
+    try OutputFiles.check(json: json, reading: DataLoading.files(settings.data))
     guard let batch = settings.batch else {
       throw CommandError.wrongUsage(reason: "--batch must be a number here, auto is for train")
     }

@@ -55,7 +55,7 @@ struct BenchEvalCommand: ParsableCommand {
   }
 
   func run() throws {
-    try JSONOutput.check([json])
+    try OutputFiles.check(json: json, reading: [])
     var benchmark = EvaluationBenchmark()
     (benchmark.pictures, benchmark.objects, benchmark.classes) = (pictures, objects, classes)
     (benchmark.detections, benchmark.repeats, benchmark.seed) = (detections, repeats, seed)

@@ -47,7 +47,8 @@ struct BenchInferCommand: ParsableCommand {
   }
 
   func run() throws {
-    let precision = try common.prepare()
+    let precision = try common.prepare(
+      reading: [("--weights", weights.map(WeightsChoice.file)), ("--image", image)])
     let bytes = try file()
     let before = ProcessMemory.resident
     let detector = try detector(precision)

@@ -54,7 +54,7 @@ struct BenchRegionsCommand: ParsableCommand {
 
   func run() throws {
     if threads > 0 { Engine.shared.threadCount = threads }
-    try JSONOutput.check([json])
+    try OutputFiles.check(json: json, reading: [])
     var benchmark = RegionBenchmark()
     (benchmark.pictures, benchmark.regions, benchmark.channels) = (batch, regions, channels)
     (benchmark.side, benchmark.repeats) = (side, repeats)
