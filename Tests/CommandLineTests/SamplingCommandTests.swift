@@ -22,7 +22,10 @@ extension BinaryTests {
         #expect(report.contains("fold \(part) of 2"))
         // What the run measured is measured again.
         let validation = try Binary.run(
-          ["val", "--weights", "run-\(part)", "--data", "data", "--fold", "\(part)/2", "--json", "-"],
+          [
+            "val", "--weights", "run-\(part)", "--data", "data", "--fold", "\(part)/2", "--json",
+            "-",
+          ],
           in: scratch)
         #expect(validation.standardError.contains("fold \(part) of 2: 6 pictures"))
         let rows = scratch.text("run-\(part)/metrics.csv").split(separator: "\n")
