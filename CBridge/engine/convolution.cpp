@@ -4,10 +4,14 @@
 #include <optional>
 #include <string>
 
+#include "engine/convolution_form.h"
 #include "engine/onednn.h"
 #include "engine/team.h"
+#include "kernels/depthwise.h"
+#include "kernels/direct.h"
 
 using dldetect::appendActivation;
+using dldetect::ConvolutionForm;
 using dldetect::describeBackward;
 using dldetect::describeForward;
 using dldetect::guarded;
@@ -47,22 +51,47 @@ Prepared reorder(const memory::desc &from, const memory::desc &to, bool adds = f
 struct cb_convolution {
   struct Pass {
     Prepared run, reorder, reorderAdding;
-    size_t packedBytes = 0, scratchBytes = 0;
+    /// Of packed weights; of oneDNN's own scratch, behind them; of plain weights in oneDNN's form,
+    /// behind that.
+    size_t packedBytes = 0, scratchBytes = 0, plainBytes = 0;
     std::string implementation = "none";
+    /// Whether a kernel of ours takes oneDNN's place.
+    bool isOurs = false;
 
-    /// oneDNN's own, behind the weights.
-    const void *scratch(const void *packed) const {
-      return static_cast<const char *>(packed) + packedBytes;
+    void *scratch(void *packed) const { return static_cast<char *>(packed) + packedBytes; }
+    float *plain(void *packed) const {
+      return reinterpret_cast<float *>(static_cast<char *>(packed) + packedBytes + scratchBytes);
     }
+    size_t bytes() const { return packedBytes + scratchBytes + plainBytes; }
   };
 
-  explicit cb_convolution(const cb_convolution_settings &settings) : settings(settings) {
+  explicit cb_convolution(const cb_convolution_settings &given)
+      : given(given), form(given), settings(form.settings()) {
     const auto forwardDescription = makeForward();
     if (!settings.training) return;
     makeBackwardWeights(forwardDescription);
     if (settings.needs_source_gradient) makeBackwardSource(forwardDescription);
   }
 
+  void pack(Pass &pass, const float *weights, void *packed) {
+    const float *source = weights;
+    if (pass.plainBytes) {
+      form.expand(weights, pass.plain(packed));
+      source = pass.plain(packed);
+    }
+    pass.reorder.run(source, packed);
+  }
+
+  void unpack(Pass &pass, void *packed, bool adds, float *gradient) {
+    if (!pass.plainBytes) return (adds ? pass.reorderAdding : pass.reorder).run(packed, gradient);
+    pass.reorder.run(packed, pass.plain(packed));
+    form.contract(pass.plain(packed), adds, gradient);
+  }
+
+  /// As the caller has it.
+  cb_convolution_settings given;
+  ConvolutionForm form;
+  /// As oneDNN gets it.
   cb_convolution_settings settings;
   Pass forward, backwardSource, backwardWeights;
 
@@ -82,7 +111,6 @@ struct cb_convolution {
     if (groups == 1) return tensor({out, in, height, width}, type, plain ? Tag::oihw : Tag::any);
     return tensor({groups, out, in, height, width}, type, plain ? Tag::goihw : Tag::any);
   }
-  /// As the caller has them.
   memory::desc plainWeights() const { return weights(Type::f32, true); }
   memory::desc bias() const {
     return settings.has_bias ? tensor({settings.out_channels}, Type::f32, Tag::x) : memory::desc();
@@ -124,7 +152,7 @@ struct cb_convolution {
     }
     if (settings.has_bias) forward.run.bind(DNNL_ARG_BIAS, description.bias_desc());
     forward.reorder = reorder(plainWeights(), description.weights_desc());
-    forward.packedBytes = description.weights_desc().get_size();
+    lay(forward, description.weights_desc(), 0);
     forward.implementation = description.impl_info_str();
     return description;
   }
@@ -133,21 +161,32 @@ struct cb_convolution {
     const auto description = describeBackward<dnnl::convolution_backward_data>(
         hint, dnnl::algorithm::convolution_direct, source(blocked()), weights(type(), false),
         destination(blocked()), strides(), dilations(), padBefore(), padAfter());
+    backwardSource.implementation = description.impl_info_str();
+    if (takeOver(backwardSource, "-data")) {
+      const size_t floats = form.isDepthwise() ? dldetect::depthwiseSourceScratch(given)
+                                               : dldetect::directSourceScratch(given);
+      backwardSource.scratchBytes = floats * sizeof(float);
+      return;
+    }
     backwardSource.run = Prepared(dnnl::convolution_backward_data(description));
     backwardSource.run.bind(DNNL_ARG_DIFF_DST, description.diff_dst_desc());
     backwardSource.run.bind(DNNL_ARG_WEIGHTS, description.weights_desc());
     backwardSource.run.bind(DNNL_ARG_DIFF_SRC, description.diff_src_desc());
     backwardSource.run.bind(DNNL_ARG_SCRATCHPAD, description.scratchpad_desc());
     backwardSource.reorder = reorder(plainWeights(), description.weights_desc());
-    backwardSource.packedBytes = aligned(description.weights_desc().get_size());
-    backwardSource.scratchBytes = description.scratchpad_desc().get_size();
-    backwardSource.implementation = description.impl_info_str();
+    lay(backwardSource, description.weights_desc(), description.scratchpad_desc().get_size());
   }
 
   void makeBackwardWeights(const dnnl::convolution_forward::primitive_desc &hint) {
     const auto description = describeBackward<dnnl::convolution_backward_weights>(
         hint, dnnl::algorithm::convolution_direct, source(blocked()), weights(Type::f32, false),
         bias(), destination(blocked()), strides(), dilations(), padBefore(), padAfter());
+    backwardWeights.implementation = description.impl_info_str();
+    if (takeOver(backwardWeights, "-weights")) {
+      if (form.isDepthwise())
+        backwardWeights.scratchBytes = dldetect::depthwiseWeightsScratch(given) * sizeof(float);
+      return;
+    }
     backwardWeights.run = Prepared(dnnl::convolution_backward_weights(description));
     backwardWeights.run.bind(DNNL_ARG_SRC, description.src_desc());
     backwardWeights.run.bind(DNNL_ARG_DIFF_DST, description.diff_dst_desc());
@@ -157,9 +196,22 @@ struct cb_convolution {
       backwardWeights.run.bind(DNNL_ARG_DIFF_BIAS, description.diff_bias_desc());
     backwardWeights.reorder = reorder(description.diff_weights_desc(), plainWeights());
     backwardWeights.reorderAdding = reorder(description.diff_weights_desc(), plainWeights(), true);
-    backwardWeights.packedBytes = aligned(description.diff_weights_desc().get_size());
-    backwardWeights.scratchBytes = description.scratchpad_desc().get_size();
-    backwardWeights.implementation = description.impl_info_str();
+    lay(backwardWeights, description.diff_weights_desc(), description.scratchpad_desc().get_size());
+  }
+
+  void lay(Pass &pass, const memory::desc &weights, size_t scratchBytes) {
+    pass.packedBytes = aligned(weights.get_size());
+    pass.scratchBytes = aligned(scratchBytes);
+    pass.plainBytes = form.plainFloats() * sizeof(float);
+  }
+
+  /// Decides, by oneDNN's choice, whether a backward pass runs on a kernel of ours.
+  bool takeOver(Pass &pass, const char *name) const {
+    if (!pass.implementation.starts_with("ref") || settings.plain_source) return false;
+    pass.isOurs = form.isDepthwise() || given.groups == 1;
+    if (pass.isOurs)
+      pass.implementation = (form.isDepthwise() ? "depthwise" : "direct") + std::string(name);
+    return pass.isOurs;
   }
 };
 
@@ -207,8 +259,7 @@ void cb_forget_convolutions(void) {
 }
 
 size_t cb_convolution_packed_bytes(const cb_convolution *convolution, cb_convolution_pass pass) {
-  const auto &prepared = passOf(convolution, pass);
-  return prepared.packedBytes + prepared.scratchBytes;
+  return passOf(convolution, pass).bytes();
 }
 
 const char *cb_convolution_implementation(const cb_convolution *convolution,
@@ -218,7 +269,8 @@ const char *cb_convolution_implementation(const cb_convolution *convolution,
 
 cb_status cb_convolution_pack(cb_convolution *convolution, const float *weights, void *packed,
                               char *message, size_t capacity) {
-  return guarded(message, capacity, [&] { convolution->forward.reorder.run(weights, packed); });
+  return guarded(message, capacity,
+                 [&] { convolution->pack(convolution->forward, weights, packed); });
 }
 
 cb_status cb_convolution_forward(cb_convolution *convolution, const void *source,
@@ -240,9 +292,16 @@ cb_status cb_convolution_backward_source(cb_convolution *convolution,
                                          size_t capacity) {
   return guarded(message, capacity, [&] {
     auto &pass = convolution->backwardSource;
-    pass.reorder.run(weights, scratch);
+    if (pass.isOurs) {
+      const auto run = convolution->form.isDepthwise() ? dldetect::depthwiseBackwardSource
+                                                       : dldetect::directBackwardSource;
+      return run(convolution->given, destination_gradient, weights, static_cast<float *>(scratch),
+                 source_gradient);
+    }
+    convolution->pack(pass, weights, scratch);
     pass.run.run(destination_gradient, static_cast<const void *>(scratch),
-                 static_cast<const void *>(source_gradient), pass.scratch(scratch));
+                 static_cast<const void *>(source_gradient),
+                 static_cast<const void *>(pass.scratch(scratch)));
   });
 }
 
@@ -253,9 +312,17 @@ cb_status cb_convolution_backward_weights(cb_convolution *convolution, const voi
                                           char *message, size_t capacity) {
   return guarded(message, capacity, [&] {
     auto &pass = convolution->backwardWeights;
+    if (pass.isOurs && convolution->form.isDepthwise())
+      return dldetect::depthwiseBackwardWeights(convolution->given, source, destination_gradient,
+                                                static_cast<float *>(scratch), accumulates,
+                                                weights_gradient, bias_gradient);
+    if (pass.isOurs)
+      return dldetect::directBackwardWeights(convolution->given, source, destination_gradient,
+                                             accumulates, weights_gradient, bias_gradient);
     pass.run.run(source, destination_gradient, static_cast<const void *>(scratch),
-                 pass.scratch(scratch), static_cast<const void *>(bias_scratch));
-    (accumulates ? pass.reorderAdding : pass.reorder).run(scratch, weights_gradient);
+                 static_cast<const void *>(pass.scratch(scratch)),
+                 static_cast<const void *>(bias_scratch));
+    convolution->unpack(pass, scratch, accumulates, weights_gradient);
     if (!convolution->settings.has_bias) return;
     for (int channel = 0; channel < convolution->settings.out_channels; ++channel)
       bias_gradient[channel] =
