@@ -9,6 +9,7 @@
 #include "evaluation.h"
 #include "events.h"
 #include "images.h"
+#include "join.h"
 #include "kernels.h"
 #include "losses.h"
 #include "optimizer.h"

@@ -82,6 +82,34 @@ extension FastCompiler {
     }
   }
 
+  /// Inputs that start inside a block are copied, and so are their gradients.
+  func emitShiftedConcatenation(_ node: Int) {
+    let inputs = graph.nodes[node].inputs
+    let counts = inputs.map { Int32(shapes[$0].channels) }
+    let firsts = counts.indices.map { counts[..<$0].reduce(0, +) }
+    compute(node, "join-channels", from: inputs) { inputs, result, _ in
+      for (index, input) in inputs.enumerated() {
+        cb_copy_channels(
+          result.extent, counts[index], input.bridged, 0, result.bridged, firsts[index],
+          index == inputs.count - 1)
+      }
+    }
+    backward.append { [self] in
+      let gradient = takeGradient(node)[0]
+      let parts = inputs.map(gradientPart)
+      emit(
+        node, "backward", "split-channels", uses: [gradient.buffer],
+        results: parts.compactMap { $0 }
+      ) { _ in
+        for (index, part) in parts.enumerated() {
+          guard let part else { continue }
+          cb_copy_channels(
+            part.extent, counts[index], gradient.bridged, firsts[index], part.bridged, 0, true)
+        }
+      }
+    }
+  }
+
   func consumers(_ node: Int) -> [LoweredStep] { steps.filter { $0.inputs.contains(node) } }
 
   func producer(_ node: Int) -> LoweredStep? { steps.first { $0.node == node } }

@@ -242,6 +242,7 @@ final class FastCompiler {
     case .input: emitInput(node)
     case .output: emitOutput(node)
     case .concatenation where joinsWholeBlocks(node): emitConcatenation(node)
+    case .concatenation: emitShiftedConcatenation(node)
     case .addition: emitAddition(node)
     case .gating where gatesChannels(node): emitGating(node)
     case .gating where gatesCells(node): emitCellGating(node)
@@ -266,9 +267,9 @@ final class FastCompiler {
       emitRegionPooling(node, pooling)
     case .pooling(let pooling) where pooling.kind == .average:
       emitAveragePool(node, pooling.window)
-    case .convolution, .batchNorm, .groupNorm, .activation, .pooling, .resize, .concatenation,
-      .gating, .linear, .softmax, .branchSum, .channelConvolution, .adaptivePooling,
-      .stochasticPooling, .regionPooling:
+    case .convolution, .batchNorm, .groupNorm, .activation, .pooling, .resize, .gating, .linear,
+      .softmax, .branchSum, .channelConvolution, .adaptivePooling, .stochasticPooling,
+      .regionPooling:
       emitReference(node)
     }
   }
