@@ -13,6 +13,7 @@
 #include "kernels.h"
 #include "losses.h"
 #include "optimizer.h"
+#include "pooling.h"
 #include "regions.h"
 #include "status.h"
 #include "versions.h"

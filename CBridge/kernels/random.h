@@ -1,5 +1,5 @@
-// The words that a dropout draws: a pure function of key, picture and place, the same in both
-// backends (Sources/Execution/Reference/Dropout+Reference.swift).
+// The words that a node draws: a pure function of key, picture and place, the same in both backends
+// (Sources/Execution/Reference/DrawnWords.swift).
 #pragma once
 
 #include <cmath>

@@ -63,6 +63,8 @@ import Testing
       BorderPadding(.reflect, Padding(top: 1, left: 2, bottom: 3, right: 0)),
       BorderPadding(.replicate, Padding(top: 4, left: 0, bottom: 1, right: 5)),
       Pooling(.average, kernel: 2, stride: 2, padding: 0), Pooling(.average, kernel: 3, stride: 2),
+      AdaptivePooling(.average, bins: 2),
+      AdaptivePooling(.average, bins: Extent(height: 4, width: 10)),
     ]
     for layer in layers {
       try compare(
@@ -75,7 +77,7 @@ import Testing
   /// In bf16 another cell may be the largest, so that no such comparison could be made.
   @Test func blocksAgreeWithTheReference() throws {
     let layers: [any Layer] = [
-      AdaptivePooling(.maximum, bins: 3), AdaptivePooling(.average, bins: 2),
+      AdaptivePooling(.maximum, bins: 3), AdaptivePooling(.maximum, bins: 10),
       FixedSpatialPyramidPooling(channels: 16),
       ReceptiveFieldBlock(channels: 16), AtrousSpatialPyramidPooling(channels: 16),
     ]
@@ -83,6 +85,44 @@ import Testing
       try compare(
         graph: graph(layer), inputs: [Self.input], batch: 2, mode: .training, tolerance: 1e-4,
         compile: ReferenceComparisonTests.fast)
+    }
+  }
+
+  /// With no convolution in front that would round what is pooled: then bf16's maxima and draws are
+  /// the reference's.
+  @Test(arguments: precisions, [Mode.training, .inference])
+  func maximaAndDrawsAgreeWithTheReference(precision: Precision, mode: Mode) throws {
+    let layers: [any Layer] = [
+      AdaptivePooling(.maximum, bins: 3), AdaptivePooling(.maximum, bins: 10),
+      StochasticPooling(kernel: 3, stride: 2), StochasticPooling(kernel: 2, padding: 0),
+    ]
+    for layer in layers {
+      for channels in [5, 32] {
+        let graph = Graph.trace(channels: channels) { x in
+          x.through("layer", layer).output("result")
+        }
+        try compare(
+          graph: graph, inputs: [Shape(channels: channels, height: 9, width: 7)], batch: 2,
+          mode: mode, tolerance: precision == .f32 ? 1e-6 : 5e-3, rounds: precision == .bf16,
+          compile: precision == .f32
+            ? ReferenceComparisonTests.fast : ReferenceComparisonTests.brain)
+      }
+    }
+  }
+
+  @Test(arguments: precisions, [Mode.training, .inference])
+  func runOnKernelsOfTheirOwn(precision: Precision, mode: Mode) throws {
+    let layers: [any Layer] = [
+      AdaptivePooling(.maximum, bins: 3), AdaptivePooling(.average, bins: 2),
+      StochasticPooling(kernel: 3, stride: 2), FixedSpatialPyramidPooling(channels: 16),
+    ]
+    for layer in layers {
+      let graph = graph(layer)
+      let plan = try compile(
+        graph, inputs: [Self.input], batch: 2, mode: mode, precision: precision,
+        variables: Variables(graph))
+      let kernels = try #require(plan as? FastPlan).kernelList
+      #expect(!kernels.contains { $0.implementation.hasPrefix("ref") })
     }
   }
 

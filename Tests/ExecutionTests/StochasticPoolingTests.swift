@@ -42,12 +42,12 @@ import Testing
     }
   }
 
-  @Test func drawsGoBySeedEpochAndStep() {
+  @Test func drawsGoBySeedEpochAndBatch() {
     var arguments = RunArguments()
-    (arguments.seed, arguments.epoch, arguments.step) = (5, 1, 2)
+    (arguments.seed, arguments.epoch, arguments.batch) = (5, 1, 2)
     let first = run(.training, channels: 64, arguments: arguments).outputs
     #expect(run(.training, channels: 64, arguments: arguments).outputs == first)
-    arguments.step = 3
+    arguments.batch = 3
     #expect(run(.training, channels: 64, arguments: arguments).outputs != first)
   }
 

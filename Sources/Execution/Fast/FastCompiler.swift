@@ -267,9 +267,11 @@ final class FastCompiler {
       emitRegionPooling(node, pooling)
     case .pooling(let pooling) where pooling.kind == .average:
       emitAveragePool(node, pooling.window)
+    case .adaptivePooling(let pooling): emitAdaptivePool(node, pooling)
+    case .stochasticPooling(let pooling) where isFastDraw(pooling):
+      emitStochasticPool(node, pooling)
     case .convolution, .batchNorm, .groupNorm, .activation, .pooling, .resize, .gating, .linear,
-      .softmax, .branchSum, .channelConvolution, .adaptivePooling, .stochasticPooling,
-      .regionPooling:
+      .softmax, .branchSum, .channelConvolution, .stochasticPooling, .regionPooling:
       emitReference(node)
     }
   }

@@ -1,5 +1,4 @@
 import Networks
-import RandomNumbers
 
 extension StochasticPooling: ReferenceKernel {
   /// The positive cells under one position of the window, and their sum.
@@ -25,20 +24,21 @@ extension StochasticPooling: ReferenceKernel {
     _ x: Int
   ) -> Int? {
     let input = context.inputs[0].shape
-    var sum = 0.0
+    var sum: Scalar = 0
     var last: Int?
     positive(plane, input, y, x) {
-      sum += Double($1)
+      sum += $1
       last = $0
     }
-    var generator = KeyedGenerator(
-      seed: context.arguments.seed, purpose: context.name, context.arguments.epoch,
-      context.arguments.step, position)
-    var rest = sum * generator.uniform()
+    let arguments = context.arguments
+    let key = key(
+      node: context.name, seed: arguments.seed, epoch: arguments.epoch, batch: arguments.batch)
+    let (picture, place) = position.quotientAndRemainder(dividingBy: context.output.shape.count)
+    var rest = sum * Scalar(DrawnWords(key: key, picture: picture).uniform(place))
     var chosen: Int?
     positive(plane, input, y, x) {
-      if chosen == nil && rest < Double($1) { chosen = $0 }
-      rest -= Double($1)
+      if chosen == nil && rest < $1 { chosen = $0 }
+      rest -= $1
     }
     // Rounding may leave a rest behind the last cell.
     return chosen ?? last
