@@ -53,18 +53,42 @@ import Testing
     return try! JSONDecoder().decode(Golden.self, from: Data(contentsOf: file))
   }()
 
-  /// The backbone alone, reached as a user reaches it; features are outputs `c2` … `c5`.
-  private func graph(_ settings: String, norm: Norm? = nil) throws -> Graph {
+  /// Reached as a user reaches them.
+  private func settings(_ settings: String) throws -> BackboneSettings {
     let yaml = """
       {strides: [4, 8, 16, 32], neck: {type: featurePyramid}, head: {type: anchor},
        backbone: \(settings)}
       """
-    let backbone = try ModelSettings(yaml: yaml, file: "golden").backbone.backbone
+    return try ModelSettings(yaml: yaml, file: "golden").backbone
+  }
+
+  private func family(_ settings: BackboneSettings) -> String {
+    "\(type(of: settings.backbone))"
+  }
+
+  /// The backbone alone; features are outputs `c2` … `c5`.
+  private func graph(_ settings: String, norm: Norm? = nil) throws -> Graph {
+    let backbone = try self.settings(settings).backbone
     #expect(backbone.strides == [4, 8, 16, 32])
     return Graph.trace { image in
       let features = image.scoped("backbone") { backbone($0, norm: norm) }
       for (level, feature) in features.enumerated() { feature.output("c\(level + 2)") }
     }
+  }
+
+  /// Features and gradients.
+  @Test(arguments: golden.cases, [Mode.training, .inference])
+  func fastKernelsAgreeWithTheReference(_ golden: Case, mode: Mode) throws {
+    try compare(
+      graph: try graph(golden.settings), inputs: [Shape(channels: 3, height: 96, width: 128)],
+      batch: 2, mode: mode, tolerance: 1e-3, compile: ReferenceComparisonTests.fast)
+  }
+
+  @Test func everyFamilyIsAmongTheCases() throws {
+    let tested = Set(
+      try Self.golden.cases.map { family(try settings($0.settings)) })
+    let all = Set(BackboneSettings.architectures.map { family($0.settings) })
+    #expect(tested == all)
   }
 
   @Test(arguments: golden.counts)
