@@ -57,6 +57,22 @@ extension Graph {
     return Graph(nodes: nodes, parameters: parameters, buffers: buffers)
   }
 
+  /// Indices of the parameters that get no gradient while the last norms of residual branches have scale
+  /// 0: all that reach the outputs through such norms alone.
+  public var parametersBehindZeroScales: Set<Int> {
+    let zeros = residualNorms.filter {
+      parameters[nodes[$0].parameters[0]].initializer == .constant(0)
+    }
+    guard !zeros.isEmpty else { return [] }
+    let stops = Set(zeros)
+    var reaches = nodes.map { if case .output = $0.operation { true } else { false } }
+    for (index, node) in nodes.enumerated().reversed() where reaches[index] {
+      for input in node.inputs where !stops.contains(index) { reaches[input] = true }
+    }
+    let learning = nodes.indices.filter { reaches[$0] }.flatMap { nodes[$0].parameters }
+    return Set(parameters.indices).subtracting(learning)
+  }
+
   /// Nodes of the last norms of residual branches. A branch is the second term of a sum whose first,
   /// or what its projection takes, is what the branch begins with; after the norm may stand an
   /// activation, a gate or a dropout.

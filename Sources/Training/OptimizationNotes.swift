@@ -10,6 +10,11 @@ extension Trainer {
           "milestone \(epoch.setting) has no effect: the run ends after \(settings.epochs) epochs")
       }
     }
+    if schedule.warmupSteps >= schedule.totalSteps {
+      observer.warn(
+        "warmupEpochs \(settings.warmupEpochs.setting) is the whole run of \(settings.epochs) epochs: "
+          + "the learning rate never gets to its peak")
+    }
     let parameters = parts.model.graph.parameters
     for group in settings.groups.groups {
       describe(group, parameters.filter { group.matches($0.name) })

@@ -82,6 +82,7 @@ extension Trainer {
       }
     }
     describeOptimization()
+    describeNetwork()
   }
 
   /// Which epochs train on smaller pictures, or why none or all do.
@@ -133,8 +134,9 @@ extension Trainer {
     for (name, mean) in zip(sums.names, sums.means) where mean > Self.suspiciousLoss {
       observer.warn("\(name) starts at \(rounded(mean)): larger than a fresh network's should be")
     }
+    let expected = parts.model.graph.parametersBehindZeroScales
     let idle = variables.gradients.specifications.indices.filter { index in
-      variables.gradients[index].allSatisfy { $0 == 0 }
+      !expected.contains(index) && variables.gradients[index].allSatisfy { $0 == 0 }
     }
     if let first = idle.first, sums.positives > 0 {
       observer.warn(
