@@ -4,6 +4,21 @@
 
 // The files lie in presets/ beside this one, but for one that is among models/ too.
 
+static const char nano[] = {
+#embed "presets/nano.yaml"
+};
+cp_text cp_nano(void) { return (cp_text){nano, sizeof nano}; }
+
+static const char tiny_retina[] = {
+#embed "presets/tiny-retina.yaml"
+};
+cp_text cp_tiny_retina(void) { return (cp_text){tiny_retina, sizeof tiny_retina}; }
+
+static const char faster_resnet18[] = {
+#embed "presets/faster-resnet18.yaml"
+};
+cp_text cp_faster_resnet18(void) { return (cp_text){faster_resnet18, sizeof faster_resnet18}; }
+
 static const char small[] = {
 #embed "presets/small.yaml"
 };

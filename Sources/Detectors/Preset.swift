@@ -21,79 +21,44 @@ public enum Preset: String, Sendable, CaseIterable {
   /// Darknet-53 with spatial pyramid pooling.
   case yoloDarknet53SPP = "yolo-darknet53-spp"
 
-  public var settings: ModelSettings {
-    switch self {
-    case .nano: Self.nanoSettings
-    case .tinyRetina: Self.tinyRetinaSettings
-    case .fasterResNet18: Self.fasterResNet18Settings
-    case .small, .attentive, .retinaResNet50, .mobile, .yoloDarknet53SPP: Self.written[self]!
-    }
-  }
+  public var settings: ModelSettings { Self.all[self]! }
 
-  /// The YAML that a preset is written in; nil of those that others start from.
-  public var yaml: String? {
-    let text: cp_text
-    switch self {
-    case .nano, .tinyRetina, .fasterResNet18: return nil
-    case .small: text = cp_small()
-    case .attentive: text = cp_attentive()
-    case .retinaResNet50: text = cp_retina_resnet50()
-    case .mobile: text = cp_mobile()
-    case .yoloDarknet53SPP: text = cp_yolo_darknet53_spp()
-    }
+  /// The YAML that it is written in.
+  public var yaml: String {
+    let text =
+      switch self {
+      case .nano: cp_nano()
+      case .tinyRetina: cp_tiny_retina()
+      case .fasterResNet18: cp_faster_resnet18()
+      case .small: cp_small()
+      case .attentive: cp_attentive()
+      case .retinaResNet50: cp_retina_resnet50()
+      case .mobile: cp_mobile()
+      case .yoloDarknet53SPP: cp_yolo_darknet53_spp()
+      }
     return text.data.withMemoryRebound(to: UInt8.self, capacity: text.size) {
       String(decoding: UnsafeBufferPointer(start: $0, count: text.size), as: UTF8.self)
     }
   }
 
-  /// Those that are not written in YAML, which YAML may start from.
-  static let bases: [(name: String, defaults: ModelSettings)] = [
-    (nano.rawValue, nanoSettings), (tinyRetina.rawValue, tinyRetinaSettings),
-    (fasterResNet18.rawValue, fasterResNet18Settings),
-  ]
-
-  private static let written: [Preset: ModelSettings] = {
-    let presets = allCases.compactMap { preset in
-      preset.yaml.map { (preset, $0) }
-    }
-    return Dictionary(
-      uniqueKeysWithValues: presets.map { preset, yaml in
-        // The files are part of the program, and a test reads each.
-        (
-          preset,
-          try! ModelSettings(yaml: yaml, file: "the preset \(preset.rawValue)", over: bases)
-        )
-      })
+  private static let all: [Preset: ModelSettings] = {
+    // Those that others start from, over what their types have.
+    let bases: [Preset] = [.nano, .tinyRetina, .fasterResNet18]
+    var all: [Preset: ModelSettings] = [:]
+    for preset in bases { all[preset] = preset.read(over: [("", plain)]) }
+    let named = bases.map { ($0.rawValue, all[$0]!) }
+    for preset in allCases where all[preset] == nil { all[preset] = preset.read(over: named) }
+    return all
   }()
 
-  private static let nanoSettings: ModelSettings = {
-    var neck = PathAggregation()
-    neck.widths = [64, 128, 256]
-    var head = PointHead()
-    head.channels = 48
-    return ModelSettings(
-      name: nano.rawValue, strides: [8, 16, 32], backbone: .crossStage(CrossStageBackbone()),
-      neck: .pathAggregation(neck), head: .point(head))
-  }()
+  private func read(over presets: [(String, ModelSettings)]) -> ModelSettings {
+    // The files are part of the program, and a test reads each.
+    try! ModelSettings(
+      yaml: yaml, file: "the preset \(rawValue)",
+      over: presets.map { (name: $0, defaults: $1) })
+  }
 
-  private static let tinyRetinaSettings = ModelSettings(
-    name: tinyRetina.rawValue, strides: [8, 16, 32, 64], backbone: .residual(ResidualBackbone()),
-    neck: .featurePyramid(FeaturePyramid()), head: .anchor(AnchorHead()))
-
-  private static let fasterResNet18Settings: ModelSettings = {
-    var backbone = ResidualBackbone()
-    // He et al.: *Deep Residual Learning*, CVPR 2016, table 1, 18 layers.
-    (backbone.stem, backbone.widths, backbone.depths) = (32, [64, 128, 256, 512], [2, 2, 2, 2])
-    var neck = FeaturePyramid()
-    neck.channels = 128
-    var head = TwoStageHead()
-    head.proposals.channels = 128
-    // Inputs are of 320 pixels rather than of 800: the finest level is of stride 8, with anchors of
-    // 32 pixels, and a region of 112 pixels is cut from the level of stride 16.
-    head.proposals.anchors.base = 4
-    head.regions.canonicalSide = 112
-    return ModelSettings(
-      name: fasterResNet18.rawValue, strides: [8, 16, 32, 64], backbone: .residual(backbone),
-      neck: .featurePyramid(neck), head: .twoStage(head))
-  }()
+  private static let plain = ModelSettings(
+    name: "", strides: [8, 16, 32], backbone: .crossStage(CrossStageBackbone()),
+    neck: .pathAggregation(PathAggregation()), head: .point(PointHead()))
 }

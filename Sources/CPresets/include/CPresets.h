@@ -10,6 +10,9 @@ typedef struct cp_text {
   size_t size;
 } cp_text;
 
+cp_text cp_nano(void);
+cp_text cp_tiny_retina(void);
+cp_text cp_faster_resnet18(void);
 cp_text cp_small(void);
 cp_text cp_attentive(void);
 cp_text cp_retina_resnet50(void);
