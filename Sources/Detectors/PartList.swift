@@ -29,6 +29,10 @@ package struct PartList: Sendable {
       + Self.parts("context", ContextSettings.variants.map(\.name), size, classCount)
       + Self.parts("neck", NeckSettings.variants.map(\.name), size, classCount)
       + Self.parts("head", HeadSettings.variants.map(\.name), size, classCount)
+      + Self.attentions(size, classCount)
+      + Self.settings.flatMap { kind, names in
+        names.map { Entry(kind: kind, name: $0, parameters: nil, multiplyAdds: nil) }
+      }
   }
 
   /// Parts that stand in nano, heads behind a feature pyramid, which suits all of them.
@@ -39,6 +43,34 @@ package struct PartList: Sendable {
     return names.map { name in
       let settings = try? ModelSettings(yaml: "\(neck)\(kind): {type: \(name)}", file: name)
       return entry(kind, name, of: settings, kind + ".", size, classCount)
+    }
+  }
+
+  /// What parts are set up with; they cost next to nothing.
+  private static let settings: [(kind: String, names: [String])] = [
+    ("norm", NormSettings.variants.map(\.name)), ("activation", ActivationName.names),
+    ("drop", DropSettings.variants.map(\.name)),
+    ("assigner", AssignerSettings.variants.map(\.name)),
+    ("classification", ClassificationLoss.Kind.allCases.map(\.rawValue)),
+    ("boxLoss", BoxLoss.allCases.map(\.rawValue)),
+  ].map { ($0.0, $0.1.filter { $0 != "none" }) }
+
+  /// What each adds to nano behind its stage of stride 16.
+  private static func attentions(_ size: Extent, _ classCount: Int) -> [Entry] {
+    func whole(_ attention: String) -> Entry {
+      let yaml = "backbone: {attention: {\(attention)}}"
+      let settings = try? ModelSettings(yaml: yaml, file: attention)
+      return entry("attention", attention, of: settings, "", size, classCount)
+    }
+    let none = whole("type: none, after: []")
+    return AttentionSettings.variants.map(\.name).filter { $0 != "none" }.map { name in
+      let whole = whole("type: \(name), after: [16]")
+      func added(_ value: Int?, _ base: Int?) -> Int? {
+        value.flatMap { value in base.map { value - $0 } }
+      }
+      return Entry(
+        kind: "attention", name: name, parameters: added(whole.parameters, none.parameters),
+        multiplyAdds: added(whole.multiplyAdds, none.multiplyAdds))
     }
   }
 

@@ -26,8 +26,9 @@ struct PartListing {
     return table.text + """
 
       Of one picture of \(size). A preset is --model's NAME or YAML's preset: NAME; a part is YAML's \
-      KIND: {type: NAME}.
-      Contexts, necks and heads are measured in nano, heads behind a feature pyramid.
+      KIND: {type: NAME}, a classification {kind: NAME}, an activation and a boxLoss NAME alone.
+      Contexts, necks and heads are measured in nano, heads behind a feature pyramid; attentions behind \
+      its stage of stride 16.
 
       """
   }
