@@ -21,8 +21,10 @@ extension Detector {
   package func canvas(width: Int, height: Int, options: DetectionOptions) throws -> Extent {
     let size = options.size ?? description.trainingSize
     try settings.check(size: size)
-    return options.canvas(
+    let canvas = options.canvas(
       pictureWidth: width, pictureHeight: height, size: size, multiple: settings.sizeMultiple)
+    try settings.checkReflection(size: canvas) { graph }
+    return canvas
   }
 
   /// Runs the network on a picture as ``detect(in:options:)`` does, and keeps what that leaves out.

@@ -56,6 +56,22 @@ public struct ModelSettings: Hashable, Sendable, Codable {
         reason: "must give multiples of \(sizeMultiple) for this model, got \(side); \(lower) or "
           + "\(lower + sizeMultiple) would do")
     }
+    try checkReflection(size: size, key: key) { try graph(classCount: 1) }
+  }
+
+  /// - Parameter graph: this model's.
+  /// - Throws: ``SettingsError/contradiction(key:reason:)`` for a size that leaves too little to reflect.
+  func checkReflection(size: Extent, key: String = "size", graph: () throws -> Graph) throws {
+    guard backbone.backbone.padding == .reflect else { return }
+    let graph = try graph()
+    guard let small = graph.firstTooSmallToReflect(inputs: inputs(of: graph, size: size)) else {
+      return
+    }
+    throw SettingsError.contradiction(
+      key: key,
+      reason:
+        "\(size) leaves \(small.name) a value of \(small.shape.height)×\(small.shape.width), too "
+        + "small for padding: reflect; take a larger one or padding: replicate")
   }
 
   /// How many of the levels the neck adds to the backbone's.
@@ -95,7 +111,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     }
     try head.check(graph)
     try initialization.validate(graph)
-    return initialization.apply(to: graph)
+    return try backbone.padding.apply(to: initialization.apply(to: graph))
   }
 
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.

@@ -16,7 +16,10 @@ package protocol Backbone: Codable, Hashable, Sendable {
   /// What is dropped behind the features' stages, or of the residual blocks.
   var drop: DropSettings { get }
 
-  /// Whether there are residual blocks for an attention to stand in.
+  /// What its convolutions see beyond the borders.
+  var padding: BorderFilling { get }
+
+  /// Whether there are residual blocks, whose branches can be dropped.
   var hasBlocks: Bool { get }
 
   /// Pixels of the input to a cell of each stage's result: never descending.

@@ -24,6 +24,7 @@ public struct CrossStageBackbone: Hashable, Sendable, Codable {
   public var poolsPyramid = true
   public var norm = NormSettings()
   public var drop = DropSettings()
+  public var padding = BorderFilling.zeros
   public var activation = ActivationName.silu
   public var scale = BackboneScale()
 

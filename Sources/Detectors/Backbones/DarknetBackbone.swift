@@ -15,6 +15,7 @@ public struct DarknetBackbone: Hashable, Sendable, Codable {
   public var attention = AttentionSettings()
   public var norm = NormSettings()
   public var drop = DropSettings()
+  public var padding = BorderFilling.zeros
   /// Slope 0.1 is Darknet's.
   public var activation = ActivationName(.leakyReLU(slope: 0.1))
   public var scale = BackboneScale()

@@ -20,6 +20,7 @@ public struct MobileBackbone: Hashable, Sendable, Codable {
   public var attention = AttentionSettings()
   public var norm = NormSettings()
   public var drop = DropSettings()
+  public var padding = BorderFilling.zeros
   public var scale = BackboneScale()
 
   public init(_ version: MobileVersion) { self.version = version }

@@ -15,6 +15,7 @@ public struct RepVGGBackbone: Hashable, Sendable, Codable {
   public var attention = AttentionSettings()
   public var norm = NormSettings()
   public var drop = DropSettings()
+  public var padding = BorderFilling.zeros
   public var activation = ActivationName.relu
   public var scale = BackboneScale()
 

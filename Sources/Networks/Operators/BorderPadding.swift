@@ -41,14 +41,17 @@ public struct BorderPadding: Operator, Layer {
 
   public func outputShape(_ inputs: [Shape]) -> Shape {
     let input = inputs[0]
-    precondition(
-      mode == .replicate
-        || (max(padding.top, padding.bottom) < input.height
-          && max(padding.left, padding.right) < input.width),
-      "\(label): \(input) has too few cells to reflect")
+    precondition(fits(input), "\(label): \(input) has too few cells to reflect")
     return Shape(
       channels: input.channels, height: input.height + padding.top + padding.bottom,
       width: input.width + padding.left + padding.right)
+  }
+
+  /// Whether the input has the cells that are mirrored.
+  func fits(_ input: Shape) -> Bool {
+    mode == .replicate
+      || (max(padding.top, padding.bottom) < input.height
+        && max(padding.left, padding.right) < input.width)
   }
 
   public func receptiveStep(input: Int) -> ReceptiveStep { .border(mode, padding) }
