@@ -53,6 +53,13 @@ extension Backbone {
 
   /// The last stage of each stride from 4 on.
   private var featureStages: [Int] {
+  /// Of a stage's residual branches.
+  ///
+  /// - Parameter depths: of all stages, unscaled.
+  func pathDrop(stage: Int, depths: [Int]) -> Dropout? {
+    drop.ofBlocks(stage: stage, depths: depths.map(scale.blocks))
+  }
+
     let strides = stageStrides
     return strides.indices.filter {
       strides[$0] >= 4 && ($0 + 1 == strides.count || strides[$0 + 1] > strides[$0])
@@ -105,11 +112,6 @@ extension Backbone {
 
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   func validateAttention(channels: [Int], inner: [Int] = []) throws {
-    guard hasBlocks || !attention.inBlocks else {
-      throw SettingsError.contradiction(
-        key: "backbone.attention.inBlocks",
-        reason: "needs residual blocks, which this backbone has none of; name strides in after")
-    }
     try norm.validate(key: "backbone.norm")
     guard hasBlocks || drop.ofBlocks == nil else {
       throw SettingsError.contradiction(

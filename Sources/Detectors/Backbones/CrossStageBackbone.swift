@@ -69,7 +69,7 @@ extension CrossStageBackbone: Backbone {
           channels: channels, depth: scale.blocks(depths[index]),
           firstKernel: Extent(firstKernel), activation: function,
           attention: attention.ofBlocks, norm: norm,
-          drop: drop.ofBlocks(stage: index, depths: depths)))
+          drop: pathDrop(stage: index, depths: depths)))
   }
 
   package func completed(_ index: Int, _ x: Value, norm: Norm) -> Value {

@@ -46,7 +46,7 @@ extension DarknetBackbone: Backbone {
         Bottleneck(
           channels: channels, hidden: max(1, channels / 2), firstKernel: 1,
           activation: activation.function, attention: attention.ofBlocks, norm: norm,
-          drop: drop.ofBlocks(stage: index, depths: depths)))
+          drop: pathDrop(stage: index, depths: depths)))
     }
   }
 

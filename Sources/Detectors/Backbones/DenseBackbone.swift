@@ -71,6 +71,7 @@ extension DenseBackbone: Backbone {
 
   package func validate() throws {
     try validate(stem: stem, widths: depths.map { _ in 1 }, depths: depths)
+      .weighed(by: attention.ofBlocks, norm: norm)
     try requirePositive([growth, expansion], key: "backbone.growth and expansion")
     guard compression > 0, compression <= 1 else {
       throw SettingsError.contradiction(

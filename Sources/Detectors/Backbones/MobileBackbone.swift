@@ -69,7 +69,7 @@ extension MobileBackbone: Backbone {
   package func stage(_ index: Int, _ x: Value, norm: Norm) -> Value {
     guard index < rows.count else { return block(wideEnd!, kernel: 1, stride: 1, norm)(x) }
     let row = rows[index]
-    let drop = drop.ofBlocks(stage: index, depths: rows.map(\.blocks))
+    let drop = pathDrop(stage: index, depths: rows.map(\.blocks))
     return (0..<scale.blocks(row.blocks)).reduce(x) { value, block in
       let stride = Extent(block == 0 ? row.stride : 1)
       return value.scoped("\(block)") { layer($0, row, stride: stride, norm: norm, drop: drop) }
@@ -84,6 +84,7 @@ extension MobileBackbone: Backbone {
     case .none:
       return DepthwiseSeparableConvolution(
         channels: channels, stride: stride, activation: row.function, norm: norm)(x)
+        .weighed(by: attention.ofBlocks, norm: norm)
     case .times(let expansion):
       return InvertedResidual(
         channels: channels, hidden: expansion * x.channels, stride: stride,

@@ -35,10 +35,12 @@ public struct RepVGGBackbone: Hashable, Sendable, Codable {
 extension RepVGGBackbone: Backbone {
   package var stageStrides: [Int] { widths.indices.map { 4 << $0 } }
 
-  private func block(_ channels: Int, stride: Extent, _ norm: Norm) -> RepVGGBlock {
+  private func block(
+    _ channels: Int, stride: Extent, _ norm: Norm, attention: Attention? = nil
+  ) -> RepVGGBlock {
     RepVGGBlock(
       channels: scale.channels(channels), stride: stride, activation: activation.function,
-      norm: norm)
+      attention: attention, norm: norm)
   }
 
   package func stem(_ image: Value, norm: Norm) -> Value {
@@ -47,7 +49,10 @@ extension RepVGGBackbone: Backbone {
 
   package func stage(_ index: Int, _ x: Value, norm: Norm) -> Value {
     (0..<scale.blocks(depths[index])).reduce(x) { value, number in
-      value.through("\(number)", block(widths[index], stride: number == 0 ? 2 : 1, norm))
+      value.through(
+        "\(number)",
+        block(
+          widths[index], stride: number == 0 ? 2 : 1, norm, attention: attention.ofBlocks))
     }
   }
 

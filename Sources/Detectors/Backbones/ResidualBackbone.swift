@@ -92,14 +92,14 @@ extension ResidualBackbone: Backbone {
         ResidualBlock(
           channels: channels, stride: stride, activation: function,
           attention: attention.ofBlocks, norm: norm,
-          drop: drop.ofBlocks(stage: stage, depths: depths)))
+          drop: pathDrop(stage: stage, depths: depths)))
     case .bottleneck:
       return x.through(
         name,
         BottleneckResidualBlock(
           channels: channels, hidden: inner(channels), groups: groups, stride: stride,
           activation: function, attention: attention.ofBlocks, norm: norm,
-          drop: drop.ofBlocks(stage: stage, depths: depths)))
+          drop: pathDrop(stage: stage, depths: depths)))
     }
   }
 

@@ -39,6 +39,7 @@ extension VGGBackbone: Backbone {
           : x.through("conv", Convolution(channels: channels, kernel: 3))
             .activated(activation.function)
       }
+        return y.weighed(by: attention.ofBlocks, norm: norm)
     }
   }
 

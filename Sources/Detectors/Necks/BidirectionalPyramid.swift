@@ -73,14 +73,15 @@ extension BidirectionalPyramid: Neck {
     values[0].scoped(name) { first in
       let sum = first.scoped("fuse") { _ in Value.weightedSum(values) }
         .activated(activation.function)
-      guard isSeparable else { return sum.through("conv", block(3)) }
-      return
-        sum
-        .through(
-          "depthwise",
-          Convolution(channels: channels, kernel: 3, groups: channels, hasBias: false)
-        )
-        .through("conv", block(1))
+      let convolved =
+        isSeparable
+        ? sum
+          .through(
+            "depthwise",
+            Convolution(channels: channels, kernel: 3, groups: channels, hasBias: false)
+          )
+          .through("conv", block(1)) : sum.through("conv", block(3))
+      return convolved.weighed(by: attention.ofBlocks, norm: norm.layer)
     }
   }
 
@@ -94,12 +95,6 @@ extension BidirectionalPyramid: Neck {
       throw SettingsError.contradiction(
         key: "neck.drop.type",
         reason: "dropPath needs residual blocks, which bidirectionalPyramid has none of")
-    }
-    guard !attention.inBlocks else {
-      throw SettingsError.contradiction(
-        key: "neck.attention.inBlocks",
-        reason:
-          "needs residual blocks, which bidirectionalPyramid has none of; name strides in after")
     }
   }
 }

@@ -56,7 +56,8 @@ extension FeaturePyramid: Neck {
     }
     guard !attention.inBlocks else {
       throw SettingsError.contradiction(
-        key: "neck.attention.inBlocks", reason: "needs blocks, which featurePyramid has none of")
+        key: "neck.attention.inBlocks",
+        reason: "needs blocks, which featurePyramid has none of; name strides in after")
     }
   }
 }

@@ -130,4 +130,9 @@ extension Value {
     guard let block = settings.block, settings.after.contains(stride) else { return self }
     return attended(block, norm: norm.layer)
   }
+
+  /// At the end of a block that adds nothing.
+  func weighed(by attention: Attention?, norm: Norm) -> Value {
+    attention.map { attended($0, norm: norm) } ?? self
+  }
 }

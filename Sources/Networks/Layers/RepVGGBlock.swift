@@ -12,15 +12,18 @@ public struct RepVGGBlock: Layer {
   public var stride: Extent
   public var activation: ActivationFunction
   public var norm: Norm
+  /// Behind the sum, before the activation, as in the authors' program.
+  public var attention: Attention?
 
   public init(
     channels: Int, stride: Extent = 1, activation: ActivationFunction = .relu,
-    norm: Norm = .standard
+    attention: Attention? = nil, norm: Norm = .standard
   ) {
     self.channels = channels
     self.stride = stride
     self.activation = activation
     self.norm = norm
+    self.attention = attention
   }
 
   public func callAsFunction(_ x: Value) -> Value {
@@ -30,6 +33,7 @@ public struct RepVGGBlock: Layer {
     }
     let sum = x.through("conv3", branch(3)) + x.through("conv1", branch(1))
     let hasIdentity = x.channels == channels && stride == 1
-    return (hasIdentity ? sum + x.through("identity", norm) : sum).activated(activation)
+    let joined = hasIdentity ? sum + x.through("identity", norm) : sum
+    return (attention.map { joined.attended($0, norm: norm) } ?? joined).activated(activation)
   }
 }
