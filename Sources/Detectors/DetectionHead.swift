@@ -126,6 +126,12 @@ package protocol DetectionHead: Codable, Hashable, Sendable {
   /// Whether levels share convolutions, hence need the same channels.
   var isShared: Bool { get }
 
+  /// Of ``isShared``: which setting asks for it, and what else could be set.
+  var sharing: (key: String, remedy: String) { get }
+
+  /// What has no effect beside the other settings.
+  var idle: [IdleSetting] { get }
+
   /// - Parameter levels: how many there are.
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   func validate(levels: Int) throws
@@ -154,6 +160,8 @@ package protocol DetectionHead: Codable, Hashable, Sendable {
 extension DetectionHead {
   package func validate(strides: [Int]) throws {}
   package func check(_ graph: Graph) throws {}
+
+  package var sharing: (key: String, remedy: String) { ("head.isShared", "set it to false") }
 
   package var furtherInputs: [Shape] { [] }
 

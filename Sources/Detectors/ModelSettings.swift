@@ -109,6 +109,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
         head.trace(levels, strides: strides, classCount: classCount)
       }
     }
+    try graph.checkSize()
     try head.check(graph)
     try initialization.validate(graph)
     return try backbone.padding.apply(to: initialization.apply(to: graph))
@@ -116,6 +117,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
 
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   public func validate() throws {
+    try SettingsBounds.check(self)
     guard (1...Picture.mostChannels).contains(inputChannels) else {
       throw SettingsError.contradiction(
         key: "inputChannels", reason: "must be 1 … \(Picture.mostChannels), got \(inputChannels)")
@@ -139,10 +141,20 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     try head.head.validate(strides: strides)
     guard neck.neck.hasEqualChannels || !head.head.isShared else {
       throw SettingsError.contradiction(
-        key: "head.isShared",
-        reason: "needs a neck with the same channels on every level; set it to false, or make "
-          + "neck.widths equal")
+        key: head.head.sharing.key,
+        reason:
+          "needs a neck with the same channels on every level; \(head.head.sharing.remedy), or "
+          + "make neck.widths equal")
     }
+  }
+
+  /// What has no effect beside the other settings.
+  private var idle: [IdleSetting] {
+    let (backbone, neck) = (backbone.backbone, neck.neck)
+    return backbone.idle + backbone.norm.idle(key: "backbone.norm")
+      + backbone.attention.idle(key: "backbone.attention")
+      + neck.norm.idle(key: "neck.norm") + neck.attention.idle(key: "neck.attention")
+      + head.head.idle
   }
 }
 
@@ -164,6 +176,11 @@ extension ModelSettings {
     ]
   }
 
+  /// What each `kind:` can pick.
+  private static let kinds = [
+    "head.classification": ClassificationLoss.Kind.allCases.map(\.rawValue)
+  ]
+
   public var yaml: String { SettingsReader.yaml(self) }
 
   /// Reads YAML that names what differs from a preset: the one after `preset:`, else `nano`.
@@ -175,14 +192,32 @@ extension ModelSettings {
       yaml: yaml, file: file, over: Preset.allCases.map { ($0.rawValue, $0.settings) })
   }
 
-  /// - Parameter presets: what `preset:` picks from; the first where it is absent.
+  /// What ``yaml`` gave, be it long ago: settings without effect are no mistake in it.
+  ///
+  /// - Parameter file: for messages.
   /// - Throws: ``SettingsError``.
-  init(yaml: String, file: String, over presets: [(name: String, defaults: ModelSettings)]) throws {
+  package init(recorded yaml: String, file: String) throws {
+    try self.init(
+      yaml: yaml, file: file, over: Preset.allCases.map { ($0.rawValue, $0.settings) },
+      isRecorded: true)
+  }
+
+  /// - Parameters:
+  ///   - presets: what `preset:` picks from; the first where it is absent.
+  ///   - isRecorded: whether the program wrote it.
+  /// - Throws: ``SettingsError``.
+  init(
+    yaml: String, file: String, over presets: [(name: String, defaults: ModelSettings)],
+    isRecorded: Bool = false
+  ) throws {
     var reader = SettingsReader(file: file, variants: Self.variants)
     reader.selector = "preset"
+    reader.kinds = Self.kinds
     self = try reader.read(yaml, over: presets)
     do {
-      try validate()
+      // What only the traced network tells is told here, where the file and its lines are known.
+      _ = try graph(classCount: 1)
+      if !isRecorded { try IdleSetting.refuse(idle, writtenIn: reader.written) }
     } catch let error as SettingsError {
       throw error.located(in: yaml, file: file)
     }

@@ -17,7 +17,7 @@ struct TrainingSetup {
   /// - Parameter modelYAML: of a resumed run, whose model must not follow a file that changed.
   init(_ settings: TrainingSettings, modelYAML: String? = nil) throws {
     let ownSettings =
-      try modelYAML.map { try ModelSettings(yaml: $0, file: "the run's checkpoint") }
+      try modelYAML.map { try ModelSettings(recorded: $0, file: "the run's checkpoint") }
       ?? ModelSettings(named: settings.model)
     let description = try DataLoading.description(settings.data)
     let splits = try TrainingSplits(settings, training: description.dataset(.train)) {

@@ -32,6 +32,66 @@ import Testing
     #expect(graph.parameters.count { $0.name.contains(".eca.") } == 2)
   }
 
+  /// In every layer, whatever the backbone calls one.
+  @Test(arguments: BackboneSettings.architectures.map(\.name), ["eca", "selectiveKernel"])
+  func everyOneTakesAttentionInItsBlocks(_ name: String, _ type: String) throws {
+    let graph = try settings(
+      "{type: \(name), scale: {width: 0.5, depth: 0.3}, attention: {type: \(type), inBlocks: true}}"
+    ).graph(classCount: 2)
+    #expect(graph.deadEnds.isEmpty)
+    let mark = type == "eca" ? ".eca." : ".fuse.conv.weight"
+    #expect(graph.parameters.count { $0.name.contains(mark) } >= 4)
+  }
+
+  /// Every convolution that would add zeros has what its borders continue in front of it instead.
+  @Test(arguments: BackboneSettings.architectures.map(\.name), ["reflect", "replicate"])
+  func everyOneContinuesItsBorders(_ name: String, _ mode: String) throws {
+    func graph(_ mode: String) throws -> Graph {
+      try settings("{type: \(name), scale: {width: 0.5, depth: 0.3}, padding: \(mode)}")
+        .graph(classCount: 2)
+    }
+    let (zeros, other) = (try graph("zeros"), try graph(mode))
+    let input = [Shape(channels: 3, height: 128, width: 192)]
+    let shapes = (zeros.shapes(inputs: input), other.shapes(inputs: input))
+    #expect(zeros.outputs.map { shapes.0[$0] } == other.outputs.map { shapes.1[$0] })
+    #expect(zeros.parameters.map(\.name) == other.parameters.map(\.name))
+    let pads = other.nodes.count { if case .borderPadding = $0.operation { true } else { false } }
+    #expect(pads == other.nodes.count - zeros.nodes.count && pads > 4)
+    #expect(other.widestBorder(under: "backbone.") == 0)
+  }
+
+  @Test func sizesThatCannotBeReflectedAreNamed() throws {
+    let settings = try settings("{type: vgg16, padding: reflect}")
+    try settings.check(size: Extent(32))
+    // Of stride 32 there is a pool alone; of ResNet-50 a cell, and 3×3 convolutions over it.
+    let error = #expect(throws: SettingsError.self) {
+      try self.settings("{type: resnet50, padding: reflect}").check(size: Extent(32))
+    }
+    #expect(
+      "\(error!)".contains("size 32×32 leaves backbone.stage4.1.conv2.conv.pad a value of 1×1"))
+    try self.settings("{type: resnet50, padding: replicate}").check(size: Extent(32))
+  }
+
+  /// 64 channels and 6 · 32 make 256, halved 128 and 12 · 32 make 512, 1024 and 1024.
+  @Test func groupsMeetTheChannelsOfDenseStages() throws {
+    let graph = try settings(
+      "{type: densenet121, attention: {type: selectiveKernel, groups: 64, after: [4, 8, 16, 32]}}"
+    ).graph(classCount: 2)
+    let widths = graph.nodes.filter { $0.name.hasSuffix("sk.branch1.conv") }.map(\.channels)
+    #expect(widths == [256, 512, 1024, 1024])
+  }
+
+  /// Half of [3, 1, 1, 1], rounded, makes 2 and three times 1: 2, 3, 4 and 5 fifths of the rate.
+  @Test func pathsDropByTheDepthThereIs() throws {
+    let graph = try settings(
+      "{type: resnet18, depths: [3, 1, 1, 1], scale: {depth: 0.5}, drop: {type: dropPath, rate: 0.5}}"
+    ).graph(classCount: 2)
+    let rates = graph.nodes.compactMap { node -> Float? in
+      if case .dropout(let dropout) = node.operation { dropout.rate } else { nil }
+    }
+    #expect(rates.map { ($0 * 10).rounded() } == [2, 2, 3, 4, 5])
+  }
+
   @Test func widthsGoToTheNearestMultipleOf8() throws {
     // 0.3 · 64 = 19.2 → 16 would take away more than a tenth: 24. 0.5 of 3 blocks: 2.
     let graph = try settings(
@@ -55,9 +115,45 @@ import Testing
     ("{type: dense, compression: 2}", "backbone.compression must be above 0 and at most 1"),
     ("{type: cspDarknet, firstKernel: 2}", "backbone.firstKernel must be odd, got 2"),
     (
-      "{type: vgg16, attention: {type: eca, inBlocks: true}}",
-      "line 4: backbone.attention.inBlocks needs residual blocks"
+      "{type: darknet53, attention: {type: selectiveKernel, groups: 64, inBlocks: true}}",
+      "line 4: backbone.attention.groups must divide the channels; 64 and 32 are met"
     ),
+    (
+      "{type: densenet121, attention: {type: selectiveKernel, groups: 3, after: [32]}}",
+      "line 4: backbone.attention.groups must divide the channels; 3 and 256 are met"
+    ),
+    ("{type: vgg16, drop: {type: dropPath}}", "backbone.drop.type dropPath needs residual blocks"),
+    ("{type: resnet18, stem: 100000000}", "backbone.stem must be at most 65536, got 100000000"),
+    (
+      "{type: resnet18, depths: [3000000, 1, 1, 1]}",
+      "line 4: backbone.depths must be at most 1024, got 3000000"
+    ),
+    ("{type: vgg16, scale: {width: .nan}}", "backbone.scale.width must be a finite number, got"),
+    (
+      "{type: resnet18, widths: [64, 64, 64, 65536], scale: {width: 2}}",
+      "line 4: backbone.scale.width makes 131072 channels of 65536"
+    ),
+    (
+      "{type: crossStage, depths: [0, 0, 0, 0], drop: {type: dropPath}, attention: {type: none, after: []}}",
+      "line 4: backbone.drop.type needs blocks to stand in, and all depths are 0"
+    ),
+    (
+      "{type: vgg16, hasNorm: false, norm: {type: group}}",
+      "line 4: backbone.norm has no effect with hasNorm: false; remove it"
+    ),
+    (
+      "{type: mobilenetV1, endsWide: true}",
+      "line 4: backbone.endsWide has no effect with version: v1"
+    ),
+    (
+      "{type: resnet18, padding: reflected}",
+      "backbone.padding knows no \"reflected\"; did you mean ref"
+    ),
+    (
+      "{type: resnet18, stemKernel: 131, padding: reflect}",
+      "line 4: backbone.padding reflect adds 64"
+    ),
+    ("{type: resnet18, innerShare: 0.5}", "backbone.innerShare has no effect with block: basic"),
   ])
   func mistakesAreNamedWithPlaceAndRemedy(_ yaml: String, _ message: String) {
     do {

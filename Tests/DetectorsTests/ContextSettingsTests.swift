@@ -24,6 +24,10 @@ import Testing
   @Test(arguments: [
     ("{type: asp}", "context.type knows no \"asp\"; did you mean aspp?"),
     ("{type: spp, kernels: [5, 8]}", "line 1: context.kernels must be odd, got 8; 9 would do"),
+    (
+      "{type: aspp, dilations: [100000000000]}",
+      "line 1: context.dilations must be at most 1024, got 100000000000"
+    ),
     ("{type: spp, kernels: []}", "line 1: context.kernels must have one entry or more"),
     ("{type: aspp, dilations: [6, 0]}", "line 1: context.dilations must be positive, got 0"),
     ("{type: rfb, channels: 8}", "line 1: unknown key context.channels; "),

@@ -233,6 +233,99 @@ import Testing
       "preset: tiny-retina\nhead: {anchors: {sizes: [[[8, 8]], [[8, 0]], [[8, 8]], [[8, 8]]]}}\n",
       "head.anchors.sizes must have widths and heights above 0"
     ),
+    (
+      "name: a\nstrides: [8, 16, 32, 64]\n",
+      "line 2: neck.widths has 3 entries; one for each of the 4"
+    ),
+    (
+      "name: a\nbackbone: {widths: [32], depths: [1], attention: {type: none, after: []}}\n",
+      "line 2: strides must begin at one of the backbone's strides [4]"
+    ),
+    (
+      "preset: faster-resnet18\nneck: {channels: 24}\n",
+      "line 2: neck must give a twoStage head channels in multiples of 16, got 24"
+    ),
+    (
+      "name: a\ninitialization: {weights: xavierUniform, fan: out}\n",
+      "line 2: initialization.fan has no effect"
+    ),
+    (
+      "head: {type: twoStage}\n",
+      "line 1: head.type needs a neck with the same channels on every level; take neck: {type: featureP"
+    ),
+    (
+      "head: {channels: 9223372036854775807}\n",
+      "line 1: head.channels must be at most 65536, got 9223372036854775807"
+    ),
+    (
+      "preset: faster-resnet18\nhead: {regions: {bins: 1000}}\n",
+      "line 2: head makes the network too large: "
+    ),
+    (
+      "strides: [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768]",
+      "at most 12 ent"
+    ),
+    (
+      "backbone: resnet50\n",
+      "line 1: backbone must hold keys: write {type: resnet50}; types: crossS"
+    ),
+    ("backbone: {attention: cbam}\n", "backbone.attention must hold keys: write {type: cbam}"),
+    (
+      "head: {classification: focal}\n",
+      "head.classification must hold keys: write {kind: focal}; kinds: bce, crossEntropy, "
+    ),
+    ("backbone: {type: [a]}\n", "line 1: backbone.type must be one value, not a list or keys"),
+    (
+      "name: a\nneck: {widths: [1, 1, 1]}\n",
+      "line 2: neck leaves neck.down1.main.conv no channels; widths must be larger"
+    ),
+    ("strides: 8\n", "line 1: strides must be a list"),
+    ("backbone: {type: ResNet}\n", "did you mean resnet50?"),
+    ("backbone: {type: csp}\n", "did you mean crossStage?"),
+    ("backbone: {type: yolox}\n", "did you mean cspDarknet?"),
+    ("preset: faster-rcnn\n", "did you mean faster-resnet18?"),
+    ("backbone: {activation: hswish}\n", "did you mean hardSwish?"),
+    ("head: {boxWeight: -3}\n", "line 1: head.boxWeight must not be negative, got -3"),
+    ("head: {boxWeight: .nan}\n", "line 1: head.boxWeight must be a finite number, got"),
+    ("head: {classification: {weight: -3}}\n", "head.classification.weight must not be negative"),
+    (
+      "preset: tiny-retina\nhead: {assigner: {positiveThreshold: 0.3, negativeThreshold: 0.6}}\n",
+      "line 2: head.assigner.negativeThreshold and positiveThreshold must be 0 … 1"
+    ),
+    ("head: {assigner: {candidates: 0}}\n", "head.assigner.candidates must be positive"),
+    (
+      "head: {depth: 0, channels: 64}\n",
+      "line 1: head.channels has no effect with depth: 0; remove"
+    ),
+    (
+      "head: {bins: 8, distance: softplus}\n", "head.distance has no effect with bins: 8; remove it"
+    ),
+    ("head: {distributionWeight: 2}\n", "head.distributionWeight has no effect with bins: 1"),
+    ("head: {anchorSide: 4}\n", "head.anchorSide has no effect with assigner: {type: taskAligned}"),
+    (
+      "head:\n  classification:\n    gamma: 2\n",
+      "line 3: head.classification.gamma has no effect with kind: quality; remove it"
+    ),
+    (
+      "preset: tiny-retina\nhead: {boxLoss: giou, smoothL1Beta: 0.1}\n",
+      "head.smoothL1Beta has no effect with boxLoss: giou"
+    ),
+    (
+      "preset: tiny-retina\nhead: {anchors: {base: 2, sizes: [[[8, 8]], [[8, 8]], [[8, 8]], [[8, 8]]]}}\n",
+      "line 2: head.anchors.base has no effect with sizes; remove it"
+    ),
+    (
+      "preset: faster-resnet18\nhead: {regions: {pooling: maximum, samples: 3}}\n",
+      "head.regions.samples has no effect with pooling: maximum"
+    ),
+    (
+      "preset: faster-resnet18\nhead: {regions: {depth: 0, channels: 64}}\n",
+      "head.regions.channels has no effect with depth: 0"
+    ),
+    (
+      "preset: faster-resnet18\nhead: {proposals: {depth: 0, activation: silu}}\n",
+      "head.proposals.activation has no effect with depth: 0"
+    ),
     ("a: [1\n", "not valid YAML"),
     ("name: a\nname: b\n", "twice"),
   ])
@@ -244,6 +337,16 @@ import Testing
       #expect("\(error)".contains(message), "\(error)")
       #expect(!"\(error)".contains("\n"))
     }
+  }
+
+  /// A default that has no effect is nobody's mistake, nor is what the program wrote with all keys.
+  @Test func onlyWhatIsWrittenMustHaveAnEffect() throws {
+    let settings = try ModelSettings(
+      yaml: "head: {depth: 0, classification: {kind: bce}}\n", file: "model.yaml")
+    #expect(try ModelSettings(yaml: settings.yaml, file: "again") == settings)
+    let partly = "head: {depth: 0, channels: 64}\n"
+    #expect(throws: SettingsError.self) { try ModelSettings(yaml: partly, file: "model.yaml") }
+    #expect(throws: Never.self) { try ModelSettings(recorded: partly, file: "weights") }
   }
 
   @Test func unknownModelsAreNamed() {

@@ -68,10 +68,40 @@ import Testing
     #expect(try multiple("{type: featurePyramid}") == 32)
   }
 
+  @Test func everyFusionTakesAttention() throws {
+    let settings = try ModelSettings(
+      yaml: "neck: {type: bidirectionalPyramid, attention: {type: eca, inBlocks: true}}", file: "m")
+    let names = try settings.graph(classCount: 2).parameters.map(\.name)
+    // Two rounds of four.
+    #expect(
+      names.count { $0.contains(".eca.") } == 8
+        && names.contains { $0.hasPrefix("neck.1.out2.eca.") })
+  }
+
   @Test(arguments: [
     ("{type: bidirectionlPyramid}", "did you mean bidirectionalPyramid?"),
     ("{type: bidirectionalPyramid, widths: [8]}", "line 1: unknown key neck.widths"),
     ("{type: bidirectionalPyramid, depth: 0}", "line 1: neck.depth must be positive"),
+    ("{type: bifpn}", "line 1: neck.type knows no \"bifpn\"; did you mean bidirectionalPyramid?"),
+    ("{type: FPN}", "did you mean featurePyramid?"), ("{type: pan}", "mean pathAggregation?"),
+    ("{drop: {type: dropPath, rate: 0.9}}", "neck.drop.type dropPath needs residual blocks, and"),
+    (
+      "{depth: 0, attention: {type: eca, inBlocks: true}}",
+      "line 1: neck.attention.inBlocks needs blocks to stand in, and neck.depth is 0"
+    ),
+    (
+      "{widths: [64]}\nstrides: [32]",
+      "line 1: neck.type pathAggregation joins levels, and strides [32] make one"
+    ),
+    ("{type: bidirectionalPyramid}\nstrides: [32]", "bidirectionalPyramid joins levels"),
+    (
+      "{type: featurePyramid, attention: {type: eca, inBlocks: true}}",
+      "needs blocks, which featurePyramid has none of; name strides in after"
+    ),
+    (
+      "{attention: {type: selectiveKernel, branches: 1, reduction: 8, after: [8]}}",
+      "line 1: neck.attention.reduction has no effect with branches: 1"
+    ),
     ("{widths: [16, 16]}", "line 1: neck.widths has 2 entries; one for each of the 3 strides"),
   ])
   func mistakesAreNamedWithPlaceAndRemedy(_ yaml: String, _ message: String) {

@@ -19,6 +19,10 @@ public struct ATSSAssigner: Hashable, Sendable, Codable {
 extension ATSSAssigner: Assigner {
   package var needsPredictions: Bool { false }
 
+  package func validate(key: String) throws {
+    try requirePositive([candidates], key: "\(key).candidates")
+  }
+
   package func assign(_ problem: AssignmentProblem) -> Assignment {
     let layout = problem.layout
     var assignment = Assignment(count: layout.count)

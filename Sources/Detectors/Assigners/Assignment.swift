@@ -73,6 +73,10 @@ package protocol Assigner: Codable, Hashable, Sendable {
   var needsPredictions: Bool { get }
 
   func assign(_ problem: AssignmentProblem) -> Assignment
+
+  /// - Parameter key: of the assigner in settings.
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  func validate(key: String) throws
 }
 
 /// Which assigner a head has.

@@ -25,6 +25,15 @@ public struct MaxIoUAssigner: Hashable, Sendable, Codable {
 extension MaxIoUAssigner: Assigner {
   package var needsPredictions: Bool { false }
 
+  package func validate(key: String) throws {
+    guard positiveThreshold <= 1, negativeThreshold <= positiveThreshold else {
+      throw SettingsError.contradiction(
+        key: "\(key).negativeThreshold and positiveThreshold",
+        reason: "must be 0 … 1, the negative one at most the positive one; got "
+          + "\(negativeThreshold) and \(positiveThreshold)")
+    }
+  }
+
   package func assign(_ problem: AssignmentProblem) -> Assignment {
     let anchors = problem.layout.anchors
     var assignment = Assignment(count: anchors.count)

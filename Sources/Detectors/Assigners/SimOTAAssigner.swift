@@ -23,6 +23,10 @@ public struct SimOTAAssigner: Hashable, Sendable, Codable {
 extension SimOTAAssigner: Assigner {
   package var needsPredictions: Bool { true }
 
+  package func validate(key: String) throws {
+    try requirePositive([overlapsSummed], key: "\(key).overlapsSummed")
+  }
+
   package func assign(_ problem: AssignmentProblem) -> Assignment {
     let layout = problem.layout
     var assignment = Assignment(count: layout.count)

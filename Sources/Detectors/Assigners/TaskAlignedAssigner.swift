@@ -24,6 +24,10 @@ public struct TaskAlignedAssigner: Hashable, Sendable, Codable {
 extension TaskAlignedAssigner: Assigner {
   package var needsPredictions: Bool { true }
 
+  package func validate(key: String) throws {
+    try requirePositive([candidates], key: "\(key).candidates")
+  }
+
   package func assign(_ problem: AssignmentProblem) -> Assignment {
     let layout = problem.layout
     var assignment = Assignment(count: layout.count)

@@ -22,6 +22,9 @@ package protocol Backbone: Codable, Hashable, Sendable {
   /// Whether there are residual blocks, whose branches can be dropped.
   var hasBlocks: Bool { get }
 
+  /// What has no effect beside the other settings.
+  var idle: [IdleSetting] { get }
+
   /// Pixels of the input to a cell of each stage's result: never descending.
   var stageStrides: [Int] { get }
 
@@ -44,15 +47,12 @@ package protocol Backbone: Codable, Hashable, Sendable {
 extension Backbone {
   package var hasBlocks: Bool { false }
 
+  package var idle: [IdleSetting] { [] }
+
   package func completed(_ index: Int, _ x: Value, norm: Norm) -> Value { x }
 
   package func stageName(_ index: Int) -> String { "stage\(index + 1)" }
 
-  /// Pixels of the input to a cell of each feature, ascending.
-  package var strides: [Int] { featureStages.map { stageStrides[$0] } }
-
-  /// The last stage of each stride from 4 on.
-  private var featureStages: [Int] {
   /// Of a stage's residual branches.
   ///
   /// - Parameter depths: of all stages, unscaled.
@@ -60,6 +60,11 @@ extension Backbone {
     drop.ofBlocks(stage: stage, depths: depths.map(scale.blocks))
   }
 
+  /// Pixels of the input to a cell of each feature, ascending.
+  package var strides: [Int] { featureStages.map { stageStrides[$0] } }
+
+  /// The last stage of each stride from 4 on.
+  private var featureStages: [Int] {
     let strides = stageStrides
     return strides.indices.filter {
       strides[$0] >= 4 && ($0 + 1 == strides.count || strides[$0 + 1] > strides[$0])
@@ -89,10 +94,13 @@ extension Backbone {
 
   /// What all backbones that are described by widths and depths ask for.
   ///
-  /// - Parameter inner: channels in the residual blocks.
+  /// - Parameters:
+  ///   - features: channels of the features where they are not the widths.
+  ///   - inner: channels in the blocks.
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   func validate(
-    stem: Int, widths: [Int], depths: [Int], leastDepth: Int = 1, inner: [Int] = []
+    stem: Int, widths: [Int], depths: [Int], leastDepth: Int = 1, features: [Int]? = nil,
+    inner: [Int] = []
   ) throws {
     guard !widths.isEmpty, widths.count == depths.count else {
       throw SettingsError.contradiction(
@@ -107,7 +115,23 @@ extension Backbone {
       try requireNotNegative(depths, key: "backbone.depths")
     }
     try scale.validate()
-    try validateAttention(channels: widths.map(scale.channels), inner: inner)
+    try requireInBounds([stem] + widths)
+    if depths.allSatisfy({ $0 == 0 }) {
+      try BlockPlaces(attention: attention, drop: drop)
+        .requireNone(key: "backbone", reason: "all depths are 0")
+    }
+    try validateAttention(channels: features ?? widths.map(scale.channels), inner: inner)
+  }
+
+  /// - Throws: ``SettingsError/contradiction(key:reason:)`` for widths that the scale makes too large.
+  private func requireInBounds(_ widths: [Int]) throws {
+    guard let width = widths.first(where: { scale.channels($0) > SettingsBounds.largest }) else {
+      return
+    }
+    throw SettingsError.contradiction(
+      key: "backbone.scale.width",
+      reason: "makes \(scale.channels(width)) channels of \(width); there can be "
+        + "\(SettingsBounds.largest)")
   }
 
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.

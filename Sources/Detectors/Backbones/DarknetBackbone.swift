@@ -51,7 +51,9 @@ extension DarknetBackbone: Backbone {
   }
 
   package func validate() throws {
-    try validate(stem: stem, widths: widths, depths: depths, leastDepth: 0)
+    try validate(
+      stem: stem, widths: widths, depths: depths, leastDepth: 0,
+      inner: widths.map { scale.channels($0) / 2 })
     guard widths.count > 1 else {
       throw SettingsError.contradiction(
         key: "backbone.widths", reason: "must have two entries or more: the first has stride 2")

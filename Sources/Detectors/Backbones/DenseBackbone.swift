@@ -50,6 +50,19 @@ extension DenseBackbone: Backbone {
       ? dense : dense.through("norm", norm).activated(activation.function)
   }
 
+  /// Of each stage's result.
+  private var featureChannels: [Int] {
+    var channels = scale.channels(stem)
+    return depths.indices.map { index in
+      if index > 0 { channels = kept(channels) }
+      channels += scale.blocks(depths[index]) * scale.channels(growth)
+      return channels
+    }
+  }
+
+  /// Channels that a transition leaves.
+  private func kept(_ channels: Int) -> Int { max(1, Int(compression * Float(channels))) }
+
   private func added(_ x: Value, _ norm: Norm) -> Value {
     let channels = scale.channels(growth)
     return
@@ -58,10 +71,11 @@ extension DenseBackbone: Backbone {
       .through("conv1", Convolution(channels: expansion * channels, kernel: 1, hasBias: false))
       .through("norm2", norm).scoped("function2") { $0.activated(activation.function) }
       .through("conv2", Convolution(channels: channels, kernel: 3, hasBias: false))
+      .weighed(by: attention.ofBlocks, norm: norm)
   }
 
   private func halved(_ x: Value, _ norm: Norm) -> Value {
-    let channels = max(1, Int(compression * Float(x.channels)))
+    let channels = kept(x.channels)
     return x.scoped("transition") { x in
       x.through("norm", norm).activated(activation.function)
         .through("conv", Convolution(channels: channels, kernel: 1, hasBias: false))
@@ -70,12 +84,14 @@ extension DenseBackbone: Backbone {
   }
 
   package func validate() throws {
-    try validate(stem: stem, widths: depths.map { _ in 1 }, depths: depths)
-      .weighed(by: attention.ofBlocks, norm: norm)
     try requirePositive([growth, expansion], key: "backbone.growth and expansion")
     guard compression > 0, compression <= 1 else {
       throw SettingsError.contradiction(
         key: "backbone.compression", reason: "must be above 0 and at most 1, got \(compression)")
     }
+    try scale.validate()
+    try validate(
+      stem: stem, widths: depths.map { _ in growth }, depths: depths, features: featureChannels,
+      inner: [scale.channels(growth)])
   }
 }

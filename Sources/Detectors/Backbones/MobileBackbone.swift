@@ -103,6 +103,10 @@ extension MobileBackbone: Backbone {
 
   package var hasBlocks: Bool { version != .v1 }
 
+  package var idle: [IdleSetting] {
+    IdleSetting.all(["endsWide"], of: "backbone", "version: v1", if: version == .v1)
+  }
+
   package func validate() throws {
     try scale.validate()
     try validateAttention(channels: rows.map { scale.channels($0.channels) })

@@ -103,6 +103,10 @@ extension ResidualBackbone: Backbone {
     }
   }
 
+  package var idle: [IdleSetting] {
+    IdleSetting.all(["innerShare"], of: "backbone", "block: basic", if: block == .basic)
+  }
+
   private func inner(_ channels: Int) -> Int { Int((innerShare * Float(channels)).rounded()) }
 
   package func validate() throws {

@@ -34,13 +34,18 @@ extension VGGBackbone: Backbone {
     let channels = scale.channels(widths[index])
     return (0..<scale.blocks(depths[index])).reduce(pooled) { value, layer in
       value.scoped("\(layer)") { x in
-        hasNorm
+        let y =
+          hasNorm
           ? ConvolutionBlock(channels: channels, activation: activation.function, norm: norm)(x)
           : x.through("conv", Convolution(channels: channels, kernel: 3))
             .activated(activation.function)
-      }
         return y.weighed(by: attention.ofBlocks, norm: norm)
+      }
     }
+  }
+
+  package var idle: [IdleSetting] {
+    IdleSetting.all(["norm"], of: "backbone", "hasNorm: false", if: !hasNorm)
   }
 
   package func validate() throws {

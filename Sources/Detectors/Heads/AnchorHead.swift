@@ -41,6 +41,12 @@ extension AnchorHead: DenseHead {
 
   package var boxChannels: Int { 4 }
 
+  package var idle: [IdleSetting] {
+    norm.idle(key: "head.norm") + classification.idle(key: "head.classification")
+      + boxLoss.idle(of: "head") + anchors.idle(key: "head.anchors")
+      + HeadTower.idle(of: "head", depth: depth)
+  }
+
   package var boxTerms: [String] { ["box"] }
 
   package func regression(_ layout: CandidateLayout) -> AnchorRegression {
@@ -80,6 +86,7 @@ extension AnchorHead: DenseHead {
       throw SettingsError.contradiction(
         key: "head.assigner", reason: "must be maxIoU or atss for an anchor head")
     }
+    try assigner.assigner.validate(key: "head.assigner")
     try classification.validate()
     guard coding.weights.count == 4 else {
       throw SettingsError.contradiction(

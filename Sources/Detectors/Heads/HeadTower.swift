@@ -50,6 +50,11 @@ struct HeadTower {
         biasInitializer: .constant(bias)))
   }
 
+  /// What only the convolutions before the predicting one have.
+  static func idle(of part: String, depth: Int) -> [IdleSetting] {
+    IdleSetting.all(["channels", "norm", "activation"], of: part, "depth: 0", if: depth == 0)
+  }
+
   /// `−log((1 − π)/π)`: every class starts with probability π. Lin et al.: *Focal Loss for Dense
   /// Object Detection*, ICCV 2017, §4.1.
   static func bias(prior: Float) -> Float { -log((1 - prior) / prior) }

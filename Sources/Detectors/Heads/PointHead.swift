@@ -59,6 +59,17 @@ extension PointHead: DenseHead {
 
   package var boxTerms: [String] { bins > 1 ? ["box", "distribution"] : ["box"] }
 
+  package var idle: [IdleSetting] {
+    let isByGeometry = if case .atss = assigner { true } else { false }
+    return norm.idle(key: "head.norm") + classification.idle(key: "head.classification")
+      + HeadTower.idle(of: "head", depth: depth)
+      + IdleSetting.all(
+        ["distance", "initialDistance"], of: "head", "bins: \(bins)", if: bins > 1)
+      + IdleSetting.all(["distributionWeight"], of: "head", "bins: 1", if: bins == 1)
+      + IdleSetting.all(
+        ["anchorSide"], of: "head", "assigner: {type: \(assigner.name)}", if: !isByGeometry)
+  }
+
   package func regression(_ layout: CandidateLayout) -> PointRegression {
     PointRegression(self, layout)
   }
@@ -99,6 +110,7 @@ extension PointHead: DenseHead {
       throw SettingsError.contradiction(
         key: "head.assigner", reason: "maxIoU needs the anchors of an anchor head")
     }
+    try assigner.assigner.validate(key: "head.assigner")
     try classification.validate()
     if boxLoss.overlap == nil {
       throw SettingsError.contradiction(

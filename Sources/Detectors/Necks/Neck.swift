@@ -30,6 +30,16 @@ package protocol Neck: Codable, Hashable, Sendable {
 
 extension Neck {
   package var enlargesExtraLevels: Bool { false }
+
+  /// - Throws: ``SettingsError/contradiction(key:reason:)`` where there is nothing to mix.
+  func requireLevels(_ strides: [Int], type: String) throws {
+    guard strides.count > 1 else {
+      throw SettingsError.contradiction(
+        key: "neck.type",
+        reason: "\(type) joins levels, and strides \(strides) make one; take featurePyramid, which "
+          + "has convolutions of its own")
+    }
+  }
 }
 
 /// Which neck a model has.

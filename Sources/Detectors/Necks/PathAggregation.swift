@@ -70,8 +70,7 @@ extension PathAggregation: Neck {
       name,
       CrossStageStage(
         channels: widths[level], depth: depth, hasShortcut: false,
-        activation: activation.function, attention: attention.ofBlocks, norm: norm.layer,
-        drop: drop.ofBlocks))
+        activation: activation.function, attention: attention.ofBlocks, norm: norm.layer))
   }
 
   package func validate(strides: [Int], extraLevels: Int) throws {
@@ -81,10 +80,20 @@ extension PathAggregation: Neck {
         reason:
           "has \(widths.count) entries; one for each of the \(strides.count) strides is needed")
     }
+    try requireLevels(strides, type: "pathAggregation")
     try requirePositive(widths, key: "neck.widths")
     try requireNotNegative([depth], key: "neck.depth")
     try norm.validate(key: "neck.norm")
     try drop.validate(key: "neck.drop", strides: strides)
+    guard drop.ofBlocks == nil else {
+      throw SettingsError.contradiction(
+        key: "neck.drop.type",
+        reason: "dropPath needs residual blocks, and pathAggregation's bottlenecks add nothing")
+    }
+    if depth == 0 {
+      try BlockPlaces(attention: attention, drop: drop)
+        .requireNone(key: "neck", reason: "neck.depth is 0")
+    }
     try attention.validate(
       key: "neck.attention", strides: strides,
       channels: widths + (attention.inBlocks ? widths.map { $0 / 2 } : []))

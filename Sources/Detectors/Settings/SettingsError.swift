@@ -32,11 +32,16 @@ public enum SettingsError: Error, Hashable, CustomStringConvertible {
     }
   }
 
+  /// Of the valid names the one that was most likely meant.
+  static func meant(_ name: String, _ valid: [String]) -> String? {
+    FieldNames.valid(for: name, in: valid) ?? nearestName(to: name, in: valid)
+  }
+
   private static func remedy(_ given: String, _ valid: [String]) -> String {
     // Of `relu(3)` the name is meant.
     let name = given.prefix { $0 != "(" }
     let last = name.split(separator: ".").last.map(String.init) ?? given
-    let nearest = nearestName(to: last, in: valid).map { "; did you mean \($0)?" } ?? ";"
+    let nearest = meant(last, valid).map { "; did you mean \($0)?" } ?? ";"
     return "\(nearest) valid: \(valid.joined(separator: ", "))"
   }
 }

@@ -1,23 +1,40 @@
 import Yams
 
 extension SettingsError {
-  /// The same, with file and line where a contradiction's key, or the part that it belongs to, is
-  /// written.
+  /// What the settings of each part have to go with, the likeliest first.
+  private static let partners = [
+    "strides": ["backbone", "neck"], "backbone": ["strides"], "context": ["backbone"],
+    "neck": ["strides", "backbone", "head"], "head": ["neck", "strides", "backbone"],
+  ]
+
+  /// The same, with file and line where a contradiction's key is written: the part that it belongs to
+  /// where the key itself is not; where that part is not written either, what it has to go with.
   func located(in yaml: String, file: String) -> SettingsError {
     guard case .contradiction(let key, let reason) = self,
-      var node = (try? Yams.compose(yaml: yaml)) ?? nil
+      let node = (try? Yams.compose(yaml: yaml)) ?? nil, case .mapping(let document) = node
     else { return self }
     // A key may stand for several: "backbone.growth and expansion".
-    let path = key.prefix { $0 != " " && $0 != "," }.split(separator: ".")
+    let path = key.prefix { $0 != " " && $0 != "," }.split(separator: ".").map(String.init)
+    let partners = (Self.partners[path[0]] ?? []) + ["preset"]
+    guard
+      let line = Self.line(of: path, in: node)
+        ?? partners.lazy.compactMap({ Self.line(of: [$0], in: node) }).first
+        ?? document.first?.key.mark?.line
+    else { return self }
+    return .wrongValue(file: file, line: line, key: key, reason: reason)
+  }
+
+  /// Of the deepest key of the path that is written.
+  private static func line(of path: [String], in document: Node) -> Int? {
+    var node = document
     var line: Int?
     for name in path {
       guard case .mapping(let mapping) = node,
-        let entry = mapping.first(where: { $0.key.string == String(name) })
+        let entry = mapping.first(where: { $0.key.string == name })
       else { break }
       line = entry.key.mark?.line
       node = entry.value
     }
-    guard let line else { return self }
-    return .wrongValue(file: file, line: line, key: key, reason: reason)
+    return line
   }
 }

@@ -11,8 +11,13 @@ package struct SettingsReader {
   package var file: String
   /// By dotted path of a key: the defaults of each thing that `type:` can pick there.
   package var variants: [String: [(name: String, defaults: any Encodable)]]
+  /// By dotted path: what `kind:` can be there.
+  package var kinds: [String: [String]] = [:]
   /// A key that picks one of several sets of defaults and is no setting itself.
   package var selector: String?
+  /// Dotted paths of the keys that were read; without those of a mapping that names all keys that there
+  /// are, as the program writes it.
+  package private(set) var written: Set<String> = []
 
   package init(
     file: String, variants: [String: [(name: String, defaults: any Encodable)]] = [:]
@@ -22,13 +27,15 @@ package struct SettingsReader {
   }
 
   /// - Throws: ``SettingsError``.
-  package func read<Settings: Codable>(_ yaml: String, over defaults: Settings) throws -> Settings {
+  package mutating func read<Settings: Codable>(_ yaml: String, over defaults: Settings) throws
+    -> Settings
+  {
     try read(yaml, over: [("", defaults)])
   }
 
   /// - Parameter choices: what ``selector`` picks from; the first where it is absent.
   /// - Throws: ``SettingsError``.
-  package func read<Settings: Codable>(
+  package mutating func read<Settings: Codable>(
     _ yaml: String, over choices: [(name: String, defaults: Settings)]
   ) throws -> Settings {
     guard var given = try compose(yaml), given.null == nil else { return choices[0].defaults }
@@ -92,20 +99,22 @@ package struct SettingsReader {
     try Yams.compose(yaml: Self.yaml(value)) ?? Node([:])
   }
 
-  private func merge(_ given: Node, over defaults: Node, path: [String]) throws -> Node {
+  private mutating func merge(_ given: Node, over defaults: Node, path: [String]) throws -> Node {
     guard case .mapping(let known) = defaults else { return given }
-    guard case .mapping(let written) = given else {
+    guard case .mapping(let entries) = given else {
       if given.null != nil { return defaults }
-      throw wrongValue(given, path, "must hold keys: \(keys(known).joined(separator: ", "))")
+      throw wrongValue(given, path, "must hold keys: \(remedy(given, known, path))")
     }
-    var result = try base(written, known: known, path: path)
-    for (key, value) in written {
+    var result = try base(entries, known: known, path: path)
+    let isComplete = entries.count == result.count
+    for (key, value) in entries {
       let name = key.string ?? ""
       guard let fallback = result[key] else {
         throw SettingsError.unknownKey(
           file: file, line: key.mark?.line ?? 0, key: (path + [name]).joined(separator: "."),
           valid: keys(result))
       }
+      if !isComplete { written.insert((path + [name]).joined(separator: ".")) }
       result[key] = try merge(value, over: fallback, path: path + [name])
     }
     return .mapping(result)
@@ -126,6 +135,17 @@ package struct SettingsReader {
         name: name, valid: choices.map(\.name))
     }
     return defaults
+  }
+
+  /// What to write where keys are needed.
+  private func remedy(_ given: Node, _ known: Node.Mapping, _ path: [String]) -> String {
+    let place = path.joined(separator: ".")
+    let list = keys(known).joined(separator: ", ")
+    let types = variants[place]?.map(\.name)
+    guard let names = types ?? kinds[place] else { return list }
+    let key = types == nil ? "kind" : "type"
+    let meant = given.string.flatMap { SettingsError.meant($0, names) } ?? names[0]
+    return "write {\(key): \(meant)}; \(key)s: \(names.joined(separator: ", ")); keys: \(list)"
   }
 
   private func keys(_ mapping: Node.Mapping) -> [String] { mapping.keys.compactMap(\.string) }
@@ -160,6 +180,8 @@ extension SettingsReader {
     case is Bool.Type: "be true or false"
     case is String.Type: "be text"
     case is AnchorSize.Type: "be [width, height]"
+    case is Node.Scalar.Type: "be one value, not a list or keys"
+    case is Node.Sequence.Type: "be a list"
     default: "be a list, or of another kind"
     }
   }

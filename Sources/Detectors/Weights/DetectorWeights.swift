@@ -69,7 +69,7 @@ public struct DetectorDescription: Hashable, Sendable {
       return value
     }
     settings = try ModelSettings(
-      yaml: try value(Self.keys.model, underPresentKeys),
+      recorded: try value(Self.keys.model, underPresentKeys),
       file: "\(tensors.file), \(Self.keys.model)")
     names = try value(Self.keys.names) {
       try? JSONDecoder().decode([String].self, from: Data($0.utf8))

@@ -123,6 +123,14 @@ extension RegionHead {
     }
   }
 
+  var idle: [IdleSetting] {
+    boxLoss.idle(of: "head.regions")
+      + IdleSetting.all(
+        ["channels", "activation"], of: "head.regions", "depth: 0", if: depth == 0)
+      + IdleSetting.all(
+        ["samples", "isAligned"], of: "head.regions", "pooling: maximum", if: pooling == .maximum)
+  }
+
   func validate(strides: [Int]) throws {
     try requirePositive(
       [channels, bins, canonicalStride], key: "head.regions.channels, bins and canonicalStride")

@@ -43,6 +43,12 @@ extension RegionProposalHead: DenseHead {
   package var classification: ClassificationLoss { ClassificationLoss(kind: .bce) }
   package var candidateSampling: CandidateSampling? { sampling }
 
+  package var idle: [IdleSetting] {
+    norm.idle(key: "head.proposals.norm") + boxLoss.idle(of: "head.proposals")
+      + anchors.idle(key: "head.proposals.anchors")
+      + HeadTower.idle(of: "head.proposals", depth: depth)
+  }
+
   package func regression(_ layout: CandidateLayout) -> AnchorRegression {
     AnchorRegression(
       OffsetLoss(coding: coding, boxLoss: boxLoss, smoothL1Beta: smoothL1Beta),
@@ -77,6 +83,7 @@ extension RegionProposalHead: DenseHead {
       throw SettingsError.contradiction(
         key: "head.proposals.assigner", reason: "must be maxIoU or atss for proposals")
     }
+    try assigner.assigner.validate(key: "head.proposals.assigner")
     guard coding.weights.count == 4 else {
       throw SettingsError.contradiction(
         key: "head.proposals.coding.weights", reason: "needs 4 entries, got \(coding.weights.count)"

@@ -19,6 +19,11 @@ extension TwoStageHead: DetectionHead {
   package var assigner: AssignerSettings { proposals.assigner }
   /// Regions are cut from all levels alike.
   package var isShared: Bool { true }
+  package var sharing: (key: String, remedy: String) {
+    ("head.type", "take neck: {type: featurePyramid}")
+  }
+
+  package var idle: [IdleSetting] { proposals.idle + regions.idle }
 
   package func trace(_ levels: [Value], strides: [Int], classCount: Int) {
     proposals.trace(levels, strides: strides, classCount: 1)
