@@ -4,7 +4,7 @@
   benchmarks/depthwise.py --dldetect .build/release/dldetect
 
 dldetect's are those of a whole training step, each timed apart (`bench train --kernels`); PyTorch's are called
-one by one, contiguous and channels-last; the faster sum counts. Milliseconds a picture, medians over the rounds.
+one by one, layer after layer, contiguous and channels-last; the faster counts. Milliseconds a picture, medians over the rounds.
 Needs PyTorch.
 """
 
@@ -13,6 +13,7 @@ import json
 import statistics
 import subprocess
 import time
+from functools import partial
 
 import torch
 
@@ -38,29 +39,36 @@ def ours(options):
     return {part: sum(kernel["milliseconds"] for kernel in kernels if kernel["pass"] == part) for part in PASSES}
 
 
-def theirs(options, layout):
-    """Milliseconds a picture of each pass over all layers: the median of ten calls after two."""
+def calls(options, layout):
+    """Of each layer, its three passes."""
     kind = torch.float32 if options.precision == "f32" else torch.bfloat16
-    total = dict.fromkeys(PASSES, 0.0)
+    result = []
     for channels, side, stride in LAYERS:
         x = torch.randn(options.batch, channels, side, side).to(dtype=kind, memory_format=layout)
         weight = torch.randn(channels, 1, 3, 3).to(kind)
         settings = ([stride] * 2, [1, 1], [1, 1], False, [0, 0], channels)
-        gradient = torch.randn_like(torch.ops.aten.convolution(x, weight, None, *settings))
-        calls = {
-            "forward": lambda: torch.ops.aten.convolution(x, weight, None, *settings),
-            "backward data": lambda: torch.ops.aten.convolution_backward(
-                gradient, x, weight, None, *settings, [True, False, False]),
-            "backward weights": lambda: torch.ops.aten.convolution_backward(
-                gradient, x, weight, None, *settings, [False, True, False]),
-        }
-        for part, call in calls.items():
-            times = []
-            for _ in range(12):
+        convolution, backward = torch.ops.aten.convolution, torch.ops.aten.convolution_backward
+        gradient = torch.randn_like(convolution(x, weight, None, *settings))
+        result.append({
+            "forward": partial(convolution, x, weight, None, *settings),
+            "backward data": partial(backward, gradient, x, weight, None, *settings, [True, False, False]),
+            "backward weights": partial(backward, gradient, x, weight, None, *settings, [False, True, False]),
+        })
+    return result
+
+
+def theirs(options, layers):
+    """Milliseconds a picture of each pass over all layers: layer after layer as in a step, so that the
+    caches hold others' data; of each the median of ten calls after two."""
+    total = dict.fromkeys(PASSES, 0.0)
+    for part in PASSES:
+        times = [[] for _ in layers]
+        for _ in range(12):
+            for place, layer in enumerate(layers):
                 start = time.perf_counter()
-                call()
-                times.append(time.perf_counter() - start)
-            total[part] += 1e3 * statistics.median(times[2:]) / options.batch
+                layer[part]()
+                times[place].append(time.perf_counter() - start)
+        total[part] = sum(1e3 * statistics.median(each[2:]) for each in times) / options.batch
     return total
 
 
@@ -74,12 +82,13 @@ def main():
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     layouts = {"contiguous": torch.contiguous_format, "channels-last": torch.channels_last}
+    layers = {name: calls(options, layout) for name, layout in layouts.items()}
     rounds = {name: [] for name in ["dldetect", *layouts]}
     with torch.no_grad():
         for _ in range(options.rounds):
             rounds["dldetect"].append(ours(options))
-            for name, layout in layouts.items():
-                rounds[name].append(theirs(options, layout))
+            for name in layouts:
+                rounds[name].append(theirs(options, layers[name]))
     print(f"PyTorch {torch.__version__}, {options.precision}, batch {options.batch}, {options.threads} threads, "
           f"{options.rounds} rounds in turn: milliseconds a picture")
     print(f"{'pass':16}" + "".join(f"{name:>15}" for name in rounds) + f"{'times faster':>15}")

@@ -47,7 +47,8 @@ class GroupNorm(ctypes.Structure):
 def library():
     bridge = ROOT / "CBridge"
     target = Path(tempfile.mkdtemp()) / "kernels.so"
-    sources = [bridge / "kernels/norm.cpp", bridge / "engine/convolution.cpp"]
+    names = ["kernels/norm", "kernels/depthwise", "kernels/direct", "engine/convolution", "engine/convolution_form"]
+    sources = [bridge / f"{name}.cpp" for name in names]
     subprocess.run(
         ["clang++", "-std=c++20", "-O2", "-fPIC", "-shared", "-w", "-o", target, *sources,
          f"-I{bridge}", f"-I{bridge}/include", f"-I{bridge}/system", "-ldnnl", "-lgomp"],
