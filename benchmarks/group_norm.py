@@ -2,14 +2,16 @@
 
     python benchmarks/group_norm.py [--threads 2] [--bf16]
 
-Our kernels (CBridge/kernels/norm.cpp) are compiled into a library and called through their C
-interface; what Swift does between the backward ones, over one number for each channel of each
-picture, NumPy does here. PyTorch gets contiguous and channels-last tensors; the faster counts. Times are the least of 100
-runs that take turns. Needs PyTorch, NumPy, clang++ (with multiversioning) and oneDNN.
+Our kernels (CBridge/kernels/group_norm.cpp) are compiled into a library and called through their C
+interface; what Swift does after the backward one, summing a number for each channel of each picture
+over pictures, NumPy does here. PyTorch gets contiguous and channels-last tensors; the faster counts.
+Times are medians of 100 runs that take turns. Needs PyTorch, NumPy, clang++ (with multiversioning)
+and oneDNN.
 """
 
 import argparse
 import ctypes
+import statistics
 import subprocess
 import tempfile
 import time
@@ -37,6 +39,11 @@ class Activation(ctypes.Structure):
     _fields_ = [("function", ctypes.c_int), ("number", ctypes.c_float), ("learned", ctypes.c_void_p)]
 
 
+class Vectors(ctypes.Structure):
+    NAMES = ("scale", "shift", "mean", "inverse_deviation", "by_x", "constant")
+    _fields_ = [("stride", ctypes.c_size_t), *((name, ctypes.c_void_p) for name in NAMES)]
+
+
 class GroupNorm(ctypes.Structure):
     _fields_ = [
         ("channels", ctypes.c_int), ("groups", ctypes.c_int), ("epsilon", ctypes.c_float),
@@ -47,8 +54,10 @@ class GroupNorm(ctypes.Structure):
 def library():
     bridge = ROOT / "CBridge"
     target = Path(tempfile.mkdtemp()) / "kernels.so"
-    names = ["kernels/norm", "kernels/depthwise", "kernels/direct", "engine/convolution", "engine/convolution_form"]
-    sources = [bridge / f"{name}.cpp" for name in names]
+    sources = [bridge / f"kernels/{name}.cpp" for name in ("group_norm", "norm_tiles", "norm")]
+    names = "convolution", "convolution_form"
+    sources += [bridge / f"engine/{name}.cpp" for name in names]
+    sources += [bridge / f"kernels/{name}.cpp" for name in ("depthwise", "direct")]
     subprocess.run(
         ["clang++", "-std=c++20", "-O2", "-fPIC", "-shared", "-w", "-o", target, *sources,
          f"-I{bridge}", f"-I{bridge}/include", f"-I{bridge}/system", "-ldnnl", "-lgomp"],
@@ -73,65 +82,34 @@ class Ours:
             values = (values.view(np.uint32) >> 16).astype(np.uint16)
         self.x, self.dy = values, values[::-1].copy()
         self.y, self.dx = np.empty_like(values), np.empty_like(values)
-        self.stride = channels
-        self.vectors = {
-            name: np.zeros((batch, channels), np.float32)
-            for name in ("scale", "shift", "mean", "inverse", "by_x", "constant")
-        }
-        scratch = kernels.cb_reduction_scratch(self.extent)
-        self.scratch = np.zeros(scratch, np.float32)
-        self.gamma = np.ones(channels, np.float32)
-        self.beta = np.zeros(channels, np.float32)
-        self.weight_gradient = np.zeros(channels, np.float32)
-        self.bias_gradient = np.zeros(channels, np.float32)
+        self.held = {name: np.zeros((batch, channels), np.float32) for name in Vectors.NAMES}
+        self.vectors = Vectors(channels, *(self.held[name].ctypes.data for name in Vectors.NAMES))
+        self.scratch = np.zeros(kernels.cb_reduction_scratch(self.extent), np.float32)
+        self.gamma, self.beta = np.ones(channels, np.float32), np.zeros(channels, np.float32)
+        self.norm = GroupNorm(
+            channels, channels // CHANNELS_OF_A_GROUP, EPSILON, self.gamma.ctypes.data,
+            self.beta.ctypes.data)
+        self.sums, self.products = (np.zeros((batch, channels), np.float32) for _ in range(2))
 
     def view(self, values):
         _, channels, height, width = self.shape
         return View(values.ctypes.data, channels * height * width)
 
-    def pointer(self, name):
-        return ctypes.c_void_p(self.vectors[name].ctypes.data)
-
-    def call(self, name, *arguments):
-        stride = ctypes.c_size_t(self.stride)
-        getattr(self.kernels, name)(self.extent, stride, *arguments)
-
-    def grouped(self, name):
-        batch, channels = self.vectors[name].shape
-        return self.vectors[name].reshape(batch, -1, CHANNELS_OF_A_GROUP)
+    def call(self, name, views, extra):
+        pointers = (ctypes.c_void_p(each.ctypes.data) for each in extra)
+        getattr(self.kernels, name)(
+            self.extent, self.norm, self.vectors, Activation(0, 0, None), *views, *pointers)
 
     def forward(self):
-        none, identity = View(None, 0), Activation(0, 0, None)
-        channels = self.shape[1]
-        norm = GroupNorm(
-            channels, channels // CHANNELS_OF_A_GROUP, EPSILON, self.gamma.ctypes.data,
-            self.beta.ctypes.data)
-        self.kernels.cb_group_norm_forward(
-            self.extent, norm, self.view(self.x), ctypes.c_void_p(self.scratch.ctypes.data),
-            *map(self.pointer, ("mean", "inverse", "scale", "shift")), identity, none, none,
-            self.view(self.y), none)
+        none = View(None, 0)
+        views = self.view(self.x), none, none, self.view(self.y), none
+        self.call("cb_group_norm_forward", views, (self.scratch,))
 
     def backward(self):
-        none, identity = View(None, 0), Activation(0, 0, None)
-        scratch = ctypes.c_void_p(self.scratch.ctypes.data)
-        self.call(
-            "cb_norm_backward_reduce", self.view(self.x), self.view(self.dy), none, none,
-            *map(self.pointer, ("scale", "shift", "mean", "inverse")), identity, scratch,
-            self.pointer("constant"), self.pointer("by_x"))
-        sums, products = self.vectors["constant"], self.vectors["by_x"]
-        self.weight_gradient, self.bias_gradient = products.sum(0), sums.sum(0)
-        _, _, height, width = self.shape
-        count = CHANNELS_OF_A_GROUP * height * width
-        inverse, mean = self.grouped("inverse")[..., :1], self.grouped("mean")[..., :1]
-        gamma = self.gamma.reshape(1, -1, CHANNELS_OF_A_GROUP)
-        total = (gamma * self.grouped("constant")).sum(2, keepdims=True)
-        slope = -inverse**2 * (gamma * self.grouped("by_x")).sum(2, keepdims=True) / count
-        self.grouped("by_x")[:] = slope
-        self.grouped("constant")[:] = -inverse * total / count - slope * mean
-        self.call(
-            "cb_norm_backward_apply", self.view(self.x), self.view(self.dy), none, none,
-            *map(self.pointer, ("scale", "shift", "by_x", "constant")), identity,
-            self.view(self.dx), none)
+        none = View(None, 0)
+        views = self.view(self.x), self.view(self.dy), none, none, self.view(self.dx), none
+        self.call("cb_group_norm_backward", views, (self.sums, self.products, self.scratch))
+        self.gamma_gradient, self.beta_gradient = self.products.sum(0), self.sums.sum(0)
 
     def plain(self, values):
         """`[N, C, H, W]` in f32."""
@@ -158,7 +136,8 @@ class Theirs:
 
     def backward(self):
         inputs = (self.x, self.gamma, self.beta)
-        self.dx = torch.autograd.grad(self.y, inputs, self.dy)[0]
+        self.dx, self.gamma_gradient, self.beta_gradient = torch.autograd.grad(
+            self.y, inputs, self.dy)
 
 
 def milliseconds(run):
@@ -177,14 +156,19 @@ def compare(kernels, shape, brain, rounds=100):
             if index > 1:
                 forward.append(taken[0])
                 backward.append(taken[1])
-    for mine, theirs in ((ours.y, layouts[0].y), (ours.dx, layouts[0].dx)):
-        difference = (ours.plain(mine) - theirs.float()).norm() / theirs.float().norm()
+    plain = layouts[0]
+    for mine, theirs in (
+        (ours.plain(ours.y), plain.y),
+        (ours.plain(ours.dx), plain.dx),
+        (torch.from_numpy(ours.gamma_gradient), plain.gamma_gradient),
+        (torch.from_numpy(ours.beta_gradient), plain.beta_gradient),
+    ):
+        difference = (mine - theirs.float()).norm() / theirs.float().norm()
         assert difference < (1e-2 if brain else 1e-5), difference
     for place, name in enumerate(("forward", "backward")):
-        mine = min(times[ours][place])
-        theirs = min(min(times[each][place]) for each in layouts)
-        print(f"{'×'.join(map(str, shape)):>14} {name:9} ours {mine:7.2f} ms, PyTorch {theirs:7.2f} ms, "
-              f"ratio {mine / theirs:.2f}")
+        mine, *theirs = (statistics.median(taken[place]) for taken in times.values())
+        print(f"{'×'.join(map(str, shape)):>14} {name:9} ours {mine:7.2f} ms, PyTorch {min(theirs):7.2f} ms, "
+              f"{min(theirs) / mine:.2f} times faster")
 
 
 def main():

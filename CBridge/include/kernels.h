@@ -66,18 +66,39 @@ typedef struct cb_extent {
 /// Floats of scratch that reductions over this extent need.
 size_t cb_reduction_scratch(cb_extent extent);
 
-// Of the norms below, vectors hold a number for each channel, or with `stride` above 0 one for each
-// channel of each image, images being `stride` floats apart; sums then are those of one image.
+/// A norm's vectors: a number for each channel, or with `stride` above 0 one for each channel of
+/// each image, images being `stride` floats apart.
+typedef struct cb_norm_vectors {
+  size_t stride;
+  float *scale, *shift, *mean, *inverse_deviation;
+  float *by_x, *constant;  // of backward passes
+} cb_norm_vectors;
+
+// Of the norms below, z is `x·scale + shift [+ before]`, and dz is `f'(z)·(dy [+ dy_second])`.
+// Views with NULL data are absent.
 
 /// Mean and biased variance of each channel over batch and area.
-void cb_norm_statistics(cb_extent extent, size_t stride, cb_view x, float *scratch, float *mean,
-                        float *variance);
+void cb_norm_statistics(cb_extent extent, cb_view x, float *scratch, float *mean, float *variance);
 
-/// `y = f(x·scale + shift [+ before]) [+ after]`; `second` receives y too. Views with NULL data are
-/// absent.
-void cb_norm_forward(cb_extent extent, size_t stride, cb_view x, const float *scale,
-                     const float *shift, cb_activation activation, cb_view before, cb_view after,
-                     cb_view y, cb_view second);
+/// `y = f(z) [+ after]`; `second` receives y too.
+void cb_norm_forward(cb_extent extent, cb_norm_vectors vectors, cb_activation activation, cb_view x,
+                     cb_view before, cb_view after, cb_view y, cb_view second);
+
+/// Leaves Σ dz of each channel in `constant`, and Σ dz·(x − mean)·inverse_deviation in `by_x`.
+void cb_norm_backward_reduce(cb_extent extent, cb_norm_vectors vectors, cb_activation activation,
+                             cb_view x, cb_view dy, cb_view dy_second, cb_view before,
+                             float *scratch);
+
+/// `dx = scale·dz + x·by_x + constant`, which is batch norm's gradient for the right two vectors;
+/// `dx` may be `x`, or absent. `before_gradient` receives dz.
+void cb_norm_backward_apply(cb_extent extent, cb_norm_vectors vectors, cb_activation activation,
+                            cb_view x, cb_view dy, cb_view dy_second, cb_view before, cb_view dx,
+                            cb_view before_gradient);
+
+/// `sum = Σ (dy [+ dy_second])·∂f(z)/∂number` for each channel of a learned function.
+void cb_norm_backward_learned(cb_extent extent, cb_norm_vectors vectors, cb_activation activation,
+                              cb_view x, cb_view dy, cb_view dy_second, cb_view before,
+                              float *scratch, float *sum);
 
 typedef struct cb_group_norm {
   int channels, groups;
@@ -85,34 +106,18 @@ typedef struct cb_group_norm {
   const float *weight, *bias;  // of each channel
 } cb_group_norm;
 
-/// The same by the statistics of each image's groups, with vectors of a stride of blocks·b, which
-/// it fills.
-void cb_group_norm_forward(cb_extent extent, cb_group_norm norm, cb_view x, float *scratch,
-                           float *mean, float *inverse_deviation, float *scale, float *shift,
-                           cb_activation activation, cb_view before, cb_view after, cb_view y,
-                           cb_view second);
+/// `y = f(z) [+ after]` by the statistics of each image's groups, with vectors of a stride of
+/// blocks·b, which it fills. A group that fits into the cache is read from memory once.
+void cb_group_norm_forward(cb_extent extent, cb_group_norm norm, cb_norm_vectors vectors,
+                           cb_activation activation, cb_view x, cb_view before, cb_view after,
+                           cb_view y, cb_view second, float *scratch);
 
-/// With z the argument of f above and dz = f'(z)·(dy + dy_second): writes `sum_dz = Σ dz` and
-/// `sum_dzx = Σ dz·(x − mean)·inverse_deviation` for each channel.
-void cb_norm_backward_reduce(cb_extent extent, size_t stride, cb_view x, cb_view dy,
-                             cb_view dy_second, cb_view before, const float *scale,
-                             const float *shift, const float *mean, const float *inverse_deviation,
-                             cb_activation activation, float *scratch, float *sum_dz,
-                             float *sum_dzx);
-
-/// `dx = scale·dz + x·by_x + constant`, which is batch norm's gradient for the right two vectors;
-/// `dx` may be `x`. `before_gradient` receives dz.
-void cb_norm_backward_apply(cb_extent extent, size_t stride, cb_view x, cb_view dy,
-                            cb_view dy_second, cb_view before, const float *scale,
-                            const float *shift, const float *by_x, const float *constant,
-                            cb_activation activation, cb_view dx, cb_view before_gradient);
-
-/// With z and dz's factor dy as above: `sum = Σ (dy + dy_second)·∂f(z)/∂number` for each channel of
-/// a learned function.
-void cb_norm_backward_learned(cb_extent extent, size_t stride, cb_view x, cb_view dy,
-                              cb_view dy_second, cb_view before, const float *scale,
-                              const float *shift, cb_activation activation, float *scratch,
-                              float *sum);
+/// Its gradients, with the vectors it filled: `dx` may be `x`, or absent; `before_gradient`
+/// receives dz; `sum_dz` and `sum_dzx` are Σ dz and Σ dz·x̂ of each channel of each image.
+void cb_group_norm_backward(cb_extent extent, cb_group_norm norm, cb_norm_vectors vectors,
+                            cb_activation activation, cb_view x, cb_view dy, cb_view dy_second,
+                            cb_view before, cb_view dx, cb_view before_gradient, float *sum_dz,
+                            float *sum_dzx, float *scratch);
 
 /// `y = a + b`.
 void cb_add(cb_extent extent, cb_view a, cb_view b, cb_view y);

@@ -6,14 +6,6 @@
 namespace dldetect {
 namespace {
 
-inline Span rowsUnder(int row, cb_window w, Size in) {
-  return under(row, w.stride_height, w.pad_top, w.kernel_height, in.height);
-}
-
-inline Span columnsUnder(int column, cb_window w, Size in) {
-  return under(column, w.stride_width, w.pad_left, w.kernel_width, in.width);
-}
-
 inline float share(Span rows, Span columns) {
   return 1.0f / float((rows.end - rows.begin) * (columns.end - columns.begin));
 }
@@ -37,9 +29,9 @@ DLDETECT_INLINE void mean(const Element *x, Size in, Element *y, Size out, cb_wi
 template <int block, typename Element>
 DLDETECT_INLINE void spread(const Element *dy, Size out, Element *dx, Size in, cb_window w) {
   for (int row = 0; row < in.height; ++row) {
-    const Span rows = covering(row, w.stride_height, w.pad_top, w.kernel_height, out.height);
+    const Span rows = rowsCovering(row, w, out);
     for (int column = 0; column < in.width; ++column, dx += block) {
-      const Span columns = covering(column, w.stride_width, w.pad_left, w.kernel_width, out.width);
+      const Span columns = columnsCovering(column, w, out);
       typename Lanes<block>::Float sum{};
       for (int r = rows.begin; r < rows.end; ++r)
         for (int c = columns.begin; c < columns.end; ++c)

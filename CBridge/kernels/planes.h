@@ -23,10 +23,26 @@ inline Span under(int i, int stride, int pad, int kernel, int size) {
   return {std::max(first, 0), std::min(first + kernel, size)};
 }
 
+inline Span rowsUnder(int row, cb_window w, Size in) {
+  return under(row, w.stride_height, w.pad_top, w.kernel_height, in.height);
+}
+
+inline Span columnsUnder(int column, cb_window w, Size in) {
+  return under(column, w.stride_width, w.pad_left, w.kernel_width, in.width);
+}
+
 /// The windows of one axis that cover cell `i`.
 inline Span covering(int i, int stride, int pad, int kernel, int windows) {
   const int last = i + pad, first = std::max(last - kernel + 1, 0);
   return {(first + stride - 1) / stride, std::min(last / stride + 1, windows)};
+}
+
+inline Span rowsCovering(int row, cb_window w, Size out) {
+  return covering(row, w.stride_height, w.pad_top, w.kernel_height, out.height);
+}
+
+inline Span columnsCovering(int column, cb_window w, Size out) {
+  return covering(column, w.stride_width, w.pad_left, w.kernel_width, out.width);
 }
 
 /// Calls body(start, item) for every plane; start(view, size) is the plane's first element in a

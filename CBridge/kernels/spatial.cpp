@@ -49,9 +49,9 @@ DLDETECT_INLINE void maxPool(const Element *x, Size in, Element *y, uint8_t *ind
   using Int = typename Lanes<block>::Int;
   using Byte = typename Lanes<block>::Byte;
   for (int row = 0; row < out.height; ++row) {
-    const Span rows = under(row, w.stride_height, w.pad_top, w.kernel_height, in.height);
+    const Span rows = rowsUnder(row, w, in);
     for (int column = 0; column < out.width; ++column, y += block) {
-      const Span columns = under(column, w.stride_width, w.pad_left, w.kernel_width, in.width);
+      const Span columns = columnsUnder(column, w, in);
       Float best = Float{} - __builtin_inff();
       Int at{};
       for (int r = rows.begin; r < rows.end; ++r)
@@ -79,9 +79,9 @@ DLDETECT_INLINE void maxPoolGradient(const uint8_t *index, const Element *dy, Si
   using Int = typename Lanes<block>::Int;
   using Byte = typename Lanes<block>::Byte;
   for (int row = 0; row < in.height; ++row) {
-    const Span rows = covering(row, w.stride_height, w.pad_top, w.kernel_height, out.height);
+    const Span rows = rowsCovering(row, w, out);
     for (int column = 0; column < in.width; ++column, dx += block) {
-      const Span columns = covering(column, w.stride_width, w.pad_left, w.kernel_width, out.width);
+      const Span columns = columnsCovering(column, w, out);
       Float sum{};
       for (int r = rows.begin; r < rows.end; ++r)
         for (int c = columns.begin; c < columns.end; ++c) {

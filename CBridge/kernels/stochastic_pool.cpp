@@ -14,14 +14,6 @@ struct Draws {
   uint32_t firstChannel;
 };
 
-inline Span rowsUnder(int row, cb_window w, Size in) {
-  return under(row, w.stride_height, w.pad_top, w.kernel_height, in.height);
-}
-
-inline Span columnsUnder(int column, cb_window w, Size in) {
-  return under(column, w.stride_width, w.pad_left, w.kernel_width, in.width);
-}
-
 /// A uniform number below the sum of one position's cells.
 template <int block>
 DLDETECT_INLINE Packed<block> drawn(const typename Lanes<block>::Float &sum, const Draws &draws,

@@ -11,7 +11,11 @@ enum Messages {
 
   static let isTerminal = isatty(STDERR_FILENO) == 1
 
-  static func raw(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  static func raw(_ text: String) {
+    // Where both streams go to one file, lines keep their order.
+    fflush(nil)
+    FileHandle.standardError.write(Data(text.utf8))
+  }
 
   /// One line a message; what is not plain information says so first.
   private struct LineHandler: LogHandler {

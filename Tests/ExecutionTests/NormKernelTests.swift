@@ -62,6 +62,25 @@ import Testing
       mode: .training, tolerance: 5e-2, rounds: true, compile: ReferenceComparisonTests.brain)
   }
 
+  /// Nobody asks for a picture's gradient; what is added to its norm has one all the same.
+  @Test(arguments: norms.map(\.1)) func normOfThePictureIsAddedTo(norm: Norm) throws {
+    let graph = Graph.trace(channels: 16) { image in
+      let other = image.through("a", Convolution(channels: 16, kernel: 3))
+      (image.through("n", norm) + other).activated(.silu).output("result")
+    }
+    try compare(
+      graph: graph, inputs: [Shape(channels: 16, height: 9, width: 7)], batch: 2, mode: .training,
+      tolerance: 5e-5, compile: ReferenceComparisonTests.fast)
+  }
+
+  /// One image has fewer runs of groups than a team has threads.
+  @Test(arguments: cases) func oneImageFollowsReference(of one: Case) throws {
+    try compare(
+      graph: graph(one, .silu),
+      inputs: [Shape(channels: one.channels, height: one.height, width: 41)], batch: 1,
+      mode: .training, tolerance: 5e-5, compile: ReferenceComparisonTests.fast)
+  }
+
   @Test func rampOfRenormalizationStartsAtBatchNorm() {
     let ramp = Renormalization(scale: 3, shift: 5, firstStep: 100, lastStep: 300)
     #expect(ramp.bounds(step: 0) == (1, 0) && ramp.bounds(step: 100) == (1, 0))

@@ -16,7 +16,7 @@ extension FastCompiler {
       node, "forward", "norm-statistics", uses: [input.buffer, scratch] + vectors.all
     ) { arguments in
       let (means, variances) = (vectors.mean.floats, vectors.inverse.floats)
-      cb_norm_statistics(input.extent, 0, input.bridged, scratch.floats, means, variances)
+      cb_norm_statistics(input.extent, input.bridged, scratch.floats, means, variances)
       if case .renormalized(let bounds) = operation.statistics {
         operation.correct(
           running, bounds.bounds(step: arguments.step), means: means, variances: variances)
@@ -51,9 +51,10 @@ extension FastCompiler {
   /// The gradients of γ and β, and the vectors that the last pass over memory needs. On entry
   /// `constant` holds Σdz and `byX` holds Σdz·x̂.
   func emitNormParameters(
-    _ node: Int, _ operation: BatchNorm, count: Float, _ vectors: NormVectors, _ byX: Buffer,
-    _ constant: Buffer
+    _ node: Int, _ operation: BatchNorm, count: Float, _ vectors: NormVectors,
+    _ sums: (byX: Buffer, constant: Buffer)
   ) {
+    let (byX, constant) = sums
     let parameters = graph.nodes[node].parameters
     let isFirst = isFirstGradient(parameters[0])
     let weight = variables.gradients[parameters[0]]

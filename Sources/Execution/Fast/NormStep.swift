@@ -28,6 +28,28 @@ struct NormVectors {
 
   /// What the function's kernels read.
   var affine: [Buffer] { [scale, shift, learned] }
+
+  /// As kernels take them, `gradients` being those of backward passes.
+  func bridged(_ gradients: (byX: Buffer, constant: Buffer)? = nil) -> cb_norm_vectors {
+    cb_norm_vectors(
+      stride: stride, scale: scale.floats, shift: shift.floats, mean: mean.floats,
+      inverse_deviation: inverse.floats, by_x: gradients?.byX.floats,
+      constant: gradients?.constant.floats)
+  }
+}
+
+/// What a norm's backward kernels read and write.
+struct NormGradient {
+  let input: View
+  let pieces: [View]
+  let before: View?
+  /// Where the gradients of the input and of `before` go.
+  let result: View?
+  let beforeResult: View?
+
+  var second: View? { pieces.count > 1 ? pieces[1] : nil }
+  var reads: [Buffer] { ([input, before].compactMap { $0 } + pieces).map(\.buffer) }
+  var results: [View] { [result, beforeResult].compactMap { $0 } }
 }
 
 extension FastCompiler {
@@ -41,9 +63,8 @@ extension FastCompiler {
       inputs, result, second, _ in
       let (before, after) = fusion.addends(inputs)
       cb_norm_forward(
-        result.extent, vectors.stride, inputs[0].bridged, vectors.scale.floats,
-        vectors.shift.floats, cb_activation(fusion, vectors), cb_view(before), cb_view(after),
-        result.bridged, cb_view(second))
+        result.extent, vectors.bridged(), cb_activation(fusion, vectors), inputs[0].bridged,
+        cb_view(before), cb_view(after), result.bridged, cb_view(second))
     }
     recipes[step.node] = forward
     backward.append { [self] in emitNormBackward(step, fusion, vectors) }
@@ -85,24 +106,23 @@ extension FastCompiler {
   }
 
   private func emitLearnedGradient(
-    _ fusion: Fusion, _ vectors: NormVectors, _ reads: [Buffer], input: View, pieces: [View],
-    before: View?
+    _ fusion: Fusion, _ vectors: NormVectors, _ gradient: NormGradient
   ) {
     guard let node = fusion.learning else { return }
     let parameter = graph.nodes[node].parameters[0]
     let isFirst = isFirstGradient(parameter)
     let target = variables.gradients[parameter]
+    let input = gradient.input
     let scratch = buffer(floats: cb_reduction_scratch(input.extent))
     let sums = channelVector(input.shape.channels)
-    let second = pieces.count > 1 ? pieces[1] : nil
     emit(
       node, "backward parameters", "learned-numbers",
-      uses: reads + vectors.affine + [scratch, sums]
+      uses: gradient.reads + vectors.affine + [scratch, sums]
     ) { arguments in
       cb_norm_backward_learned(
-        input.extent, vectors.stride, input.bridged, pieces[0].bridged, cb_view(second),
-        cb_view(before), vectors.scale.floats, vectors.shift.floats,
-        cb_activation(fusion, vectors), scratch.floats, sums.floats)
+        input.extent, vectors.bridged(), cb_activation(fusion, vectors), input.bridged,
+        gradient.pieces[0].bridged, cb_view(gradient.second), cb_view(gradient.before),
+        scratch.floats, sums.floats)
       let keeps = !isFirst || arguments.accumulatesGradients
       for channel in target.indices {
         target[channel] = (keeps ? target[channel] : 0) + sums.floats[channel]
@@ -115,50 +135,45 @@ extension FastCompiler {
   ) {
     let pieces = takeGradient(step.node, most: fusion.after == nil ? 2 : 1)
     if let after = fusion.after, needsGradient[after] { gradientPieces[after] += pieces }
-    let second = pieces.count > 1 ? pieces[1] : nil
-    let (input, before) = (value(step.inputs[0]), fusion.before.map(value))
-    let beforeGradient = fusion.before.flatMap { gradientPart($0) }
-    let byX = buffer(bytes: vectors.scale.bytes)
-    let constant = buffer(bytes: vectors.scale.bytes)
-    let reads = [input, pieces[0], second, before].compactMap { $0?.buffer }
-    emitLearnedGradient(fusion, vectors, reads, input: input, pieces: pieces, before: before)
-    func reduce(_ norm: Int) {
+    let beforeResult = fusion.before.flatMap { gradientPart($0) }
+    let gradient = NormGradient(
+      input: value(step.inputs[0]), pieces: pieces, before: fusion.before.map(value),
+      result: normInputGradient(step), beforeResult: beforeResult)
+    emitLearnedGradient(fusion, vectors, gradient)
+    let bytes = vectors.scale.bytes
+    let sums = (byX: buffer(bytes: bytes), constant: buffer(bytes: bytes))
+    let (input, second) = (gradient.input, gradient.second)
+    switch fusion.norm.map({ graph.nodes[$0].operation }) {
+    case .groupNorm(let operation):
+      emitGroupBackward(step, fusion, operation, vectors, gradient, sums)
+      return
+    case .batchNorm(let operation) where usesBatch(operation):
       let scratch = buffer(floats: cb_reduction_scratch(input.extent))
       emit(
-        norm, "backward reduction", "norm-backward-reduce",
-        uses: reads + vectors.all + [vectors.learned, scratch, byX, constant]
+        fusion.norm!, "backward reduction", "norm-backward-reduce",
+        uses: gradient.reads + vectors.all + [vectors.learned, scratch, sums.byX, sums.constant]
       ) { _ in
         cb_norm_backward_reduce(
-          input.extent, vectors.stride, input.bridged, pieces[0].bridged, cb_view(second),
-          cb_view(before), vectors.scale.floats, vectors.shift.floats, vectors.mean.floats,
-          vectors.inverse.floats, cb_activation(fusion, vectors), scratch.floats,
-          constant.floats, byX.floats)
+          input.extent, vectors.bridged(sums), cb_activation(fusion, vectors), input.bridged,
+          pieces[0].bridged, cb_view(second), cb_view(gradient.before), scratch.floats)
       }
-    }
-    switch fusion.norm.map({ graph.nodes[$0].operation }) {
-    case .batchNorm(let operation) where usesBatch(operation):
-      reduce(fusion.norm!)
       emitNormParameters(
-        fusion.norm!, operation, count: Float(batch * input.shape.area), vectors, byX, constant)
-    case .groupNorm(let operation):
-      reduce(fusion.norm!)
-      emitGroupParameters(fusion.norm!, operation, of: input.shape, vectors, byX, constant)
+        fusion.norm!, operation, count: Float(batch * input.shape.area), vectors, sums)
     default:
-      emit(step.node, "backward", "no-reduction", uses: [byX, constant]) { _ in
-        memset(byX.pointer, 0, byX.bytes)
-        memset(constant.pointer, 0, constant.bytes)
+      emit(step.node, "backward", "no-reduction", uses: [sums.byX, sums.constant]) { _ in
+        memset(sums.byX.pointer, 0, sums.byX.bytes)
+        memset(sums.constant.pointer, 0, sums.constant.bytes)
       }
     }
-    guard let result = normInputGradient(step) else { return }
+    guard !gradient.results.isEmpty else { return }
     emit(
       step.node, "backward", "norm-backward-apply",
-      uses: reads + vectors.affine + [byX, constant],
-      results: [result, beforeGradient].compactMap { $0 }
+      uses: gradient.reads + vectors.affine + [sums.byX, sums.constant], results: gradient.results
     ) { _ in
       cb_norm_backward_apply(
-        input.extent, vectors.stride, input.bridged, pieces[0].bridged, cb_view(second),
-        cb_view(before), vectors.scale.floats, vectors.shift.floats, byX.floats, constant.floats,
-        cb_activation(fusion, vectors), result.bridged, cb_view(beforeGradient))
+        input.extent, vectors.bridged(sums), cb_activation(fusion, vectors), input.bridged,
+        pieces[0].bridged, cb_view(second), cb_view(gradient.before), cb_view(gradient.result),
+        cb_view(gradient.beforeResult))
     }
   }
 
