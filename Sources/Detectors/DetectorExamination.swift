@@ -10,6 +10,8 @@ package struct PictureExamination: Sendable {
   /// One for each class and candidate, classes slowest, whatever its score; boxes in pixels of the
   /// network's input. Candidates whose logit is no number are missing, as in detection.
   package var candidates: [Detection]
+  /// Where a second stage looked, in pixels of the network's input; nil in one stage.
+  package var proposals: [Box]?
   /// What training's assigner gives each target.
   package var census: AssignmentCensus
 }
@@ -49,6 +51,7 @@ extension Detector {
           minimumScore: 0)
         return PictureExamination(
           letterbox: letterbox, candidates: candidates[0],
+          proposals: outputs.regions.first?.map(\.box),
           census: census(outputs, [targets])[0])
       }
     }

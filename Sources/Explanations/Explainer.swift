@@ -53,7 +53,8 @@ package final class Explainer {
     rules.levels = levels(canvas)
     return PictureExplanation(
       objects(sample, targets, examination.census), candidates: examination.candidates,
-      letterbox: examination.letterbox, rules: rules, path: dataset.samples[sample].path)
+      proposals: examination.proposals, letterbox: examination.letterbox, rules: rules,
+      path: dataset.samples[sample].path)
   }
 
   /// The picture, to be drawn on.

@@ -24,6 +24,8 @@ package struct ExplanationDocument: Encodable {
     var found: Int
     var falsePositives: Int
     var ignored: Int
+    /// Of a detector in two stages.
+    var proposals: Int?
     var misses: [MissEntry]
   }
 
@@ -62,30 +64,31 @@ package struct ExplanationDocument: Encodable {
     falsePositives = report.falsePositives
     ignored = report.ignored
     ignoredDetections = report.ignoredDetections
-    stages = Self.stages(total)
-    shown = Self.stages(report.shownCounts)
-    bySize = SizeClass.allCases.map { Self.counts($0.rawValue, report.counts(of: $0)) }
+    let known = report.stages
+    stages = Self.stages(known, total)
+    shown = Self.stages(known, report.shownCounts)
+    bySize = SizeClass.allCases.map { Self.counts($0.rawValue, known, report.counts(of: $0)) }
     perClass = report.classNames.enumerated().map {
-      Self.counts($1, report.counts(ofClass: $0))
+      Self.counts($1, known, report.counts(ofClass: $0))
     }
     images = report.pictures.map { picture in
       Image(
         file: picture.path, width: picture.width, height: picture.height,
         objects: picture.counted, found: picture.found, falsePositives: picture.falsePositives,
-        ignored: picture.ignored,
+        ignored: picture.ignored, proposals: picture.proposals,
         misses: picture.misses.map { MissEntry($0, in: picture, report.classNames) })
     }
     errors = report.problems
   }
 
-  private static func stages(_ counts: MissCounts) -> [Stage] {
-    MissStage.allCases.map { Stage(stage: $0, count: counts[$0]) }
+  private static func stages(_ known: [MissStage], _ counts: MissCounts) -> [Stage] {
+    known.map { Stage(stage: $0, count: counts[$0]) }
   }
 
-  private static func counts(_ name: String, _ counts: MissCounts) -> Counts {
+  private static func counts(_ name: String, _ known: [MissStage], _ counts: MissCounts) -> Counts {
     Counts(
       name: name, objects: counts.objects, found: counts.found, missed: counts.missed,
-      stages: stages(counts))
+      stages: stages(known, counts))
   }
 }
 

@@ -37,6 +37,12 @@ package struct ExplanationReport: Sendable {
 
   package mutating func add(_ picture: PictureExplanation) { pictures.append(picture) }
 
+  /// Those that there are in this detector.
+  package var stages: [MissStage] {
+    let isTwoStage = pictures.contains { $0.proposals != nil }
+    return MissStage.allCases.filter { $0 != .notProposed || isTwoStage }
+  }
+
   /// Pictures with misses by their positions, those with the most first.
   package var worst: [Int] {
     pictures.indices.filter { !pictures[$0].misses.isEmpty }.sorted {

@@ -38,6 +38,10 @@ package enum MissCause: Hashable, Sendable {
   case noPositive(alone: Int)
   /// - Parameter own: the box of its own class that scores most among those that lie well.
   case wrongClass(found: ScoredBox, own: ScoredBox?)
+  /// - Parameters:
+  ///   - closest: the largest IoU that a proposal has with it.
+  ///   - of: how many proposals there are.
+  case notProposed(closest: Double, of: Int)
   /// - Parameter best: that of its class that overlaps it most, among those that reach the score if
   ///   any does and is meant for it; nil: none touches it.
   case badlyLocalized(best: ScoredBox?, reachesScore: Bool)
@@ -60,6 +64,7 @@ package enum MissCause: Hashable, Sendable {
     case .outsideRange: .outsideRange
     case .noPositive: .noPositive
     case .wrongClass: .wrongClass
+    case .notProposed: .notProposed
     case .badlyLocalized: .badlyLocalized
     case .lowScore: .lowScore
     case .suppressed: .suppressed
@@ -71,7 +76,7 @@ package enum MissCause: Hashable, Sendable {
   /// The box of the object's own class that the stage speaks of.
   package var own: ScoredBox? {
     switch self {
-    case .underCell, .outsideRange, .noPositive: nil
+    case .underCell, .outsideRange, .noPositive, .notProposed: nil
     case .wrongClass(_, let own): own
     case .badlyLocalized(let best, _): best
     case .lowScore(let own, _), .suppressed(let own, _, _, _), .cut(let own, _, _, _),

@@ -26,7 +26,8 @@ struct MissEntry: Encodable {
   var own: Scored?
   /// The box of another class, or the one that suppressed.
   var rival: Scored?
-  /// IoU of ``own`` with ``rival``, or with the neighbour that it was counted for.
+  /// IoU of ``own`` with ``rival``, or with the neighbour that it was counted for; of the closest
+  /// proposal with the object.
   var iou: Double?
   var rank: Int?
   var limit: MissCause.Limit?
@@ -51,6 +52,7 @@ struct MissEntry: Encodable {
     rival = miss.shown.rival.map { Self.scored($0, names) }
     if case .outsideRange(_, let level) = miss.cause { nearestLevel = level.name }
     switch miss.shown {
+    case .notProposed(let closest, _): iou = rounded(closest)
     case .suppressed(_, _, let overlap, _): iou = rounded(overlap)
     case .cut(_, let rank, let limit, _): (self.rank, self.limit) = (rank, limit)
     case .matchedAnother(_, let other, let overlap):

@@ -18,6 +18,10 @@ extension MissCause {
     case .wrongClass(let found, let own):
       let beside = own.map { "; its own class scores \(score($0.score)) at most" } ?? ""
       return "\(told(found, names))\(beside)"
+    case .notProposed(let closest, let count):
+      return count == 0
+        ? "the first stage proposes nothing in this picture"
+        : "the closest of \(count) proposals has an IoU of \(score(Float(closest)))"
     case .badlyLocalized(let best, let reachesScore):
       guard let best else { return "no box of its class touches it" }
       return reachesScore

@@ -13,6 +13,8 @@ package enum MissStage: String, CaseIterable, Codable, Sendable {
   case noPositive
   /// A box that lies well and reaches the score is of another class.
   case wrongClass
+  /// No proposal of a detector in two stages lies well, nor does any box made of one.
+  case notProposed
   /// The boxes of its class that reach the score lie too far off, or none lies well.
   case badlyLocalized
   /// Boxes of its class lie well; none reaches the score.
@@ -31,6 +33,7 @@ package enum MissStage: String, CaseIterable, Codable, Sendable {
     case .outsideRange: "outside range"
     case .noPositive: "no positive"
     case .wrongClass: "wrong class"
+    case .notProposed: "not proposed"
     case .badlyLocalized: "badly localized"
     case .lowScore: "low score"
     case .suppressed: "suppressed"

@@ -12,6 +12,8 @@ struct PictureExplainer {
   private let rules: ExplanationRules
   private let objects: [ExaminedObject]
   private let fates: CandidateFates
+  /// Pixels of the picture; nil in one stage.
+  private let proposals: [CocoBox]?
   let pairing: CocoPairing
   /// Best first, pixels of the picture.
   let detections: [CocoDetection]
@@ -21,8 +23,9 @@ struct PictureExplainer {
   /// - Parameters:
   ///   - objects: of the picture, ignored ones too.
   ///   - candidates: all of the network's boxes, pixels of its input.
+  ///   - proposals: where a second stage looked, likewise.
   init(
-    _ objects: [ExaminedObject], candidates: [Detection], letterbox: Letterbox,
+    _ objects: [ExaminedObject], candidates: [Detection], proposals: [Box]?, letterbox: Letterbox,
     rules: ExplanationRules
   ) {
     self.rules = rules
@@ -30,6 +33,10 @@ struct PictureExplainer {
     let boxes = Detector.toPicture(letterbox, candidates).map { CocoBox($0.box) }
     let fates = CandidateFates(candidates, boxes: boxes, options: rules.detection)
     self.fates = fates
+    self.proposals = proposals.map { boxes in
+      let seen = boxes.map { Detection(box: $0, label: 0, score: 0) }
+      return Detector.toPicture(letterbox, seen).map { CocoBox($0.box) }
+    }
     detections = fates.detected.map {
       CocoDetection(
         image: 0, category: candidates[$0].label, box: boxes[$0],
@@ -73,6 +80,7 @@ struct PictureExplainer {
     if let found = best(meant.filter { $0.label != label && $0.overlap >= least }) {
       return .wrongClass(found: found, own: best(placed))
     }
+    if placed.isEmpty, let cause = notProposed(index) { return cause }
     let misplaced = closest(
       meant.filter { $0.label == label && $0.overlap >= rules.touchingOverlap })
     if let misplaced { return .badlyLocalized(best: misplaced, reachesScore: true) }
@@ -80,6 +88,14 @@ struct PictureExplainer {
       return .lowScore(own: faint, least: rules.detection.minimumScore)
     }
     return .badlyLocalized(best: closest(own), reachesScore: false)
+  }
+
+  /// What a second stage cannot put right: that nothing it looked at lies well.
+  private func notProposed(_ index: Int) -> MissCause? {
+    guard let proposals else { return nil }
+    let object = objects[index].object
+    let closest = proposals.map { $0.overlap(with: object.box, isCrowd: object.isCrowd) }.max() ?? 0
+    return closest < least ? .notProposed(closest: closest, of: proposals.count) : nil
   }
 
   /// Where the last of some boxes that lie well and reach the score got lost.
@@ -162,22 +178,23 @@ extension PictureExplanation {
   /// - Parameters:
   ///   - objects: of the picture, ignored ones too.
   ///   - candidates: all of the network's boxes, whatever their score; pixels of its input.
+  ///   - proposals: where a second stage looked, likewise; nil in one stage.
   package init(
-    _ objects: [ExaminedObject], candidates: [Detection], letterbox: Letterbox,
-    rules: ExplanationRules, path: String = ""
+    _ objects: [ExaminedObject], candidates: [Detection], proposals: [Box]? = nil,
+    letterbox: Letterbox, rules: ExplanationRules, path: String = ""
   ) {
     let explainer = PictureExplainer(
-      objects, candidates: candidates, letterbox: letterbox, rules: rules)
+      objects, candidates: candidates, proposals: proposals, letterbox: letterbox, rules: rules)
     self.init(
       path: path, width: letterbox.pictureWidth, height: letterbox.pictureHeight,
       objects: objects, detections: explainer.detections, pairing: explainer.pairing,
-      misses: explainer.misses)
+      misses: explainer.misses, proposals: proposals?.count)
   }
 }
 
 extension CocoBox {
   /// A box in COCO's terms, pixels of the picture.
-  init(_ box: Box) {
+  package init(_ box: Box) {
     self.init(
       x: Double(box.left), y: Double(box.top), width: Double(box.width),
       height: Double(box.height))

@@ -53,10 +53,13 @@ package struct PictureExplanation: Sendable {
   package var pairing: CocoPairing
   /// In the order of ``objects``.
   package var misses: [Miss]
+  /// Where a second stage looked; nil in one stage.
+  package var proposals: Int?
 
   package init(
     path: String = "", width: Int, height: Int, objects: [ExaminedObject],
-    detections: [CocoDetection], pairing: CocoPairing, misses: [Miss]
+    detections: [CocoDetection], pairing: CocoPairing, misses: [Miss],
+    proposals: Int? = nil
   ) {
     self.path = path
     self.width = width
@@ -65,6 +68,7 @@ package struct PictureExplanation: Sendable {
     self.detections = detections
     self.pairing = pairing
     self.misses = misses
+    self.proposals = proposals
   }
 
   /// Crowd and difficult objects, which neither count as found nor as missed.

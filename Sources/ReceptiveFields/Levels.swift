@@ -44,6 +44,13 @@ extension ReceptiveFieldReport {
     findings = []
     findings = levelFindings + alignmentFindings + rangeFindings + objectFindings
     findings += Self.griddingFindings(analysis.graph)
+    if graph.hasSecondStage {
+      findings.append(
+        Finding(
+          severity: .note,
+          message: "levels, fields and ranges are those of the first stage, the proposals; what the "
+            + "second sees depends on where they lie"))
+    }
   }
 
   /// The outputs that make up one level.

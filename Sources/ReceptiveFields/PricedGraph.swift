@@ -16,6 +16,9 @@ package struct PricedGraph: Sendable {
     self.further = further
   }
 
+  /// Whether a second stage looks at parts of the picture that the first one chooses.
+  var hasSecondStage: Bool { !further.isEmpty }
+
   /// Trained numbers.
   package var parameters: Int { whole.parameters.map(\.count).reduce(0, +) }
 

@@ -36,7 +36,7 @@ extension ExplanationReport {
     var table = TextTable(headings)
     let columns = [total] + SizeClass.allCases.map { counts(of: $0) }
     table.add(["found"] + columns.map { "\($0.found)" })
-    for stage in MissStage.allCases {
+    for stage in stages {
       table.add([stage.title] + columns.map { "\($0[stage])" })
     }
     table.add(["all"] + columns.map { "\($0.objects)" })
@@ -46,7 +46,7 @@ extension ExplanationReport {
   /// Stages as columns, those that lost nothing left out.
   private var classTable: TextTable {
     let all = total
-    let used = MissStage.allCases.filter { all[$0] > 0 }
+    let used = stages.filter { all[$0] > 0 }
     var headings: [(heading: String, alignment: TextTable.Alignment)] = [
       ("class", .left), ("objects", .right), ("found", .right),
     ]
@@ -62,8 +62,8 @@ extension ExplanationReport {
 
   /// What the network's boxes say of misses that size or assignment explains; nil without any.
   private var shownTable: TextTable? {
-    let structural = MissStage.allCases.filter(\.isStructural)
-    let verdicts = MissStage.allCases.filter { !$0.isStructural }
+    let structural = stages.filter(\.isStructural)
+    let verdicts = stages.filter { !$0.isStructural }
     let misses = pictures.flatMap(\.misses).filter(\.stage.isStructural)
     guard !misses.isEmpty else { return nil }
     var headings: [(heading: String, alignment: TextTable.Alignment)] = [
@@ -88,13 +88,13 @@ extension ExplanationReport {
       ("stages", .left),
     ])
     for picture in order.prefix(Self.shown).map({ pictures[$0] }) {
-      let stages = MissStage.allCases.compactMap { stage in
+      let lost = stages.compactMap { stage in
         let count = picture.misses.count { $0.stage == stage }
         return count > 0 ? "\(count) \(stage.title)" : nil
       }
       table.add([
         (picture.path as NSString).lastPathComponent, "\(picture.counted)",
-        "\(picture.misses.count)", "\(picture.falsePositives)", stages.joined(separator: ", "),
+        "\(picture.misses.count)", "\(picture.falsePositives)", lost.joined(separator: ", "),
       ])
     }
     return table

@@ -182,15 +182,10 @@ package final class Trainer {
     _ settings: TrainingSettings, _ dataset: Dataset, _ model: ModelSettings,
     _ sampler: EpochSampler = .random
   ) -> BatchSchedule {
-    func sizes(around base: CanvasSize) -> [CanvasSize] {
-      BatchSchedule.sizes(
-        around: base, factors: (1 - settings.multiScale)...(1 + settings.multiScale),
-        multiple: max(32, model.sizeMultiple))
-    }
     var schedule = BatchSchedule(
       sampleCount: dataset.count, batchSize: settings.batchSize, isTraining: true,
-      seed: settings.seed, sizes: sizes(around: CanvasSize(settings.size)))
-    schedule.earlySizes = sizes(around: CanvasSize(settings.earlySize))
+      seed: settings.seed, sizes: settings.sizes(around: settings.size, model))
+    schedule.earlySizes = settings.sizes(around: settings.earlySize, model)
     schedule.earlyEpochs = settings.earlyEpochs
     schedule.sampler = sampler
     schedule.dropsLast = settings.dropLast

@@ -12,8 +12,8 @@ struct ExplainCommand: ParsableCommand {
     discussion: """
       Pictures are detected in as infer does it. Every missed object stands at the first stage \
       that lost it: under one cell, outside every level's range of sizes, without a positive \
-      candidate in training, box of a wrong class, badly localized, score too low, suppressed, cut \
-      by the most detections, counted for a neighbour.
+      candidate in training, box of a wrong class, not proposed (by a detector in two stages), badly \
+      localized, score too low, suppressed, cut by the most detections, counted for a neighbour.
 
       With --assigner nothing is detected: it counts what training's assigner gives each object.
       """)

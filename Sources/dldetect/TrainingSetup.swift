@@ -31,8 +31,12 @@ struct TrainingSetup {
     anchorWarnings = anchors?.warnings ?? []
     model = try TrainableDetector(modelSettings, classNames: training.classNames)
     self.settings = settings
-    try modelSettings.check(size: settings.size)
-    try modelSettings.check(size: settings.earlySize, key: "earlyScale")
+    for (size, key) in [(settings.size, "size"), (settings.earlySize, "earlyScale")] {
+      try modelSettings.check(size: size, key: key)
+      for other in settings.sizes(around: size, modelSettings).dropFirst() {
+        try modelSettings.check(size: other.extent, key: "multiScale")
+      }
+    }
     // Of a resumed run it was measured when it began.
     input = try modelYAML == nil ? TrainingInput(settings, modelSettings, training) : nil
   }

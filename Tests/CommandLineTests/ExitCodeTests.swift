@@ -36,6 +36,11 @@ extension BinaryTests {
       Case(
         arguments: ["train", "--recipe", "recipe.yaml", "--batch", "auto", "--memory", "1"],
         status: 64, says: "1 MiB is too little"),
+      Case(
+        arguments: [
+          "train", "--model", "reflecting.yaml", "--data", "data/data.yaml", "--size", "64",
+          "--multi-scale", "0.5",
+        ], status: 64, says: "multiScale 32×32 leaves"),
       Case(arguments: ["bench", "data", "--batch", "auto"], status: 64, says: "--batch"),
       Case(
         arguments: ["data", "convert", "--data", "data", "--out", "new", "--format", "vco"],
@@ -159,6 +164,7 @@ extension BinaryTests {
       try scratch.write("epochs: 2\nepohcs: 3\n", to: "misspelt.yaml")
       try scratch.write("format: yolo\ntrain: empty.txt\nnames: [a]\n", to: "empty.yaml")
       try scratch.write("", to: "empty.txt")
+      try scratch.write("preset: nano\nbackbone: {padding: reflect}\n", to: "reflecting.yaml")
       try scratch.write("format: yolo\nnames: [a]\n", to: "bare.yaml")
       try FileManager.default.createDirectory(
         atPath: scratch.path + "/full", withIntermediateDirectories: true)

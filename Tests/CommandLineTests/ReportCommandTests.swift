@@ -68,6 +68,9 @@ extension BinaryTests {
       #expect(report["parameters"] as? Int == summary["parameters"] as? Int)
       #expect(report["multiplyAdds"] as? Int == summary["multiplyAdds"] as? Int)
       #expect((report["levels"] as? [[String: Any]])?.count == 4)
+      let findings = try #require(report["findings"] as? [[String: Any]])
+      let messages = findings.compactMap { $0["message"] as? String }
+      #expect(messages.contains { $0.contains("first stage, the proposals") })
     }
 
     @Test func conditionThatHoldsEndsWithOne() throws {

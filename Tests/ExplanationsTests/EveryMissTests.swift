@@ -11,6 +11,8 @@ import Testing
 private struct Scene {
   var objects: [ExaminedObject] = []
   var candidates: [Detection] = []
+  /// Of every other scene.
+  var proposals: [Box]?
 
   init(_ number: Int) {
     var draw = KeyedGenerator(seed: 3, purpose: "explained scenes", number)
@@ -41,6 +43,9 @@ private struct Scene {
             score: Float(draw.index(below: 20)) / 20))
       }
     }
+    if number % 2 == 0 {
+      proposals = (0..<draw.index(below: 12)).map { _ in place(5...60) }
+    }
     for _ in 0..<30 {
       candidates.append(
         Detection(
@@ -50,7 +55,7 @@ private struct Scene {
 
   func explain(_ rules: ExplanationRules) -> PictureExplanation {
     PictureExplanation(
-      objects, candidates: candidates,
+      objects, candidates: candidates, proposals: proposals,
       letterbox: Letterbox(
         pictureWidth: 100, pictureHeight: 100, canvasWidth: 100, canvasHeight: 100), rules: rules)
   }
@@ -122,6 +127,9 @@ private struct Scene {
     case .cut(_, let rank, _, let allowed): #expect(rank > allowed)
     case .wrongClass(let found, _):
       #expect(found.label != object.object.category && found.score >= 0.25)
+    case .notProposed(let closest, let count):
+      let overlaps = scene.proposals?.map { CocoBox($0).overlap(with: object.object.box, isCrowd: false) }
+      #expect(closest < 0.4 && closest == overlaps?.max() ?? 0 && count == overlaps?.count)
     case .badlyLocalized(let best, _): #expect((best?.overlap ?? 0) < 0.4)
     default: break
     }

@@ -49,7 +49,8 @@ final class MadeUpHead {
 
   /// What the network would say of a picture of 64×64 with these objects.
   func explain(
-    _ objects: [CocoObject], _ change: (inout ExplanationRules) -> Void = { _ in }
+    _ objects: [CocoObject], proposals: [Box]? = nil,
+    _ change: (inout ExplanationRules) -> Void = { _ in }
   ) -> PictureExplanation {
     var rules = ExplanationRules(
       levels: [LevelRange(name: "p4", range: ClosedInterval(10, 50))], cell: 8)
@@ -63,7 +64,7 @@ final class MadeUpHead {
     let census = head.census(
       outputs, targets: [objects.compactMap(Self.target)], strides: [16], classCount: 2)[0]
     return PictureExplanation(
-      examined(objects, census), candidates: candidates,
+      examined(objects, census), candidates: candidates, proposals: proposals,
       letterbox: Letterbox(
         pictureWidth: 64, pictureHeight: 64, canvasWidth: 64, canvasHeight: 64), rules: rules)
   }

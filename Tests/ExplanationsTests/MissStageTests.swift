@@ -74,6 +74,22 @@ private let middle = object(14, 14, 34, 34)
     #expect(explanation.falsePositives == 1)
   }
 
+  /// A second stage cannot find what it is not shown; a box that lies well was shown enough.
+  @Test func objectThatNoProposalLiesOn() throws {
+    let head = MadeUpHead()
+    head.set(1, 1, box(20, 14, 60, 34), [0.9, 0.01])
+    let near = [box(0, 0, 10, 10), box(14, 14, 34, 23)]
+    #expect(
+      try only(head.explain([middle], proposals: near)).cause
+        == .notProposed(closest: 0.45, of: 2))
+    #expect(
+      try only(head.explain([middle], proposals: [])).cause == .notProposed(closest: 0, of: 0))
+    let well = head.explain([middle], proposals: near + [box(14, 14, 34, 26)])
+    #expect(try only(well).stage == .badlyLocalized)
+    head.set(1, 1, box(14, 14, 34, 34), [0.1, 0.01])
+    #expect(try only(head.explain([middle], proposals: near)).stage == .lowScore)
+  }
+
   @Test func boxOfANeighboursClassIsNotAWrongOne() throws {
     let head = MadeUpHead()
     // The neighbour's own box; the two objects overlap by 19 / 21.

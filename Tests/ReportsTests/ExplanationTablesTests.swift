@@ -54,9 +54,21 @@ import Testing
     #expect(lines.contains("cell 3 3 0 0"))
     #expect(lines.contains("plate 3 0 1 2"))
     #expect(lines.contains("b.jpg 2 1 1 1 under one cell"))
-    for stage in MissStage.allCases {
+    #expect(report.stages == MissStage.allCases.filter { $0 != .notProposed })
+    for stage in report.stages {
       #expect(lines.contains { $0.hasPrefix(stage.title) }, "\(stage)")
     }
+  }
+
+  @Test func notProposedIsARowOfTwoStages() {
+    var explained = picture(.notProposed(closest: 0.31, of: 128))
+    explained.proposals = 128
+    let report = report([explained])
+    #expect(report.stages == MissStage.allCases)
+    #expect(report.text.contains("\nnot proposed"))
+    #expect(
+      explained.text(["cell", "plate"]).contains(
+        "not proposed: the closest of 128 proposals has an IoU of 0.310"))
   }
 
   @Test func missesAreToldInALineEach() {

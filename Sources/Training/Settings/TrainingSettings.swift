@@ -1,4 +1,5 @@
 import Datasets
+import Detectors
 import Execution
 import Images
 import Networks
@@ -125,6 +126,13 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
       max(1, Int((Double(full) * earlyScale / 32).rounded())) * 32
     }
     return Extent(height: side(size.height), width: side(size.width))
+  }
+
+  /// What ``multiScale`` makes of a size, which comes first.
+  package func sizes(around size: Extent, _ model: ModelSettings) -> [CanvasSize] {
+    BatchSchedule.sizes(
+      around: CanvasSize(size), factors: (1 - multiScale)...(1 + multiScale),
+      multiple: max(32, model.sizeMultiple))
   }
 
   package var earlyEpochs: Int {
