@@ -48,8 +48,8 @@ extension ReceptiveFieldReport {
       findings.append(
         Finding(
           severity: .note,
-          message: "levels, fields and ranges are those of the first stage, the proposals; what the "
-            + "second sees depends on where they lie"))
+          message: "levels, fields and ranges are those of the first stage, the proposals; what "
+            + "the second sees depends on where they lie"))
     }
   }
 

@@ -128,7 +128,9 @@ private struct Scene {
     case .wrongClass(let found, _):
       #expect(found.label != object.object.category && found.score >= 0.25)
     case .notProposed(let closest, let count):
-      let overlaps = scene.proposals?.map { CocoBox($0).overlap(with: object.object.box, isCrowd: false) }
+      let overlaps = scene.proposals?.map {
+        CocoBox($0).overlap(with: object.object.box, isCrowd: false)
+      }
       #expect(closest < 0.4 && closest == overlaps?.max() ?? 0 && count == overlaps?.count)
     case .badlyLocalized(let best, _): #expect((best?.overlap ?? 0) < 0.4)
     default: break
