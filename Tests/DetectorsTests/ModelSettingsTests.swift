@@ -227,11 +227,11 @@ import Testing
     ),
     (
       "preset: tiny-retina\nhead: {anchors: {sizes: [[[8, 8]], [[8, 9]], [], []]}}\n",
-      "head.anchors must give every level an anchor at least"
+      "head.anchors.sizes must give every level an anchor at least"
     ),
     (
       "preset: tiny-retina\nhead: {anchors: {sizes: [[[8, 8]], [[8, 0]], [[8, 8]], [[8, 8]]]}}\n",
-      "head.anchors.sizes must have widths and heights above 0"
+      "head.anchors.sizes must be positive, got 0"
     ),
     (
       "name: a\nstrides: [8, 16, 32, 64]\n",
@@ -290,7 +290,7 @@ import Testing
     ("head: {classification: {weight: -3}}\n", "head.classification.weight must not be negative"),
     (
       "preset: tiny-retina\nhead: {assigner: {positiveThreshold: 0.3, negativeThreshold: 0.6}}\n",
-      "line 2: head.assigner.negativeThreshold and positiveThreshold must be 0 … 1"
+      "line 2: head.assigner.negativeThreshold must be at most positiveThreshold, 0.3, got 0.6"
     ),
     ("head: {assigner: {candidates: 0}}\n", "head.assigner.candidates must be positive"),
     (

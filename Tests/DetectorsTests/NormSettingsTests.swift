@@ -49,15 +49,18 @@ import Testing
   @Test(arguments: [
     ("{type: grup}", "neck.norm.type knows no \"grup\"; did you mean group?"),
     ("{type: group, momentum: 0.1}", "unknown key neck.norm.momentum"),
-    ("{epsilon: 0}", "neck.norm.epsilon must be above 0"),
-    ("{type: group, groups: 0, channels: 0}", "must not be negative, nor both 0"),
+    ("{epsilon: 0}", "neck.norm.epsilon must be positive, got 0"),
+    (
+      "{type: group, groups: 0, channels: 0}",
+      "neck.norm.channels must be positive where groups is 0"
+    ),
     (
       "{type: group, groups: 8, channels: 16}",
       "line 2: neck.norm.channels has no effect with groups: 8; remove it"
     ),
     ("{type: GroupNorm}", "neck.norm.type knows no \"GroupNorm\"; did you mean group?"),
     ("bn", "line 2: neck.norm must hold keys: write {type: batch}; types: batch, frozenBatch"),
-    ("{type: batchRenorm, scale: 0.5}", "neck.norm.scale and shift must be at least"),
+    ("{type: batchRenorm, scale: 0.5}", "neck.norm.scale must be at least 1, which"),
   ])
   func mistakesAreNamedWithTheRemedy(_ yaml: String, _ message: String) {
     do {

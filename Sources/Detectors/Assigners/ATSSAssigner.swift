@@ -20,7 +20,7 @@ extension ATSSAssigner: Assigner {
   package var needsPredictions: Bool { false }
 
   package func validate(key: String) throws {
-    try requirePositive([candidates], key: "\(key).candidates")
+    try SettingsCheck(key).positive(["candidates": candidates])
   }
 
   package func assign(_ problem: AssignmentProblem) -> Assignment {

@@ -56,10 +56,8 @@ public struct CandidateSampling: Hashable, Sendable, Codable {
   }
 
   func validate(key: String) throws {
-    try requirePositive([count], key: "\(key).count")
-    guard positiveShare > 0, positiveShare <= 1 else {
-      throw SettingsError.contradiction(
-        key: "\(key).positiveShare", reason: "must be above 0 and at most 1, got \(positiveShare)")
-    }
+    let check = SettingsCheck(key)
+    try check.positive(["count": count])
+    try check.shares(["positiveShare": positiveShare])
   }
 }

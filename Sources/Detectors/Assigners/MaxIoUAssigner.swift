@@ -26,12 +26,11 @@ extension MaxIoUAssigner: Assigner {
   package var needsPredictions: Bool { false }
 
   package func validate(key: String) throws {
-    guard positiveThreshold <= 1, negativeThreshold <= positiveThreshold else {
-      throw SettingsError.contradiction(
-        key: "\(key).negativeThreshold and positiveThreshold",
-        reason: "must be 0 … 1, the negative one at most the positive one; got "
-          + "\(negativeThreshold) and \(positiveThreshold)")
-    }
+    let check = SettingsCheck(key)
+    try check.shares(["positiveThreshold": positiveThreshold])
+    try check.require(
+      negativeThreshold <= positiveThreshold, "negativeThreshold",
+      "must be at most positiveThreshold, \(positiveThreshold), got \(negativeThreshold)")
   }
 
   package func assign(_ problem: AssignmentProblem) -> Assignment {

@@ -24,7 +24,7 @@ extension SimOTAAssigner: Assigner {
   package var needsPredictions: Bool { true }
 
   package func validate(key: String) throws {
-    try requirePositive([overlapsSummed], key: "\(key).overlapsSummed")
+    try SettingsCheck(key).positive(["overlapsSummed": overlapsSummed])
   }
 
   package func assign(_ problem: AssignmentProblem) -> Assignment {

@@ -25,7 +25,7 @@ extension TaskAlignedAssigner: Assigner {
   package var needsPredictions: Bool { true }
 
   package func validate(key: String) throws {
-    try requirePositive([candidates], key: "\(key).candidates")
+    try SettingsCheck(key).positive(["candidates": candidates])
   }
 
   package func assign(_ problem: AssignmentProblem) -> Assignment {

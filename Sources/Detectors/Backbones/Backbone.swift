@@ -107,13 +107,10 @@ extension Backbone {
         key: "backbone.depths",
         reason: "has \(depths.count) entries; one for each of the \(widths.count) widths is needed")
     }
-    try requirePositive(widths, key: "backbone.widths")
-    try requirePositive([stem], key: "backbone.stem")
-    if leastDepth > 0 {
-      try requirePositive(depths, key: "backbone.depths")
-    } else {
-      try requireNotNegative(depths, key: "backbone.depths")
-    }
+    let check = SettingsCheck("backbone")
+    try check.positive(["widths": widths])
+    try check.positive(["stem": stem])
+    if leastDepth > 0 { try check.positive(["depths": depths]) }
     try scale.validate()
     try requireInBounds([stem] + widths)
     if depths.allSatisfy({ $0 == 0 }) {
@@ -146,19 +143,5 @@ extension Backbone {
     try attention.validate(
       key: "backbone.attention", strides: strides,
       channels: channels + (attention.inBlocks ? inner : []))
-  }
-}
-
-/// - Throws: ``SettingsError/contradiction(key:reason:)``.
-func requireNotNegative(_ values: [Int], key: String) throws {
-  if let wrong = values.first(where: { $0 < 0 }) {
-    throw SettingsError.contradiction(key: key, reason: "must not be negative, got \(wrong)")
-  }
-}
-
-/// - Throws: ``SettingsError/contradiction(key:reason:)``.
-func requirePositive(_ values: [Int], key: String) throws {
-  if let wrong = values.first(where: { $0 < 1 }) {
-    throw SettingsError.contradiction(key: key, reason: "must be positive, got \(wrong)")
   }
 }

@@ -34,9 +34,11 @@ public struct BackboneScale: Hashable, Sendable, Codable {
 
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   func validate() throws {
-    for (key, factor) in [("width", width), ("depth", depth)] where !(0.01...16).contains(factor) {
-      throw SettingsError.contradiction(
-        key: "backbone.scale.\(key)", reason: "must be 0.01 … 16, got \(factor)")
+    let check = SettingsCheck("backbone.scale")
+    for (key, factor) in [("width", width), ("depth", depth)] {
+      try check.require(
+        (0.01...16).contains(factor), key,
+        "must be 0.01 … 16, got \(SettingsCheck.text(factor))")
     }
   }
 }

@@ -84,10 +84,8 @@ extension CrossStageBackbone: Backbone {
     try validate(
       stem: stem, widths: widths, depths: depths, leastDepth: 0,
       inner: widths.map { scale.channels($0) / 2 })
-    try requirePositive([stemKernel], key: "backbone.stemKernel")
-    guard firstKernel > 0, firstKernel % 2 == 1 else {
-      throw SettingsError.contradiction(
-        key: "backbone.firstKernel", reason: "must be odd, got \(firstKernel)")
-    }
+    let check = SettingsCheck("backbone")
+    try check.positive(["stemKernel": stemKernel])
+    try check.odd(["firstKernel": firstKernel])
   }
 }

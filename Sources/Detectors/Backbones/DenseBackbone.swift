@@ -84,11 +84,9 @@ extension DenseBackbone: Backbone {
   }
 
   package func validate() throws {
-    try requirePositive([growth, expansion], key: "backbone.growth and expansion")
-    guard compression > 0, compression <= 1 else {
-      throw SettingsError.contradiction(
-        key: "backbone.compression", reason: "must be above 0 and at most 1, got \(compression)")
-    }
+    let check = SettingsCheck("backbone")
+    try check.positive(["growth": growth, "expansion": expansion])
+    try check.shares(["compression": compression])
     try scale.validate()
     try validate(
       stem: stem, widths: depths.map { _ in growth }, depths: depths, features: featureChannels,

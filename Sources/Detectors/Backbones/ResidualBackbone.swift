@@ -113,8 +113,7 @@ extension ResidualBackbone: Backbone {
     try validate(
       stem: stem, widths: widths, depths: depths,
       inner: block == .basic ? [] : widths.map { inner(scale.channels($0)) })
-    try requirePositive([groups], key: "backbone.groups")
-    try requirePositive([stemKernel], key: "backbone.stemKernel")
+    try SettingsCheck("backbone").positive(["groups": groups, "stemKernel": stemKernel])
     guard block == .bottleneck else {
       guard groups == 1 else {
         throw SettingsError.contradiction(

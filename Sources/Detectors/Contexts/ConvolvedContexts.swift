@@ -20,8 +20,9 @@ public struct AtrousContext: Context {
   }
 
   package func validate() throws {
-    try requirePositive([channels], key: "context.channels")
-    try requireList(dilations, key: "context.dilations")
+    let check = SettingsCheck("context")
+    try check.positive(["channels": channels])
+    try check.positive(["dilations": dilations])
   }
 }
 
@@ -41,7 +42,7 @@ public struct ReceptiveFieldContext: Context {
   }
 
   package func validate() throws {
-    try requirePositive([reduction], key: "context.reduction")
+    try SettingsCheck("context").positive(["reduction": reduction])
   }
 }
 
@@ -65,7 +66,8 @@ public struct DilatedContext: Context {
   }
 
   package func validate() throws {
-    try requirePositive([channels, reduction], key: "context.channels and reduction")
-    try requireList(dilations, key: "context.dilations")
+    let check = SettingsCheck("context")
+    try check.positive(["channels": channels, "reduction": reduction])
+    try check.positive(["dilations": dilations])
   }
 }

@@ -16,16 +16,13 @@ public struct PooledContext: Context {
   }
 
   package func validate() throws {
-    try requireList(kernels, key: "context.kernels")
-    if let even = kernels.first(where: { $0 % 2 == 0 }) {
-      throw SettingsError.contradiction(
-        key: "context.kernels", reason: "must be odd, got \(even); \(even + 1) would do")
-    }
+    let check = SettingsCheck("context")
+    try check.positive(["kernels": kernels])
+    for kernel in kernels { try check.odd(["kernels": kernel]) }
     // Each names its pool; and a window twice would only double its channels.
-    guard Set(kernels).count == kernels.count else {
-      throw SettingsError.contradiction(
-        key: "context.kernels", reason: "must differ from each other, got \(kernels)")
-    }
+    try check.require(
+      Set(kernels).count == kernels.count, "kernels",
+      "must differ from each other, got \(kernels)")
   }
 }
 
@@ -45,18 +42,6 @@ public struct PooledFastContext: Context {
   }
 
   package func validate() throws {
-    try requirePositive([kernel], key: "context.kernel")
-    guard kernel % 2 == 1 else {
-      throw SettingsError.contradiction(
-        key: "context.kernel", reason: "must be odd, got \(kernel); \(kernel + 1) would do")
-    }
+    try SettingsCheck("context").odd(["kernel": kernel])
   }
-}
-
-/// - Throws: ``SettingsError/contradiction(key:reason:)``.
-func requireList(_ values: [Int], key: String) throws {
-  guard !values.isEmpty else {
-    throw SettingsError.contradiction(key: key, reason: "must have one entry or more")
-  }
-  try requirePositive(values, key: key)
 }

@@ -76,8 +76,11 @@ extension AnchorHead: DenseHead {
 
   package func validate(levels: Int) throws {
     try anchors.validate(levels: levels, key: "head.anchors")
-    try requirePositive([channels], key: "head.channels")
-    try requireNotNegative([depth], key: "head.depth")
+    try coding.validate(key: "head.coding")
+    let check = SettingsCheck("head")
+    try check.positive(["channels": channels])
+    try check.positive(["smoothL1Beta": smoothL1Beta])
+    try check.priors(["classPrior": classPrior])
     try norm.validate(key: "head.norm")
     try drop.validateHead(key: "head.drop")
     switch assigner {
@@ -88,14 +91,6 @@ extension AnchorHead: DenseHead {
     }
     try assigner.assigner.validate(key: "head.assigner")
     try classification.validate()
-    guard coding.weights.count == 4 else {
-      throw SettingsError.contradiction(
-        key: "head.coding.weights", reason: "needs 4 entries, got \(coding.weights.count)")
-    }
-    guard classPrior > 0, classPrior < 1, smoothL1Beta > 0 else {
-      throw SettingsError.contradiction(
-        key: "head.classPrior and smoothL1Beta", reason: "must be above 0, and the prior below 1")
-    }
   }
 }
 

@@ -102,8 +102,10 @@ extension PointHead: DenseHead {
   }
 
   package func validate(levels: Int) throws {
-    try requirePositive([channels, bins], key: "head.channels and bins")
-    try requireNotNegative([depth], key: "head.depth")
+    let check = SettingsCheck("head")
+    try check.positive(["channels": channels, "bins": bins])
+    try check.positive(["initialDistance": initialDistance, "anchorSide": anchorSide])
+    try check.priors(["classPrior": classPrior])
     try norm.validate(key: "head.norm")
     try drop.validateHead(key: "head.drop")
     if case .maxIoU = assigner {
@@ -117,11 +119,6 @@ extension PointHead: DenseHead {
         key: "head.boxLoss",
         reason:
           "\(boxLoss.rawValue) needs the offsets of an anchor head; \(BoxLoss.ofOverlaps) do not")
-    }
-    guard initialDistance > 0, classPrior > 0, classPrior < 1 else {
-      throw SettingsError.contradiction(
-        key: "head.initialDistance and classPrior",
-        reason: "must be above 0, and the prior below 1")
     }
   }
 }

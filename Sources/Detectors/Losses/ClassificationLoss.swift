@@ -47,20 +47,15 @@ public struct ClassificationLoss: Hashable, Sendable, Codable {
 
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   func validate() throws {
-    func require(_ isRight: Bool, _ key: String, _ reason: String) throws {
-      guard !isRight else { return }
-      throw SettingsError.contradiction(key: "head.classification." + key, reason: reason)
-    }
-    try require((0..<1).contains(labelSmoothing), "labelSmoothing", "must be at least 0, below 1")
-    try require(
+    let check = SettingsCheck("head.classification")
+    try check.require(
+      labelSmoothing < 1, "labelSmoothing", "must be below 1, got \(labelSmoothing)")
+    try check.require(
       labelSmoothing == 0 || kind == .bce || kind == .crossEntropy, "labelSmoothing",
       "has a meaning for bce and crossEntropy only, and kind is \(kind.rawValue)")
-    try require(
-      [alpha, varifocalAlpha].allSatisfy { (0...1).contains($0) }, "alpha and varifocalAlpha",
-      "must be 0 … 1")
-    try require(
-      [gamma, qualityGamma, varifocalGamma, tverskyAlpha, tverskyBeta].allSatisfy { $0 >= 0 },
-      "gamma, qualityGamma, varifocalGamma, tverskyAlpha and tverskyBeta", "must not be negative")
+    try check.require(alpha <= 1, "alpha", "must be at most 1, got \(alpha)")
+    try check.require(
+      varifocalAlpha <= 1, "varifocalAlpha", "must be at most 1, got \(varifocalAlpha)")
   }
 
   /// The summed loss of one picture; adds nothing for ignored candidates.

@@ -86,8 +86,7 @@ extension BidirectionalPyramid: Neck {
   }
 
   package func validate(strides: [Int], extraLevels: Int) throws {
-    try requirePositive([channels], key: "neck.channels")
-    try requirePositive([depth], key: "neck.depth")
+    try SettingsCheck("neck").positive(["channels": channels, "depth": depth])
     try requireLevels(strides, type: "bidirectionalPyramid")
     try norm.validate(key: "neck.norm")
     try attention.validate(key: "neck.attention", strides: strides, channels: [channels])

@@ -46,7 +46,7 @@ extension FeaturePyramid: Neck {
   }
 
   package func validate(strides: [Int], extraLevels: Int) throws {
-    try requirePositive([channels], key: "neck.channels")
+    try SettingsCheck("neck").positive(["channels": channels])
     try norm.validate(key: "neck.norm")
     try drop.validate(key: "neck.drop", strides: strides)
     try attention.validate(key: "neck.attention", strides: strides, channels: [channels])

@@ -81,8 +81,7 @@ extension PathAggregation: Neck {
           "has \(widths.count) entries; one for each of the \(strides.count) strides is needed")
     }
     try requireLevels(strides, type: "pathAggregation")
-    try requirePositive(widths, key: "neck.widths")
-    try requireNotNegative([depth], key: "neck.depth")
+    try SettingsCheck("neck").positive(["widths": widths])
     try norm.validate(key: "neck.norm")
     try drop.validate(key: "neck.drop", strides: strides)
     guard drop.ofBlocks == nil else {

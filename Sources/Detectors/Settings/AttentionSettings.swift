@@ -72,10 +72,7 @@ extension AttentionSettings {
   /// - Parameter channels: of the values that a block follows, or stands between.
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   func validate(key: String, strides: [Int], channels: [Int]) throws {
-    for stride in after where !strides.contains(stride) {
-      throw SettingsError.contradiction(
-        key: "\(key).after", reason: "names stride \(stride); there are \(strides)")
-    }
+    try SettingsCheck(key).places(after, of: strides)
     guard let block else {
       guard after.isEmpty, !inBlocks else {
         throw SettingsError.contradiction(
@@ -94,32 +91,27 @@ extension AttentionSettings {
 extension Attention {
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   fileprivate func validate(key: String, channels: [Int]) throws {
+    let check = SettingsCheck(key)
     switch self {
     case .squeezeExcitation(let layer):
-      try requirePositive([layer.reduction], key: "\(key).reduction")
+      try check.positive(["reduction": layer.reduction])
     case .selectiveKernel(let layer):
-      try requirePositive(
-        [layer.branches, layer.groups, layer.reduction, layer.minimumHidden],
-        key: "\(key).branches, groups, reduction and minimumHidden")
-      if let odd = channels.first(where: { $0 % layer.groups != 0 }) {
-        throw SettingsError.contradiction(
-          key: "\(key).groups",
-          reason: "must divide the channels; \(layer.groups) and \(odd) are met")
+      try check.positive([
+        "branches": layer.branches, "groups": layer.groups, "reduction": layer.reduction,
+        "minimumHidden": layer.minimumHidden,
+      ])
+      for channels in channels {
+        try check.require(
+          channels % layer.groups == 0, "groups",
+          "must divide the channels; \(layer.groups) and \(channels) are met")
       }
     case .convolutionalBlock(let layer):
-      try requirePositive([layer.reduction], key: "\(key).reduction")
-      try requireOdd(layer.kernel, key: "\(key).kernel")
+      try check.positive(["reduction": layer.reduction])
+      try check.odd(["kernel": layer.kernel])
     case .efficientChannel(let layer):
-      if layer.kernel != 0 { try requireOdd(layer.kernel, key: "\(key).kernel") }
+      if layer.kernel != 0 { try check.odd(["kernel": layer.kernel]) }
     case .selfAttention(let layer):
-      try requirePositive([layer.heads, layer.reduction], key: "\(key).heads and reduction")
-      try requireNotNegative([layer.positions], key: "\(key).positions")
-    }
-  }
-
-  private func requireOdd(_ kernel: Int, key: String) throws {
-    guard kernel > 0, kernel % 2 == 1 else {
-      throw SettingsError.contradiction(key: key, reason: "must be odd and positive, got \(kernel)")
+      try check.positive(["heads": layer.heads, "reduction": layer.reduction])
     }
   }
 }

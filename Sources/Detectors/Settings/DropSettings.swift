@@ -93,10 +93,7 @@ extension DropSettings: Codable {
 extension DropSettings {
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   func validate(key: String, strides: [Int]) throws {
-    for stride in after where !strides.contains(stride) {
-      throw SettingsError.contradiction(
-        key: "\(key).after", reason: "names stride \(stride); there are \(strides)")
-    }
+    try SettingsCheck(key).places(after, of: strides)
     if dropout == nil || !isOfBlocks, (dropout == nil) != after.isEmpty {
       throw SettingsError.contradiction(
         key: key,
@@ -123,12 +120,11 @@ extension DropSettings {
 
   private func validateNumbers(key: String) throws {
     guard let dropout else { return }
-    guard dropout.rate >= 0, dropout.rate < 1 else {
-      throw SettingsError.contradiction(
-        key: "\(key).rate", reason: "must be 0 or more and below 1, got \(dropout.rate)")
-    }
-    try requireNotNegative([dropout.rampSteps], key: "\(key).rampSteps")
-    if case .squares(let side) = dropout.kind { try requirePositive([side], key: "\(key).side") }
+    let check = SettingsCheck(key)
+    try check.require(
+      dropout.rate < 1, "rate",
+      "must be 0 or more and below 1, got \(SettingsCheck.text(dropout.rate))")
+    if case .squares(let side) = dropout.kind { try check.positive(["side": side]) }
   }
 }
 

@@ -41,28 +41,26 @@ public struct NormSettings: Hashable, Sendable {
 
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   func validate(key: String) throws {
-    func require(_ isRight: Bool, _ name: String, _ reason: String) throws {
-      guard isRight else {
-        throw SettingsError.contradiction(key: "\(key).\(name)", reason: reason)
-      }
-    }
+    let check = SettingsCheck(key)
     switch layer {
     case .batch(let norm):
-      try require(norm.epsilon > 0, "epsilon", "must be above 0")
-      try require((0...1).contains(norm.momentum), "momentum", "must be 0 … 1")
-      if case .renormalized(let bounds) = norm.statistics {
-        try require(
-          bounds.scale >= 1 && bounds.shift >= 0, "scale and shift",
-          "must be at least 1 and 0, where they are plain batch norm")
-        try require(
-          bounds.firstStep >= 0 && bounds.lastStep >= bounds.firstStep, "firstStep and lastStep",
-          "must be steps of the training, in this order")
-      }
+      try check.positive(["epsilon": norm.epsilon])
+      try check.require(
+        norm.momentum <= 1, "momentum", "must be at most 1, got \(norm.momentum)")
+      guard case .renormalized(let bounds) = norm.statistics else { return }
+      try check.require(
+        bounds.scale >= 1, "scale",
+        "must be at least 1, which is plain batch norm, got \(SettingsCheck.text(bounds.scale))")
+      try check.require(
+        bounds.lastStep >= bounds.firstStep, "lastStep",
+        "must be at least firstStep, \(bounds.firstStep), got \(bounds.lastStep)")
     case .group(let norm):
-      try require(norm.epsilon > 0, "epsilon", "must be above 0")
+      try check.positive(["epsilon": norm.epsilon])
       switch norm.grouping {
-      case .groups(let count), .channels(let count):
-        try require(count > 0, "groups and channels", "must not be negative, nor both 0")
+      case .groups(let count): try check.positive(["groups": count])
+      case .channels(let count):
+        try check.require(
+          count > 0, "channels", "must be positive where groups is 0, got \(count)")
       case .layer, .instance: break
       }
     }

@@ -53,15 +53,20 @@ enum SettingsBounds {
       if !number.isFinite {
         "must be a finite number, got \(text)"
       } else if number < 0 {
-        "must not be negative, got \(text)"
+        "must not be negative, got \(plain(number, text))"
       } else if number > Double(bound) {
-        "must be at most \(bound), got \(text)"
+        "must be at most \(bound), got \(plain(number, text))"
       } else {
         nil
       }
     if let reason {
       throw SettingsError.contradiction(key: path.joined(separator: "."), reason: reason)
     }
+  }
+
+  /// As one writes it, not as the encoder does: `-1`, not `-1e+0`.
+  private static func plain(_ number: Double, _ text: String) -> String {
+    Int(text) == nil && number.isFinite ? SettingsCheck.text(number) : text
   }
 
   private static func checkLength(_ count: Int, _ path: [String]) throws {

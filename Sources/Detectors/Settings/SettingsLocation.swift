@@ -13,8 +13,8 @@ extension SettingsError {
     guard case .contradiction(let key, let reason) = self,
       let node = (try? Yams.compose(yaml: yaml)) ?? nil, case .mapping(let document) = node
     else { return self }
-    // A key may stand for several: "backbone.growth and expansion".
-    let path = key.prefix { $0 != " " && $0 != "," }.split(separator: ".").map(String.init)
+    precondition(!key.contains(" "), "a refusal must name one key, not \(key)")
+    let path = key.split(separator: ".").map(String.init)
     let partners = (Self.partners[path[0]] ?? []) + ["preset"]
     guard
       let line = Self.line(of: path, in: node)

@@ -169,8 +169,16 @@ extension SettingsReader {
       }
     let path = context.codingPath.map(\.stringValue)
     return .wrongValue(
-      file: file, line: line(path, in: root), key: path.joined(separator: "."),
+      file: file, line: line(path, in: root), key: Self.key(context.codingPath),
       reason: "must \(expected)")
+  }
+
+  /// Entries of lists by their place: `head.anchors.sizes[0][1]`.
+  private static func key(_ path: [any CodingKey]) -> String {
+    path.reduce("") { key, part in
+      if let index = part.intValue { return "\(key)[\(index)]" }
+      return key.isEmpty ? part.stringValue : "\(key).\(part.stringValue)"
+    }
   }
 
   private static func name(of type: Any.Type) -> String {

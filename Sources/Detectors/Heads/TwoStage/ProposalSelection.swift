@@ -66,19 +66,12 @@ public struct ProposalSelection: Hashable, Sendable, Codable {
   }
 
   func validate() throws {
-    try requirePositive(
-      [perLevel, kept, keptInTraining], key: "head.proposals.selection.perLevel and kept")
-    guard kept <= RegionCapacity.largest else {
-      throw SettingsError.contradiction(
-        key: "head.proposals.selection.kept",
-        reason: "is at most \(RegionCapacity.largest), got \(kept)")
-    }
-    guard iouThreshold > 0, iouThreshold <= 1, minimumSide > 0 else {
-      throw SettingsError.contradiction(
-        key: "head.proposals.selection",
-        reason: "iouThreshold lies above 0 and at most at 1, minimumSide above 0; got "
-          + "\(iouThreshold) and \(minimumSide)")
-    }
+    let check = SettingsCheck("head.proposals.selection")
+    try check.positive(["perLevel": perLevel, "kept": kept, "keptInTraining": keptInTraining])
+    try check.require(
+      kept <= RegionCapacity.largest, "kept", "is at most \(RegionCapacity.largest), got \(kept)")
+    try check.shares(["iouThreshold": iouThreshold])
+    try check.positive(["minimumSide": minimumSide])
   }
 }
 

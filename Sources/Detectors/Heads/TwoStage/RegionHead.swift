@@ -132,33 +132,20 @@ extension RegionHead {
   }
 
   func validate(strides: [Int]) throws {
-    try requirePositive(
-      [channels, bins, canonicalStride], key: "head.regions.channels, bins and canonicalStride")
-    try requireNotNegative([depth, samples], key: "head.regions.depth and samples")
+    let check = SettingsCheck("head.regions")
+    try check.positive(["channels": channels, "bins": bins, "canonicalStride": canonicalStride])
+    try check.positive(["smoothL1Beta": smoothL1Beta, "canonicalSide": canonicalSide])
+    try check.shares(["positiveThreshold": positiveThreshold])
+    try coding.validate(key: "head.regions.coding")
     try sampling.validate(key: "head.regions.sampling")
-    guard sampling.count <= RegionCapacity.largest else {
-      throw SettingsError.contradiction(
-        key: "head.regions.sampling.count",
-        reason: "is at most \(RegionCapacity.largest), got \(sampling.count)")
-    }
-    guard coding.weights.count == 4 else {
-      throw SettingsError.contradiction(
-        key: "head.regions.coding.weights", reason: "needs 4 entries, got \(coding.weights.count)")
-    }
-    guard smoothL1Beta > 0, canonicalSide > 0, positiveThreshold > 0, positiveThreshold <= 1 else {
-      throw SettingsError.contradiction(
-        key: "head.regions.smoothL1Beta, canonicalSide and positiveThreshold",
-        reason: "must be above 0, and the threshold at most 1")
-    }
-    guard canonicalStride & (canonicalStride - 1) == 0 else {
-      throw SettingsError.contradiction(
-        key: "head.regions.canonicalStride",
-        reason: "must be a power of two, got \(canonicalStride)")
-    }
-    guard !regionStrides(strides).isEmpty else {
-      throw SettingsError.contradiction(
-        key: "head.regions.largestStride",
-        reason: "is \(largestStride), below all of the strides \(strides)")
-    }
+    try check.require(
+      sampling.count <= RegionCapacity.largest, "sampling.count",
+      "is at most \(RegionCapacity.largest), got \(sampling.count)")
+    try check.require(
+      canonicalStride & (canonicalStride - 1) == 0, "canonicalStride",
+      "must be a power of two, got \(canonicalStride)")
+    try check.require(
+      !regionStrides(strides).isEmpty, "largestStride",
+      "is \(largestStride), below all of the strides \(strides)")
   }
 }

@@ -72,8 +72,10 @@ extension RegionProposalHead: DenseHead {
 
   package func validate(levels: Int) throws {
     try anchors.validate(levels: levels, key: "head.proposals.anchors")
-    try requirePositive([channels], key: "head.proposals.channels")
-    try requireNotNegative([depth], key: "head.proposals.depth")
+    try coding.validate(key: "head.proposals.coding")
+    let check = SettingsCheck("head.proposals")
+    try check.positive(["channels": channels])
+    try check.positive(["smoothL1Beta": smoothL1Beta])
     try norm.validate(key: "head.proposals.norm")
     try sampling.validate(key: "head.proposals.sampling")
     try selection.validate()
@@ -84,14 +86,5 @@ extension RegionProposalHead: DenseHead {
         key: "head.proposals.assigner", reason: "must be maxIoU or atss for proposals")
     }
     try assigner.assigner.validate(key: "head.proposals.assigner")
-    guard coding.weights.count == 4 else {
-      throw SettingsError.contradiction(
-        key: "head.proposals.coding.weights", reason: "needs 4 entries, got \(coding.weights.count)"
-      )
-    }
-    guard smoothL1Beta > 0 else {
-      throw SettingsError.contradiction(
-        key: "head.proposals.smoothL1Beta", reason: "must be above 0, got \(smoothL1Beta)")
-    }
   }
 }
