@@ -1,3 +1,5 @@
+import Networks
+
 /// A fraction in lowest terms: strides and offsets stay exact through any chain of strides and
 /// resizings, 13 cells to 25 as well as 1 to 2.
 package struct Rational: Hashable, Comparable, Sendable {
@@ -42,12 +44,6 @@ package struct Rational: Hashable, Comparable, Sendable {
 
 extension Rational: ExpressibleByIntegerLiteral {
   package init(integerLiteral value: Int) { self.init(value) }
-}
-
-private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
-  var (a, b) = (a, b)
-  while b != 0 { (a, b) = (b, a % b) }
-  return a
 }
 
 /// The quotient rounded down, also for negative numerators; the divisor is positive.

@@ -103,12 +103,53 @@ import Testing
     #expect(!graph.parameters.contains { $0.name == "backbone.stage1.2.conv1.conv.weight" })
   }
 
+  @Test(arguments: ["resnext50", "resnext101"], [0.1, 0.25, 0.33, 0.5, 0.75])
+  func groupsDivideTheInnerChannelsAtEveryWidth(_ name: String, _ width: Double) throws {
+    let graph = try settings("{type: \(name), scale: {width: \(width), depth: 0.3}}")
+      .graph(classCount: 2)
+    #expect(graph.deadEnds.isEmpty)
+    let grouped = graph.nodes.compactMap { node -> Int? in
+      guard case .convolution(let convolution) = node.operation, convolution.groups > 1 else {
+        return nil
+      }
+      #expect(convolution.groups == 32)
+      return convolution.channels
+    }
+    #expect(grouped.count >= 4 && grouped.allSatisfy { $0 > 0 && $0 % 32 == 0 })
+  }
+
+  /// 88, 168, 336 and 672 channels; their halves 44, 84, 168 and 336 in multiples of 32.
+  @Test func innerChannelsGoToTheNearestMultipleOfTheGroups() throws {
+    func inner(_ backbone: String) throws -> [Int] {
+      try settings(backbone).graph(classCount: 2).nodes
+        .filter { $0.name.hasSuffix(".0.conv2.conv") }.map(\.channels)
+    }
+    #expect(try inner("{type: resnext50, scale: {width: 0.33}}") == [32, 96, 160, 352])
+    #expect(try inner("{type: resnext50}") == [128, 256, 512, 1024])
+  }
+
+  @Test(arguments: [
+    "{type: resnext50, groups: 24, innerShare: 0.46875}",
+    "{type: resnet50, groups: 3, widths: [96, 160, 224, 256], innerShare: 0.09375}",
+  ])
+  func theShareThatWouldDoDoes(_ backbone: String) {
+    #expect(throws: Never.self) { try settings(backbone) }
+  }
+
   @Test(arguments: [
     ("{type: resnet60}", "line 4: backbone.type knows no \"resnet60\"; did you mean resnet50?"),
     ("{type: mobilenetV3Lrge}", "did you mean mobilenetV3Large?"),
     ("{type: densenet121, widths: [3]}", "line 4: unknown key backbone.widths; "),
     ("{type: resnet18, groups: 2}", "line 4: backbone.groups needs block: bottleneck"),
-    ("{type: resnext50, groups: 24}", "24 groups do not divide"),
+    (
+      "{type: resnext50, groups: 24}",
+      "line 4: backbone.innerShare makes 128 of 256 channels, which 24 groups do not divide; 0.46875 "
+        + "would do"
+    ),
+    (
+      "{type: resnet50, groups: 3, widths: [96, 160, 224, 256], innerShare: 0.01}",
+      "makes 1 of 96 channels, which 3 groups do not divide; 0.09375 would do"
+    ),
     ("{type: vgg16, depths: [1, 2]}", "line 4: backbone.depths has 2 entries; one for each of"),
     ("{type: darknet53, scale: {width: 0}}", "line 4: backbone.scale.width must be 0.01 … 16"),
     ("{type: mobile, version: v4}", "backbone.version knows no \"v4\"; did you mean v1?"),

@@ -107,28 +107,43 @@ extension ResidualBackbone: Backbone {
     IdleSetting.all(["innerShare"], of: "backbone", "block: basic", if: block == .basic)
   }
 
-  private func inner(_ channels: Int) -> Int { Int((innerShare * Float(channels)).rounded()) }
+  /// Of a bottleneck's 3×3 convolution: the multiple of the groups that is nearest to its share, never
+  /// none.
+  private func inner(_ channels: Int) -> Int {
+    max(1, Int((innerShare * Float(channels) / Float(groups)).rounded())) * groups
+  }
 
   package func validate() throws {
+    let check = SettingsCheck("backbone")
+    try check.positive(["groups": groups, "stemKernel": stemKernel])
     try validate(
       stem: stem, widths: widths, depths: depths,
       inner: block == .basic ? [] : widths.map { inner(scale.channels($0)) })
-    try SettingsCheck("backbone").positive(["groups": groups, "stemKernel": stemKernel])
-    guard block == .bottleneck else {
-      guard groups == 1 else {
-        throw SettingsError.contradiction(
-          key: "backbone.groups", reason: "needs block: bottleneck; basic blocks have none")
-      }
-      return
+    switch block {
+    case .basic:
+      try check.require(
+        groups == 1, "groups", "needs block: bottleneck; basic blocks have none")
+    case .bottleneck: try validateInnerShare(check)
     }
-    for width in widths.map(scale.channels) {
-      let inner = inner(width)
-      guard inner > 0, inner % groups == 0 else {
-        throw SettingsError.contradiction(
-          key: "backbone.innerShare",
-          reason: "makes \(inner) of \(width) channels, which \(groups) groups do not divide; "
-            + "\(Float(max(1, inner / groups) * groups) / Float(width)) would do")
-      }
+  }
+
+  /// That a share that somebody chose is had as it is, but for what a scale makes of it.
+  ///
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  private func validateInnerShare(_ check: SettingsCheck) throws {
+    for width in widths {
+      let inner = Int((innerShare * Float(width)).rounded())
+      try check.require(
+        inner > 0 && inner % groups == 0, "innerShare",
+        "makes \(inner) of \(width) channels, which \(groups) groups do not divide; "
+          + "\(SettingsCheck.text(nearestShare)) would do")
     }
+  }
+
+  /// The share next to the given one that makes a multiple of the groups in every stage: one of the
+  /// channels that divide all stages'.
+  private var nearestShare: Float {
+    let step = Float(groups) / Float(widths.reduce(0, greatestCommonDivisor))
+    return max(1, (innerShare / step).rounded()) * step
   }
 }

@@ -35,8 +35,8 @@ public struct GroupNorm: Operator, Layer {
   /// Groups of so many channels.
   public func groups(channels: Int) -> Int {
     switch grouping {
-    case .groups(let count): commonDivisor(channels, count)
-    case .channels(let count): channels / commonDivisor(channels, count)
+    case .groups(let count): greatestCommonDivisor(channels, count)
+    case .channels(let count): channels / greatestCommonDivisor(channels, count)
     case .layer: 1
     case .instance: channels
     }
@@ -52,5 +52,3 @@ public struct GroupNorm: Operator, Layer {
 
   public func callAsFunction(_ x: Value) -> Value { x.applying(.groupNorm(self)) }
 }
-
-private func commonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : commonDivisor(b, a % b) }
