@@ -111,6 +111,8 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     }
     try graph.checkSize()
     try head.check(graph)
+    try backbone.attention.check(graph, of: "backbone")
+    try neck.attention.check(graph, of: "neck")
     try initialization.validate(graph)
     return try backbone.padding.apply(to: initialization.apply(to: graph))
   }

@@ -88,6 +88,21 @@ import Testing
     ("{type: cbam, kernel: 4, after: [8]}", "backbone.attention.kernel must be odd"),
     ("{type: selectiveKernel, groups: 5, after: [8]}", "backbone.attention.groups must divide"),
     ("{type: selfAttention, heads: 0, after: [8]}", "must be positive, got 0"),
+    ("{type: cbam, after: [16, 16]}", "line 2: backbone.attention.after names stride 16 twice"),
+    (
+      "{type: selfAttention, heads: 1000, after: [32]}",
+      "line 2: backbone.attention.heads must divide the channels inside; 1000 and 128 of 256 are met; "
+        + "128 would do"
+    ),
+    // 128 / 2 and 256 / 2.
+    (
+      "{type: selfAttention, heads: 12, after: [16, 32]}",
+      "heads must divide the channels inside; 12 and 64 of 128 are met; 8 would do"
+    ),
+    (
+      "{type: selfAttention, reduction: 300, after: [32]}",
+      "backbone.attention.reduction leaves none of 256 channels"
+    ),
   ])
   func mistakesAreNamedWithTheRemedy(_ yaml: String, _ message: String) {
     do {

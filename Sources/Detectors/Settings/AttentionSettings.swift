@@ -116,6 +116,32 @@ extension Attention {
   }
 }
 
+extension AttentionSettings {
+  /// That the heads divide the channels inside, wherever a block stands.
+  ///
+  /// - Parameter part: whose attention this is, as it is named in the graph and in settings.
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  func check(_ graph: Graph, of part: String) throws {
+    guard case .selfAttention(let layer) = block else { return }
+    let check = SettingsCheck("\(part).attention")
+    let inputs = graph.nodes.filter { $0.name.hasPrefix("\(part).") }.compactMap { node -> Int? in
+      guard case .attention = node.operation else { return nil }
+      let query = graph.nodes[node.inputs[0]]
+      return graph.nodes[query.inputs[0]].channels
+    }
+    let common = inputs.reduce(0) { greatestCommonDivisor($0, $1 / layer.reduction) }
+    for channels in inputs {
+      let inner = channels / layer.reduction
+      try check.require(inner > 0, "reduction", "leaves none of \(channels) channels")
+      let fitting = (1...min(layer.heads, common)).last { common % $0 == 0 } ?? 1
+      try check.require(
+        inner % layer.heads == 0, "heads",
+        "must divide the channels inside; \(layer.heads) and \(inner) of \(channels) are met; "
+          + "\(fitting) would do")
+    }
+  }
+}
+
 extension Value {
   /// Where a place of this stride has an attention, the attention.
   func attended(_ settings: AttentionSettings, stride: Int, norm: NormSettings) -> Value {
