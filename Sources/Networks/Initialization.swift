@@ -77,6 +77,15 @@ extension Graph {
   /// or what its projection takes, is what the branch begins with; after the norm may stand an
   /// activation, a gate or a dropout.
   public var residualNorms: [Int] {
+    normsOfResidualBranches.filter { !nodes[$0].parameters.isEmpty }
+  }
+
+  /// Whether such norms are frozen, and so have no scale to begin with.
+  public var hasFrozenResidualNorms: Bool {
+    normsOfResidualBranches.contains { nodes[$0].parameters.isEmpty }
+  }
+
+  private var normsOfResidualBranches: [Int] {
     nodes.indices.compactMap { index in
       guard case .addition = nodes[index].operation else { return nil }
       let (shortcut, branch) = (nodes[index].inputs[0], nodes[index].inputs[1])
@@ -88,8 +97,7 @@ extension Graph {
 
   private func normAtEnd(of node: Int) -> Int? {
     switch nodes[node].operation {
-    // A frozen one has no scale to begin with.
-    case .batchNorm, .groupNorm: nodes[node].parameters.isEmpty ? nil : node
+    case .batchNorm, .groupNorm: node
     case .activation, .gating, .dropout: normAtEnd(of: nodes[node].inputs[0])
     default: nil
     }

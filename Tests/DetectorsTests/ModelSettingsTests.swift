@@ -120,6 +120,19 @@ import Testing
     }
   }
 
+  @Test func frozenNormsHaveNoScaleToStartAt() {
+    let yaml = """
+      backbone: {type: resnet18, norm: {type: frozenBatch}}
+      neck: {depth: 0}
+      initialization: {zeroesResiduals: true}
+      """
+    let error = #expect(throws: SettingsError.self) {
+      try ModelSettings(yaml: yaml, file: "model.yaml")
+    }
+    #expect("\(error!)".contains("line 3: initialization.zeroesResiduals has no effect: the norms"))
+    #expect("\(error!)".contains("are frozen"), "\(error!)")
+  }
+
   @Test(arguments: [
     "kind: focal, labelSmoothing: 0.1", "kind: bce, labelSmoothing: 1", "kind: focal, alpha: 2",
     "kind: tversky, tverskyAlpha: -1", "kind: hinge",

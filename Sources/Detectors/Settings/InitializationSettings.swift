@@ -61,7 +61,9 @@ public struct InitializationSettings: Hashable, Sendable, Codable {
     if zeroesResiduals && graph.residualNorms.isEmpty {
       throw SettingsError.contradiction(
         key: "initialization.zeroesResiduals",
-        reason: "has no effect: no residual branch of this model ends in a norm")
+        reason: graph.hasFrozenResidualNorms
+          ? "has no effect: the norms that residual branches end in are frozen, nothing sets their "
+            + "scales" : "has no effect: no residual branch of this model ends in a norm")
     }
   }
 }
