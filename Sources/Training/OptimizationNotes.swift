@@ -19,6 +19,7 @@ extension Trainer {
     for group in settings.groups.groups {
       describe(group, parameters.filter { group.matches($0.name) })
     }
+    for line in settings.idleGroupEntries(parameters) { observer.warn(line) }
   }
 
   private func describe(_ group: ParameterGroup, _ matched: [TensorSpecification]) {
@@ -27,11 +28,6 @@ extension Trainer {
     observer.note(
       "group \(group.pattern): \(matched.count) parameters, \(values) values: \(settings)"
         + (group.freeze == true ? " (running statistics of norms go on)" : ""))
-    if group.freeze == true {
-      for entry in group.entries.dropFirst() {
-        observer.warn("group \(group.pattern): \(entry.key) has no effect on frozen parameters")
-      }
-    }
   }
 }
 

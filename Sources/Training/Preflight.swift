@@ -134,6 +134,12 @@ extension Trainer {
     for (name, mean) in zip(sums.names, sums.means) where mean > Self.suspiciousLoss {
       observer.warn("\(name) starts at \(rounded(mean)): larger than a fresh network's should be")
     }
+    if settings.flooding > sums.loss {
+      observer.warn(
+        "flooding \(settings.flooding.setting) lies above the loss before the first step: gradients "
+          + "are turned round from the start, and the loss rises to it; a level below "
+          + "\(rounded(sums.loss)) would not")
+    }
     let expected = parts.model.graph.parametersBehindZeroScales
     let idle = variables.gradients.specifications.indices.filter { index in
       !expected.contains(index) && variables.gradients[index].allSatisfy { $0 == 0 }

@@ -47,6 +47,16 @@ extension EngineTests {
         ], crash: 6)
     }
 
+    @Test(arguments: [("1000", true), ("0.001", false)])
+    func floodingAboveTheFirstLossIsSaid(_ level: String, _ isSaid: Bool) throws {
+      let run = try TinyRun(train: 4)
+      defer { run.remove() }
+      let observer = RecordingObserver()
+      try run.trainer("run", [("flooding", level), ("epochs", "1")], observer: observer).run()
+      let lines = observer.warnings.filter { $0.hasPrefix("flooding ") }
+      #expect(lines.count == (isSaid ? 1 : 0), "\(observer.warnings)")
+    }
+
     @Test func plateauLowersTheRateAndSaysSo() throws {
       let run = try TinyRun(train: 8)
       defer { run.remove() }

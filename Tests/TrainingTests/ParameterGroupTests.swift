@@ -70,6 +70,33 @@ import Training
     #expect(throws: TrainingError.everythingFrozen) { try treatments("*: freeze") }
   }
 
+  @Test(
+    arguments: [
+      (
+        "*.norm.*: weightDecay=0",
+        ["*.norm.*: weightDecay 0.0 has no effect: its parameters are treated"]
+      ),
+      ("head.*: rateFactor=2; *.norm.*: weightDecay=0.1", []),
+      ("*: rateFactor=1, l1Decay=0.1", ["*: rateFactor 1.0 has no effect"]),
+      (
+        "head.*: freeze, rateFactor=2",
+        ["head.*: rateFactor 2.0 has no effect: its parameters are frozen"]
+      ),
+      ("head.*: rateFactor=2; *: rateFactor=3", ["head.*: rateFactor 2.0 has no effect"]),
+      // Of two that say the same one is enough.
+      ("head.*: rateFactor=2; head.p*: rateFactor=2", ["head.p*: rateFactor 2.0 has no effect"]),
+      (
+        "head.*: decayKind=decoupled; backbone.*: decayKind=l2", ["head.*: decayKind decoupled has"]
+      ),
+    ])
+  func whatChangesNothingIsSaid(_ groups: String, _ expected: [String]) throws {
+    let lines = try settings(groups).idleGroupEntries(parameters)
+    #expect(lines.count == expected.count, "\(lines)")
+    for (line, expected) in zip(lines, expected) {
+      #expect(line.hasPrefix("group " + expected), "\(line)")
+    }
+  }
+
   private func resolved(recipe: String) throws -> ResolvedSettings {
     let path = FileManager.default.temporaryDirectory
       .appendingPathComponent("groups-\(UUID().uuidString).yaml").path

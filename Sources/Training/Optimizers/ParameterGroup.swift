@@ -63,6 +63,7 @@ public struct ParameterGroup: Codable, Hashable, Sendable {
     let read: @Sendable (ParameterGroup) -> String?
     /// False for a word that is no such value.
     let write: @Sendable (inout ParameterGroup, String) -> Bool
+    let clear: @Sendable (inout ParameterGroup) -> Void
 
     init<Value: SettingValue>(
       _ name: String, _ path: WritableKeyPath<ParameterGroup, Value?> & Sendable, _ range: String,
@@ -75,6 +76,7 @@ public struct ParameterGroup: Codable, Hashable, Sendable {
         group[keyPath: path] = value
         return true
       }
+      clear = { $0[keyPath: path] = nil }
     }
   }
 
@@ -87,6 +89,13 @@ public struct ParameterGroup: Codable, Hashable, Sendable {
   ]
 
   static var keyNames: [String] { keys.map(\.name) }
+
+  /// The same without what it says of one key.
+  func without(_ name: String) -> ParameterGroup {
+    var group = self
+    Self.keys.first { $0.name == name }?.clear(&group)
+    return group
+  }
 
   /// - Returns: what would be right, where the key or the word is not.
   mutating func set(_ name: String, _ word: String) -> String? {

@@ -13,6 +13,14 @@ package struct ParameterTreatment: Hashable, Sendable {
   package var adapts = true
 
   package init() {}
+
+  /// What can be told from the outside: of a frozen parameter, that it is.
+  fileprivate var effect: ParameterTreatment {
+    guard isFrozen else { return self }
+    var frozen = ParameterTreatment()
+    frozen.isFrozen = true
+    return frozen
+  }
 }
 
 /// The decay that parameters have where no group says otherwise.
@@ -57,9 +65,42 @@ extension TrainingSettings {
       throw TrainingError.unmatchedPattern(
         pattern: group.pattern, nearest: group.nearest(parameters.map(\.name)))
     }
-    let decay = Decay(weight: weightDecay, l1: l1Decay, kind: decayKind)
-    let treatments = parameters.map { decay.treatment(of: $0, optimizer, groups.groups) }
+    let treatments = treatments(parameters, groups.groups)
     guard !treatments.allSatisfy(\.isFrozen) else { throw TrainingError.everythingFrozen }
     return treatments
+  }
+
+  private func treatments(_ parameters: [TensorSpecification], _ groups: [ParameterGroup])
+    -> [ParameterTreatment]
+  {
+    let decay = Decay(weight: weightDecay, l1: l1Decay, kind: decayKind)
+    return parameters.map { decay.treatment(of: $0, optimizer, groups) }
+  }
+
+  /// A line for each entry of a group without which every parameter would be treated the same.
+  ///
+  /// Of two that say the same the last one is idle: each is judged without those found before, from the
+  /// end on.
+  package func idleGroupEntries(_ parameters: [TensorSpecification]) -> [String] {
+    var groups = groups.groups
+    let effects = treatments(parameters, groups).map(\.effect)
+    var lines: [String] = []
+    for index in groups.indices.reversed() {
+      for entry in groups[index].entries.reversed() {
+        let group = groups[index]
+        groups[index] = group.without(entry.key)
+        guard treatments(parameters, groups).map(\.effect) == effects else {
+          groups[index] = group
+          continue
+        }
+        let isFrozen = zip(parameters, effects).allSatisfy {
+          !group.matches($0.name) || $1.isFrozen
+        }
+        lines.append(
+          "group \(group.pattern): \(entry.key) \(entry.value) has no effect: its parameters are "
+            + (isFrozen ? "frozen" : "treated so without it"))
+      }
+    }
+    return lines.reversed()
   }
 }
