@@ -51,7 +51,7 @@ public struct LossTerms: Hashable, Sendable {
 
 /// A network's raw results and, in training, where their gradients go: one entry for each of the
 /// graph's outputs, `[N, C, H, W]`.
-package struct HeadOutputs {
+public struct HeadOutputs {
   package var batch: Int
   package var shapes: [Shape]
   package var values: [UnsafePointer<Float>]
@@ -60,7 +60,7 @@ package struct HeadOutputs {
   /// Of a head in two stages: each picture's regions, in the order of their slots.
   package var regions: [[Region]] = []
   /// Of the run; what the loss draws is keyed by them.
-  package var arguments = RunArguments()
+  public var arguments = RunArguments()
 
   package init(
     batch: Int, shapes: [Shape], values: [UnsafePointer<Float>],

@@ -147,8 +147,9 @@ public final class Detector: @unchecked Sendable {
 }
 
 extension HeadOutputs {
-  /// The results of a plan's last forward pass; with `isTraining`, where their gradients go.
-  package init(_ plan: any Plan<Float>, isTraining: Bool = false) {
+  /// The results of a plan's last forward pass, valid until the next; with `isTraining`, where their
+  /// gradients go.
+  public init(_ plan: any Plan<Float>, isTraining: Bool = false) {
     let indices = plan.outputShapes.indices
     self.init(
       batch: plan.batch, shapes: plan.outputShapes, values: indices.map { plan.output($0) },

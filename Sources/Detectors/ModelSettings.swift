@@ -98,12 +98,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
       }
       let used = zip(backbone.strides, features).filter { strides.contains($0.0) }.map(\.1)
       let levels = used[0].scoped("neck") { _ in
-        zip(neck(used, extraLevels: extraLevels), strides).map { level, stride in
-          level.scoped(levelName(stride: stride)) {
-            $0.attended(neck.attention, stride: stride, norm: neck.norm)
-              .dropped(neck.drop, stride: stride)
-          }
-        }
+        neck(used, strides: strides)
       }
       levels[0].scoped("head") { _ in
         head.trace(levels, strides: strides, classCount: classCount)

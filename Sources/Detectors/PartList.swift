@@ -86,7 +86,7 @@ package struct PartList: Sendable {
   }
 
   private static func entry(
-    _ kind: String, _ name: String, _ backbone: any Backbone, _ size: Extent
+    _ kind: String, _ name: String, _ backbone: any StagedBackbone, _ size: Extent
   ) -> Entry {
     let graph = Graph.trace { image in
       for (stride, feature) in zip(backbone.strides, backbone(image)) {

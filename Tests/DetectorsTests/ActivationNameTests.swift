@@ -25,6 +25,16 @@ import Testing
     }
   }
 
+  /// What Swift has by name is what YAML has by name.
+  @Test func swiftHasEveryName() {
+    let names: [ActivationName] = [
+      .relu, .relu6, .prelu, .silu, .learnedSwish, .hardSwish, .gelu, .geluTanh,
+      .swish(beta: 1.702), .mish, .tanh, .sigmoid, .hardSigmoid, .identity, .leakyReLU(slope: 0.1),
+      .elu(alpha: 1),
+    ]
+    #expect(names.map(\.text) == ActivationName.names)
+  }
+
   @Test(arguments: [
     ("mishh", "did you mean mish?"), ("elu(", "valid: relu"), ("relu(3)", "did you mean relu?"),
     ("swish(nan)", "valid: relu"), ("leakyReLU()", "did you mean leakyReLU?"),

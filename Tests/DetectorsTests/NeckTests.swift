@@ -46,6 +46,17 @@ import Testing
     #expect(shares.map(\.shape) == [[2], [2], [3], [2], [2], [2], [3], [2]])
   }
 
+  @Test func levelsMayBeEnlargedBetweenCells() throws {
+    for neck in ["featurePyramid", "pathAggregation", "bidirectionalPyramid"] {
+      let settings = try ModelSettings(
+        yaml: "neck: {type: \(neck), enlarging: bilinear}", file: "model.yaml")
+      let modes = try settings.graph(classCount: 2).nodes.compactMap { node -> ResizeMode? in
+        if case .resize(let resize) = node.operation { resize.mode } else { nil }
+      }
+      #expect(!modes.isEmpty && modes.allSatisfy { $0 == .bilinear }, "\(neck)")
+    }
+  }
+
   @Test func levelsMayBeEnlargedByWhatIsLearned() throws {
     for neck in ["featurePyramid", "pathAggregation", "bidirectionalPyramid"] {
       let settings = try ModelSettings(

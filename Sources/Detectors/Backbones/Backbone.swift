@@ -2,9 +2,33 @@ import Networks
 
 /// The part of a detector that turns a picture into features of several strides.
 ///
-/// All of them are a stem and stages in a row; what a stage gives at each stride from 4 on is a
+/// ```swift
+/// let graph = Graph.trace { image in
+///   let features = image.scoped("backbone") { ResidualBackbone()($0) }
+///   …
+/// }
+/// ```
+///
+/// What it has for `padding` is a pass over the traced graph: ``BorderFilling/apply(to:under:)``.
+public protocol Backbone: Codable, Hashable, Sendable {
+  /// Pixels of the input to a cell of each feature, ascending.
+  var strides: [Int] { get }
+
+  /// Traces the backbone.
+  ///
+  /// - Input: `[N, C, H, W]`, H and W multiples of the last stride
+  /// - Outputs: for each of ``strides`` `[N, Cᵢ, H / strideᵢ, W / strideᵢ]`; a feature knows its channels
+  ///
+  /// - Precondition: ``validate()`` throws nothing.
+  func callAsFunction(_ image: Value) -> [Value]
+
+  /// - Throws: ``SettingsError/contradiction(key:reason:)`` for settings that do not go together.
+  func validate() throws
+}
+
+/// All backbones are a stem and stages in a row; what a stage gives at each stride from 4 on is a
 /// feature.
-package protocol Backbone: Codable, Hashable, Sendable {
+package protocol StagedBackbone: Backbone {
   var scale: BackboneScale { get }
 
   /// What follows the features' stages, by stride, and stands in the residual blocks.
@@ -39,12 +63,9 @@ package protocol Backbone: Codable, Hashable, Sendable {
 
   /// Under which a stage's parameters are named.
   func stageName(_ index: Int) -> String
-
-  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
-  func validate() throws
 }
 
-extension Backbone {
+extension StagedBackbone {
   package var hasBlocks: Bool { false }
 
   package var idle: [IdleSetting] { [] }
@@ -60,8 +81,7 @@ extension Backbone {
     drop.ofBlocks(stage: stage, depths: depths.map(scale.blocks))
   }
 
-  /// Pixels of the input to a cell of each feature, ascending.
-  package var strides: [Int] { featureStages.map { stageStrides[$0] } }
+  public var strides: [Int] { featureStages.map { stageStrides[$0] } }
 
   /// The last stage of each stride from 4 on.
   private var featureStages: [Int] {
@@ -71,10 +91,13 @@ extension Backbone {
     }
   }
 
-  /// Traces the backbone: a feature for each of ``strides``.
-  ///
+  public func callAsFunction(_ image: Value) -> [Value] {
+    requireValid { try validate() }
+    return self(image, norm: nil)
+  }
+
   /// - Parameter other: a norm in the place of the settings'.
-  package func callAsFunction(_ image: Value, norm other: Norm? = nil) -> [Value] {
+  package func callAsFunction(_ image: Value, norm other: Norm?) -> [Value] {
     let norm = other ?? self.norm.layer
     var x = stem(image, norm: norm)
     let features = featureStages
@@ -144,4 +167,9 @@ extension Backbone {
       key: "backbone.attention", strides: strides,
       channels: channels + (attention.inBlocks ? inner : []))
   }
+}
+
+/// Settings that are traced without having been validated are a caller's bug.
+func requireValid(_ validate: () throws -> Void) {
+  do { try validate() } catch { preconditionFailure("\(error)") }
 }

@@ -1,6 +1,8 @@
 import Networks
 
 /// Which backbone a model has.
+///
+/// Calling it traces the one that it names.
 public enum BackboneSettings: Hashable, Sendable {
   case crossStage(CrossStageBackbone)
   case residual(ResidualBackbone)
@@ -10,7 +12,7 @@ public enum BackboneSettings: Hashable, Sendable {
   case dense(DenseBackbone)
   case repVGG(RepVGGBackbone)
 
-  package var backbone: any Backbone {
+  package var backbone: any StagedBackbone {
     switch self {
     case .crossStage(let backbone): backbone
     case .residual(let backbone): backbone
@@ -73,6 +75,12 @@ public enum BackboneSettings: Hashable, Sendable {
   static var variants: [(name: String, defaults: any Encodable)] {
     architectures.map { ($0.name, $0.settings) }
   }
+}
+
+extension BackboneSettings: Backbone {
+  public var strides: [Int] { backbone.strides }
+  public func callAsFunction(_ image: Value) -> [Value] { backbone(image) }
+  public func validate() throws { try backbone.validate() }
 }
 
 extension BackboneSettings: Codable {

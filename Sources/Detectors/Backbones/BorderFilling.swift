@@ -16,10 +16,13 @@ public enum BorderFilling: String, Hashable, Sendable, Codable, CaseIterable, Na
     }
   }
 
-  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
-  func apply(to graph: Graph) throws -> Graph {
+  /// The network with convolutions that see this beyond the borders.
+  ///
+  /// - Parameter prefix: of the names of those that are meant.
+  /// - Throws: ``SettingsError/contradiction(key:reason:)`` for a kernel that wants too many cells.
+  public func apply(to graph: Graph, under prefix: String = "backbone.") throws -> Graph {
     guard let mode else { return graph }
-    let widest = graph.widestBorder(under: Self.prefix)
+    let widest = graph.widestBorder(under: prefix)
     guard widest <= BorderPadding.mostCells else {
       throw SettingsError.contradiction(
         key: "backbone.padding",
@@ -27,8 +30,6 @@ public enum BorderFilling: String, Hashable, Sendable, Codable, CaseIterable, Na
           "\(rawValue) adds \(BorderPadding.mostCells) cells at most, and a kernel wants \(widest)"
       )
     }
-    return graph.fillingBorders(mode, under: Self.prefix)
+    return graph.fillingBorders(mode, under: prefix)
   }
-
-  private static let prefix = "backbone."
 }

@@ -41,7 +41,7 @@ public struct CrossStageBackbone: Hashable, Sendable, Codable {
   }()
 }
 
-extension CrossStageBackbone: Backbone {
+extension CrossStageBackbone: StagedBackbone {
   package var hasBlocks: Bool { true }
 
   package var stageStrides: [Int] { widths.indices.map { 4 << $0 } }
@@ -80,7 +80,7 @@ extension CrossStageBackbone: Backbone {
         channels: x.channels, activation: activation.function, norm: norm))
   }
 
-  package func validate() throws {
+  public func validate() throws {
     try validate(
       stem: stem, widths: widths, depths: depths, leastDepth: 0,
       inner: widths.map { scale.channels($0) / 2 })

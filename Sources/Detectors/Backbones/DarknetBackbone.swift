@@ -23,7 +23,7 @@ public struct DarknetBackbone: Hashable, Sendable, Codable {
   public init() {}
 }
 
-extension DarknetBackbone: Backbone {
+extension DarknetBackbone: StagedBackbone {
   package var hasBlocks: Bool { true }
 
   package var stageStrides: [Int] { widths.indices.map { 2 << $0 } }
@@ -50,7 +50,7 @@ extension DarknetBackbone: Backbone {
     }
   }
 
-  package func validate() throws {
+  public func validate() throws {
     try validate(
       stem: stem, widths: widths, depths: depths, leastDepth: 0,
       inner: widths.map { scale.channels($0) / 2 })

@@ -27,7 +27,7 @@ public struct DenseBackbone: Hashable, Sendable, Codable {
   public init(depths: [Int] = [6, 12, 24, 16]) { self.depths = depths }
 }
 
-extension DenseBackbone: Backbone {
+extension DenseBackbone: StagedBackbone {
   package var stageStrides: [Int] { depths.indices.map { 4 << $0 } }
 
   package func stem(_ image: Value, norm: Norm) -> Value {
@@ -83,7 +83,7 @@ extension DenseBackbone: Backbone {
     }
   }
 
-  package func validate() throws {
+  public func validate() throws {
     let check = SettingsCheck("backbone")
     try check.positive(["growth": growth, "expansion": expansion])
     try check.shares(["compression": compression])

@@ -26,7 +26,7 @@ public struct MobileBackbone: Hashable, Sendable, Codable {
   public init(_ version: MobileVersion) { self.version = version }
 }
 
-extension MobileBackbone: Backbone {
+extension MobileBackbone: StagedBackbone {
   private var rows: [MobileRow] { MobileRow.table(version) }
 
   package var stageStrides: [Int] {
@@ -107,7 +107,7 @@ extension MobileBackbone: Backbone {
     IdleSetting.all(["endsWide"], of: "backbone", "version: v1", if: version == .v1)
   }
 
-  package func validate() throws {
+  public func validate() throws {
     try scale.validate()
     try validateAttention(channels: rows.map { scale.channels($0.channels) })
   }

@@ -32,7 +32,7 @@ public struct RepVGGBackbone: Hashable, Sendable, Codable {
     stem: 64, widths: [64, 128, 256, 1280], depths: [4, 6, 16, 1])
 }
 
-extension RepVGGBackbone: Backbone {
+extension RepVGGBackbone: StagedBackbone {
   package var stageStrides: [Int] { widths.indices.map { 4 << $0 } }
 
   private func block(
@@ -56,7 +56,7 @@ extension RepVGGBackbone: Backbone {
     }
   }
 
-  package func validate() throws {
+  public func validate() throws {
     try validate(stem: stem, widths: widths, depths: depths)
   }
 }

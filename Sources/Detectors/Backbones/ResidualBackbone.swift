@@ -58,7 +58,7 @@ public struct ResidualBackbone: Hashable, Sendable, Codable {
   }
 }
 
-extension ResidualBackbone: Backbone {
+extension ResidualBackbone: StagedBackbone {
   package var hasBlocks: Bool { true }
 
   package var stageStrides: [Int] { widths.indices.map { 4 << $0 } }
@@ -113,7 +113,7 @@ extension ResidualBackbone: Backbone {
     max(1, Int((innerShare * Float(channels) / Float(groups)).rounded())) * groups
   }
 
-  package func validate() throws {
+  public func validate() throws {
     let check = SettingsCheck("backbone")
     try check.positive(["groups": groups, "stemKernel": stemKernel])
     try validate(

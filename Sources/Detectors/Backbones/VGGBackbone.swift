@@ -22,7 +22,7 @@ public struct VGGBackbone: Hashable, Sendable, Codable {
   public init(depths: [Int]) { self.depths = depths }
 }
 
-extension VGGBackbone: Backbone {
+extension VGGBackbone: StagedBackbone {
   package var stageStrides: [Int] { (0...widths.count).map { 1 << $0 } }
 
   package func stem(_ image: Value, norm: Norm) -> Value { image }
@@ -48,7 +48,7 @@ extension VGGBackbone: Backbone {
     IdleSetting.all(["norm"], of: "backbone", "hasNorm: false", if: !hasNorm)
   }
 
-  package func validate() throws {
+  public func validate() throws {
     try validate(stem: 1, widths: widths, depths: depths)
     guard widths.count > 1 else {
       throw SettingsError.contradiction(

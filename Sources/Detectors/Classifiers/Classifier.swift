@@ -13,7 +13,7 @@ public enum Classifier: String, Sendable, CaseIterable {
   /// torchvision's.
   private static let norm = Norm.batch(BatchNorm(epsilon: 1e-5, momentum: 0.1))
 
-  private var backbone: any Backbone {
+  private var backbone: any StagedBackbone {
     switch self {
     case .resnet50:
       return ResidualBackbone.resnet(depths: [3, 4, 6, 3], block: .bottleneck)

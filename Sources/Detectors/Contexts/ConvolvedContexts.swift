@@ -1,6 +1,9 @@
 import Networks
 
 /// ``AtrousSpatialPyramidPooling``.
+///
+/// - Input: `[N, C, H, W]`
+/// - Output: `[N, channels, H, W]`
 public struct AtrousContext: Context {
   /// Of the result, and of each branch.
   public var channels = 256
@@ -11,15 +14,16 @@ public struct AtrousContext: Context {
 
   public init() {}
 
-  package func callAsFunction(_ x: Value, norm: Norm) -> Value {
-    x.through(
+  public func callAsFunction(_ x: Value, norm: Norm = .standard) -> Value {
+    requireValid { try validate() }
+    return x.through(
       "aspp",
       AtrousSpatialPyramidPooling(
         channels: channels, dilations: dilations, hasMean: hasMean,
         activation: activation.function, norm: norm))
   }
 
-  package func validate() throws {
+  public func validate() throws {
     let check = SettingsCheck("context")
     try check.positive(["channels": channels])
     try check.positive(["dilations": dilations])
@@ -27,6 +31,9 @@ public struct AtrousContext: Context {
 }
 
 /// ``ReceptiveFieldBlock``, channels kept.
+///
+/// - Input: `[N, C, H, W]`
+/// - Output: `[N, C, H, W]`
 public struct ReceptiveFieldContext: Context {
   /// How many times fewer channels branches are made of.
   public var reduction = 8
@@ -34,19 +41,23 @@ public struct ReceptiveFieldContext: Context {
 
   public init() {}
 
-  package func callAsFunction(_ x: Value, norm: Norm) -> Value {
-    x.through(
+  public func callAsFunction(_ x: Value, norm: Norm = .standard) -> Value {
+    requireValid { try validate() }
+    return x.through(
       "rfb",
       ReceptiveFieldBlock(
         channels: x.channels, reduction: reduction, activation: activation.function, norm: norm))
   }
 
-  package func validate() throws {
+  public func validate() throws {
     try SettingsCheck("context").positive(["reduction": reduction])
   }
 }
 
 /// ``DilatedStack``.
+///
+/// - Input: `[N, C, H, W]`
+/// - Output: `[N, channels, H, W]`
 public struct DilatedContext: Context {
   public var channels = 256
   /// Of each block's 3×3 convolution. Without a common factor, so that no cell is passed over.
@@ -57,15 +68,16 @@ public struct DilatedContext: Context {
 
   public init() {}
 
-  package func callAsFunction(_ x: Value, norm: Norm) -> Value {
-    x.through(
+  public func callAsFunction(_ x: Value, norm: Norm = .standard) -> Value {
+    requireValid { try validate() }
+    return x.through(
       "dilated",
       DilatedStack(
         channels: channels, dilations: dilations, reduction: reduction,
         activation: activation.function, norm: norm))
   }
 
-  package func validate() throws {
+  public func validate() throws {
     let check = SettingsCheck("context")
     try check.positive(["channels": channels, "reduction": reduction])
     try check.positive(["dilations": dilations])

@@ -1,6 +1,9 @@
 import Networks
 
 /// ``SpatialPyramidPooling``, channels kept.
+///
+/// - Input: `[N, C, H, W]`
+/// - Output: `[N, C, H, W]`
 public struct PooledContext: Context {
   /// Sides of the windows, odd.
   public var kernels = [5, 9, 13]
@@ -8,14 +11,15 @@ public struct PooledContext: Context {
 
   public init() {}
 
-  package func callAsFunction(_ x: Value, norm: Norm) -> Value {
-    x.through(
+  public func callAsFunction(_ x: Value, norm: Norm = .standard) -> Value {
+    requireValid { try validate() }
+    return x.through(
       "spp",
       SpatialPyramidPooling(
         channels: x.channels, kernels: kernels, activation: activation.function, norm: norm))
   }
 
-  package func validate() throws {
+  public func validate() throws {
     let check = SettingsCheck("context")
     try check.positive(["kernels": kernels])
     for kernel in kernels { try check.odd(["kernels": kernel]) }
@@ -27,6 +31,9 @@ public struct PooledContext: Context {
 }
 
 /// ``SpatialPyramidPoolingFast``, channels kept.
+///
+/// - Input: `[N, C, H, W]`
+/// - Output: `[N, C, H, W]`
 public struct PooledFastContext: Context {
   /// Side of the window, odd.
   public var kernel = 5
@@ -34,14 +41,15 @@ public struct PooledFastContext: Context {
 
   public init() {}
 
-  package func callAsFunction(_ x: Value, norm: Norm) -> Value {
-    x.through(
+  public func callAsFunction(_ x: Value, norm: Norm = .standard) -> Value {
+    requireValid { try validate() }
+    return x.through(
       "sppf",
       SpatialPyramidPoolingFast(
         channels: x.channels, kernel: Extent(kernel), activation: activation.function, norm: norm))
   }
 
-  package func validate() throws {
+  public func validate() throws {
     try SettingsCheck("context").odd(["kernel": kernel])
   }
 }

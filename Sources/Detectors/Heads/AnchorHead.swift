@@ -55,7 +55,7 @@ extension AnchorHead: DenseHead {
       weight: boxWeight, layout)
   }
 
-  package func trace(_ levels: [Value], strides: [Int], classCount: Int) {
+  public func trace(_ levels: [Value], strides: [Int], classCount: Int) {
     for (index, (x, stride)) in zip(levels, strides).enumerated() {
       let level = levelName(stride: stride)
       let count = anchors.countPerCell(level: index)

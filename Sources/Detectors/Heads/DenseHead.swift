@@ -18,7 +18,7 @@ package protocol BoxRegression {
 
 /// A head that predicts classes and a box at each of many candidates: what point and anchor heads
 /// have in common. Each level has two outputs, `p3.class` and `p3.box` and so on.
-package protocol DenseHead: DetectionHead {
+package protocol DenseHead: DetectionHead, OneStageHead {
   associatedtype Regression: BoxRegression
 
   /// One shape a candidate of each cell.
@@ -59,7 +59,7 @@ extension HeadOutputs {
 }
 
 extension DenseHead {
-  package func loss(
+  public func loss(
     _ outputs: HeadOutputs, targets: [[Target]], strides: [Int], classCount: Int, input: Extent
   ) -> LossTerms {
     precondition(
@@ -174,7 +174,7 @@ extension DenseHead {
     stride(from: 0, to: outputs.count, by: 2).reduce(0) { $0 + outputs[$1].count }
   }
 
-  package func decode(
+  public func decode(
     _ outputs: HeadOutputs, strides: [Int], classCount: Int, input: Extent, minimumScore: Float
   ) -> [[Detection]] {
     let layout = layout(outputs, strides)

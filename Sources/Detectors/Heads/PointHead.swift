@@ -74,7 +74,7 @@ extension PointHead: DenseHead {
     PointRegression(self, layout)
   }
 
-  package func trace(_ levels: [Value], strides: [Int], classCount: Int) {
+  public func trace(_ levels: [Value], strides: [Int], classCount: Int) {
     for (x, stride) in zip(levels, strides) {
       let level = levelName(stride: stride)
       let classes = tower(bias: HeadTower.bias(prior: classPrior))(

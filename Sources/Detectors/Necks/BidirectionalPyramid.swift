@@ -27,7 +27,7 @@ public struct BidirectionalPyramid: Hashable, Sendable, Codable {
   public init() {}
 }
 
-extension BidirectionalPyramid: Neck {
+extension BidirectionalPyramid: MixingNeck {
   package var hasEqualChannels: Bool { true }
   package var enlargesExtraLevels: Bool { true }
 
@@ -85,7 +85,7 @@ extension BidirectionalPyramid: Neck {
     }
   }
 
-  package func validate(strides: [Int], extraLevels: Int) throws {
+  public func validate(strides: [Int], extraLevels: Int) throws {
     try SettingsCheck("neck").positive(["channels": channels, "depth": depth])
     try requireLevels(strides, type: "bidirectionalPyramid")
     try norm.validate(key: "neck.norm")

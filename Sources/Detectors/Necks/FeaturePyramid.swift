@@ -20,7 +20,7 @@ public struct FeaturePyramid: Hashable, Sendable, Codable {
   public init() {}
 }
 
-extension FeaturePyramid: Neck {
+extension FeaturePyramid: MixingNeck {
   package var hasEqualChannels: Bool { true }
 
   package func callAsFunction(_ features: [Value], extraLevels: Int) -> [Value] {
@@ -45,7 +45,7 @@ extension FeaturePyramid: Neck {
     return levels
   }
 
-  package func validate(strides: [Int], extraLevels: Int) throws {
+  public func validate(strides: [Int], extraLevels: Int) throws {
     try SettingsCheck("neck").positive(["channels": channels])
     try norm.validate(key: "neck.norm")
     try drop.validate(key: "neck.drop", strides: strides)

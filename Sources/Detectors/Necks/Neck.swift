@@ -1,7 +1,28 @@
 import Networks
 
 /// The part of a detector that mixes features of different strides.
-package protocol Neck: Codable, Hashable, Sendable {
+public protocol Neck: Codable, Hashable, Sendable {
+  /// Traces the neck, and behind each level what its `attention` and `drop` have there.
+  ///
+  /// - Inputs: `[N, Cᵢ, Hᵢ, Wᵢ]`, each half the size of the one before
+  /// - Outputs: for each of `strides` `[N, Cᵢ, Hᵢ, Wᵢ]`, C being the neck's `channels` or `widths`
+  ///
+  /// - Parameters:
+  ///   - features: of the first strides.
+  ///   - strides: of the levels that are wanted, each twice the one before; levels beyond the features
+  ///     are added.
+  /// - Precondition: ``validate(strides:extraLevels:)`` throws nothing.
+  func callAsFunction(_ features: [Value], strides: [Int]) -> [Value]
+
+  /// - Parameters:
+  ///   - strides: of the levels it hands out.
+  ///   - extraLevels: how many of them, the last ones, it adds.
+  /// - Throws: ``SettingsError/contradiction(key:reason:)`` for settings that do not go together.
+  func validate(strides: [Int], extraLevels: Int) throws
+}
+
+/// What a neck is made of.
+package protocol MixingNeck: Neck {
   /// What follows each level it hands out, by the level's stride, and stands in its blocks.
   var attention: AttentionSettings { get }
 
@@ -20,16 +41,23 @@ package protocol Neck: Codable, Hashable, Sendable {
 
   /// Whether all levels it hands out have the same channels.
   var hasEqualChannels: Bool { get }
-
-  /// - Parameters:
-  ///   - strides: of the levels it hands out.
-  ///   - extraLevels: how many of them, the last ones, it adds.
-  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
-  func validate(strides: [Int], extraLevels: Int) throws
 }
 
-extension Neck {
+extension MixingNeck {
   package var enlargesExtraLevels: Bool { false }
+
+  public func callAsFunction(_ features: [Value], strides: [Int]) -> [Value] {
+    let extraLevels = strides.count - features.count
+    precondition(
+      !features.isEmpty && extraLevels >= 0,
+      "a neck needs a stride for each feature, got \(features.count) and strides \(strides)")
+    requireValid { try validate(strides: strides, extraLevels: extraLevels) }
+    return zip(self(features, extraLevels: extraLevels), strides).map { level, stride in
+      level.scoped(levelName(stride: stride)) {
+        $0.attended(attention, stride: stride, norm: norm).dropped(drop, stride: stride)
+      }
+    }
+  }
 
   /// - Throws: ``SettingsError/contradiction(key:reason:)`` where there is nothing to mix.
   func requireLevels(_ strides: [Int], type: String) throws {
@@ -43,12 +71,14 @@ extension Neck {
 }
 
 /// Which neck a model has.
+///
+/// Calling it traces the one that it names.
 public enum NeckSettings: Hashable, Sendable {
   case featurePyramid(FeaturePyramid)
   case pathAggregation(PathAggregation)
   case bidirectionalPyramid(BidirectionalPyramid)
 
-  package var neck: any Neck {
+  package var neck: any MixingNeck {
     switch self {
     case .featurePyramid(let neck): neck
     case .pathAggregation(let neck): neck
@@ -62,6 +92,16 @@ public enum NeckSettings: Hashable, Sendable {
       ("pathAggregation", NeckSettings.pathAggregation(PathAggregation())),
       ("bidirectionalPyramid", NeckSettings.bidirectionalPyramid(BidirectionalPyramid())),
     ]
+  }
+}
+
+extension NeckSettings: Neck {
+  public func callAsFunction(_ features: [Value], strides: [Int]) -> [Value] {
+    neck(features, strides: strides)
+  }
+
+  public func validate(strides: [Int], extraLevels: Int) throws {
+    try neck.validate(strides: strides, extraLevels: extraLevels)
   }
 }
 

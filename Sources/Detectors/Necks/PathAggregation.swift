@@ -22,7 +22,7 @@ public struct PathAggregation: Hashable, Sendable, Codable {
   public init() {}
 }
 
-extension PathAggregation: Neck {
+extension PathAggregation: MixingNeck {
   package var hasEqualChannels: Bool { widths.allSatisfy { $0 == widths[0] } }
 
   package var enlargesExtraLevels: Bool { true }
@@ -73,7 +73,7 @@ extension PathAggregation: Neck {
         activation: activation.function, attention: attention.ofBlocks, norm: norm.layer))
   }
 
-  package func validate(strides: [Int], extraLevels: Int) throws {
+  public func validate(strides: [Int], extraLevels: Int) throws {
     guard widths.count == strides.count else {
       throw SettingsError.contradiction(
         key: "neck.widths",

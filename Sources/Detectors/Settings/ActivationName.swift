@@ -1,13 +1,29 @@
 import Networks
 
-/// An activation as settings name it: `silu`, or with a number of its own `leakyReLU(0.2)`.
+/// An activation as settings name it: `silu`, or with a number of its own `leakyReLU(0.2)`; in Swift
+/// `.silu` and `.leakyReLU(slope: 0.2)`, or any ``ActivationFunction`` in brackets.
 public struct ActivationName: Hashable, Sendable {
-  package var function: ActivationFunction
+  public var function: ActivationFunction
 
-  package init(_ function: ActivationFunction) { self.function = function }
+  public init(_ function: ActivationFunction) { self.function = function }
 
+  public static let identity = ActivationName(.identity)
   public static let relu = ActivationName(.relu)
+  public static let relu6 = ActivationName(.relu6)
+  public static let prelu = ActivationName(.prelu)
   public static let silu = ActivationName(.silu)
+  public static let learnedSwish = ActivationName(.learnedSwish)
+  public static let hardSwish = ActivationName(.hardSwish)
+  public static let gelu = ActivationName(.gelu)
+  public static let geluTanh = ActivationName(.geluTanh)
+  public static let mish = ActivationName(.mish)
+  public static let tanh = ActivationName(.tanh)
+  public static let sigmoid = ActivationName(.sigmoid)
+  public static let hardSigmoid = ActivationName(.hardSigmoid)
+
+  public static func leakyReLU(slope: Float) -> ActivationName { .init(.leakyReLU(slope: slope)) }
+  public static func elu(alpha: Float) -> ActivationName { .init(.elu(alpha: alpha)) }
+  public static func swish(beta: Float) -> ActivationName { .init(.swish(beta: beta)) }
 
   /// Names of functions without a number.
   private static let plain: [(name: String, function: ActivationFunction)] = [
@@ -34,7 +50,7 @@ public struct ActivationName: Hashable, Sendable {
     plain.map(\.name) + numbered.filter { $0.number != nil }.map(\.name)
   }
 
-  /// `nil` for text that names none.
+  /// Of a name as YAML has it; `nil` for text that names none.
   package init?(_ text: String) {
     if let plain = Self.plain.first(where: { $0.name == text }) {
       self.init(plain.function)

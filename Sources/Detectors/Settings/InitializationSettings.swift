@@ -33,7 +33,8 @@ public struct InitializationSettings: Hashable, Sendable, Codable {
 
   public init() {}
 
-  func apply(to graph: Graph) -> Graph {
+  /// The network with these first values, which ``Variables`` draws.
+  public func apply(to graph: Graph) -> Graph {
     let graph = self.weights == .heNormal && fan == .in ? graph : initialized(graph)
     return zeroesResiduals ? graph.zeroingResidualBranches() : graph
   }
@@ -51,8 +52,8 @@ public struct InitializationSettings: Hashable, Sendable, Codable {
     }
   }
 
-  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
-  func validate(_ graph: Graph) throws {
+  /// - Throws: ``SettingsError/contradiction(key:reason:)`` for what has no effect on the network.
+  public func validate(_ graph: Graph) throws {
     if weights.takesBothFans && fan == .out {
       throw SettingsError.contradiction(
         key: "initialization.fan",

@@ -1,0 +1,40 @@
+import Networks
+
+/// A head that any graph can end in: it traces its layers, and computes loss and boxes from their
+/// outputs.
+///
+/// ```swift
+/// let graph = Graph.trace { image in … PointHead().trace(levels, strides: strides, classCount: 3) }
+/// …
+/// plan.forward(arguments)
+/// let outputs = HeadOutputs(plan, isTraining: true)
+/// let terms = head.loss(outputs, targets: targets, strides: strides, classCount: 3, input: 320)
+/// plan.backward(arguments)
+/// ```
+///
+/// Run it on the engine thread.
+public protocol OneStageHead: Codable, Hashable, Sendable {
+  /// Traces the head over the levels' features and marks the outputs, two a level.
+  ///
+  /// - Parameters:
+  ///   - levels: `[N, Cᵢ, Hᵢ, Wᵢ]`
+  ///   - strides: pixels of the input to a cell of each level: powers of two, which name the outputs,
+  ///     `p3.class` and `p3.box` at stride 8.
+  func trace(_ levels: [Value], strides: [Int], classCount: Int)
+
+  /// The loss of a batch; writes its gradient into the plan's output gradients.
+  ///
+  /// - Parameters:
+  ///   - outputs: of a plan in training whose outputs are the head's alone.
+  ///   - targets: of each picture in the batch, boxes in pixels of the network's input.
+  ///   - input: height and width of the network's input.
+  func loss(
+    _ outputs: HeadOutputs, targets: [[Target]], strides: [Int], classCount: Int, input: Extent
+  ) -> LossTerms
+
+  /// All boxes with a score of at least `minimumScore`, in pixels of the network's input and before
+  /// `nonMaximumSuppression`, one list a picture.
+  func decode(
+    _ outputs: HeadOutputs, strides: [Int], classCount: Int, input: Extent, minimumScore: Float
+  ) -> [[Detection]]
+}
