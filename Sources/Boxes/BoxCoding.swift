@@ -48,7 +48,12 @@ public struct BoxCoding: Hashable, Sendable, Codable {
   }
 
   /// A loss of the decoded box against its target, and its gradient with respect to the offsets.
-  package func gradient(
+  ///
+  /// - Parameters:
+  ///   - offsets: dx, dy, dw, dh.
+  ///   - anchor: pixels, with an area.
+  ///   - target: pixels.
+  public func gradient(
     of loss: OverlapLoss, offsets: SIMD4<Float>, anchor: Box, target: Box
   ) -> OverlapGradient<Float> {
     OverlapGradient(

@@ -98,20 +98,20 @@ struct DualBox<Scalar: ElementaryScalar> {
   }
 }
 
-/// An overlap and its partial derivatives.
-package struct OverlapGradient<Scalar: ElementaryScalar> {
-  package var value: Scalar
+/// An overlap, or a loss of it, and its partial derivatives.
+public struct OverlapGradient<Scalar: ElementaryScalar> {
+  public var value: Scalar
   /// With respect to the four variables that the function names.
-  package var gradient: SIMD4<Scalar>
+  public var gradient: SIMD4<Scalar>
 
   init(_ dual: Dual<Scalar>) { (value, gradient) = (dual.value, dual.partials) }
 }
 
 extension Box {
   /// The edges in the order left, top, right, bottom.
-  package var edges: SIMD4<Float> { SIMD4(left, top, right, bottom) }
+  public var edges: SIMD4<Float> { SIMD4(left, top, right, bottom) }
 
-  package init(edges: SIMD4<Float>) {
+  public init(edges: SIMD4<Float>) {
     self.init(left: edges[0], top: edges[1], right: edges[2], bottom: edges[3])
   }
 

@@ -7,15 +7,15 @@
 ///   bring the centres together, the corners' distance the corners;
 /// - have no area: where the target has some the IoU is 0, with a gradient only along edges that
 ///   would open the box; where neither has, every term whose denominator is 0 is 0.
-package struct OverlapLoss: Hashable, Sendable {
-  package var measure: OverlapMeasure
+public struct OverlapLoss: Hashable, Sendable {
+  public var measure: OverlapMeasure
   /// `−ln(overlap)` in place of `1 − overlap`; of the IoU alone, others may be negative. Yu et al.:
   /// *UnitBox*, ACM Multimedia 2016, §3.1.
-  package var isLogarithmic = false
+  public var isLogarithmic = false
   /// Adds ``DualBox/cornerDistance(_:)``: *CDIoU*'s loss around any of the measures.
-  package var controlsDistance = false
+  public var controlsDistance = false
 
-  package init(
+  public init(
     _ measure: OverlapMeasure, isLogarithmic: Bool = false, controlsDistance: Bool = false
   ) {
     precondition(!isLogarithmic || measure == .iou, "\(measure.rawValue) has no logarithm")
@@ -43,7 +43,7 @@ package struct OverlapLoss: Hashable, Sendable {
   /// - Parameters:
   ///   - predicted: left, top, right, bottom; pixels.
   ///   - target: left, top, right, bottom; pixels.
-  package func gradient<Scalar: ElementaryScalar>(
+  public func gradient<Scalar: ElementaryScalar>(
     predicted: SIMD4<Scalar>, target: SIMD4<Scalar>
   ) -> OverlapGradient<Scalar> {
     OverlapGradient(self(DualBox(variables: predicted), target: DualBox(constant: target)))

@@ -10,8 +10,12 @@ package struct CandidateValues {
   package var values: [Float]
 
   package init(channels: Int, layout: CandidateLayout) {
+    self.init(channels: channels, count: layout.count)
+  }
+
+  init(channels: Int, count: Int) {
     self.channels = channels
-    count = layout.count
+    self.count = count
     values = [Float](repeating: 0, count: channels * count)
   }
 

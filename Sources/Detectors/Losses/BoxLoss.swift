@@ -15,8 +15,8 @@ public enum BoxLoss: String, Hashable, Sendable, Codable, CaseIterable, NamedCho
   /// Each of the four with the distance of the corners: *CDIoU*.
   case cdiou, cdgiou, cddiou, cdciou
 
-  /// Nil for those on offsets.
-  package var overlap: OverlapLoss? {
+  /// The loss of a box against its target; nil for those on offsets.
+  public var overlap: OverlapLoss? {
     switch self {
     case .smoothL1, .l1, .balancedL1: nil
     case .iou: OverlapLoss(.iou)
@@ -39,7 +39,7 @@ public enum BoxLoss: String, Hashable, Sendable, Codable, CaseIterable, NamedCho
   /// Of an offset; nil for those of overlaps.
   ///
   /// - Parameter beta: where Smooth-L1 bends.
-  package func difference(beta: Float) -> (any DifferenceLoss)? {
+  public func difference(beta: Float) -> (any DifferenceLoss)? {
     switch self {
     case .smoothL1: SmoothL1(beta: beta)
     case .l1: AbsoluteDifference()

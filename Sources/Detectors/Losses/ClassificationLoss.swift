@@ -45,17 +45,25 @@ public struct ClassificationLoss: Hashable, Sendable, Codable {
 
   public init(kind: Kind) { self.kind = kind }
 
-  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
-  func validate() throws {
+  /// - Throws: ``SettingsError/contradiction(key:reason:)`` for numbers out of range.
+  public func validate() throws {
     let check = SettingsCheck("head.classification")
     try check.require(
-      labelSmoothing < 1, "labelSmoothing", "must be below 1, got \(labelSmoothing)")
+      (0..<1).contains(labelSmoothing), "labelSmoothing",
+      "must be at least 0 and below 1, got \(labelSmoothing)")
     try check.require(
       labelSmoothing == 0 || kind == .bce || kind == .crossEntropy, "labelSmoothing",
       "has a meaning for bce and crossEntropy only, and kind is \(kind.rawValue)")
-    try check.require(alpha <= 1, "alpha", "must be at most 1, got \(alpha)")
-    try check.require(
-      varifocalAlpha <= 1, "varifocalAlpha", "must be at most 1, got \(varifocalAlpha)")
+    for (key, value) in [("alpha", alpha), ("varifocalAlpha", varifocalAlpha)] {
+      try check.require((0...1).contains(value), key, "must be 0 … 1, got \(value)")
+    }
+    let exponents = [
+      ("gamma", gamma), ("qualityGamma", qualityGamma), ("varifocalGamma", varifocalGamma),
+      ("tverskyAlpha", tverskyAlpha), ("tverskyBeta", tverskyBeta),
+    ]
+    for (key, value) in exponents {
+      try check.require(value >= 0, key, "must not be negative, got \(value)")
+    }
   }
 
   /// The summed loss of one picture; adds nothing for ignored candidates.
@@ -75,6 +83,43 @@ public struct ClassificationLoss: Hashable, Sendable, Codable {
     case .crossEntropy: acrossClasses(logits, &gradients, labels, scale)
     case .tversky: overCandidates(logits, &gradients, labels, scale)
     }
+  }
+
+  /// The summed loss of a picture's candidates, without ``weight``, and its gradient.
+  ///
+  /// - Parameters:
+  ///   - logits: `[classes, candidates]`, as one picture has them in an output `[N, classes, H, W]`.
+  ///   - gradients: of the same shape; overwritten by the gradient times `scale`.
+  ///   - classes: how many; with `labels.count` candidates each.
+  ///   - labels: the class of each candidate, nil for none.
+  ///   - qualities: of `quality` and `varifocal`: how well each candidate fits, 0 to 1; nil: all 1.
+  ///   - ignored: candidates that learn nothing.
+  ///   - scale: factor on loss and gradient.
+  public func callAsFunction(
+    _ logits: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>, classes: Int,
+    labels: [Int?], qualities: [Float]? = nil, ignored: Set<Int> = [], scale: Float = 1
+  ) -> Double {
+    let count = labels.count
+    precondition(
+      labels.allSatisfy { $0.map((0..<classes).contains) ?? true },
+      "labels are 0 ..< \(classes), the classes")
+    precondition(
+      qualities.map { $0.count == count } ?? true, "a quality for each of \(count) labels is needed"
+    )
+    var values = CandidateValues(channels: classes, count: count)
+    values.values = Array(UnsafeBufferPointer(start: logits, count: classes * count))
+    var slopes = CandidateValues(channels: classes, count: count)
+    let marks = labels.enumerated().map { candidate, label in
+      ignored.contains(candidate)
+        ? Assignment.ignored : label.map { Int32($0) } ?? Assignment.background
+    }
+    let loss = self(
+      values, gradients: &slopes, labels: marks,
+      qualities: qualities ?? Array(repeating: 1, count: count), scale: scale)
+    slopes.values.withUnsafeBufferPointer {
+      gradients.update(from: $0.baseAddress!, count: $0.count)
+    }
+    return loss
   }
 
   /// What the logits say of each class as if it were a yes or no of its own, for whoever takes σ of

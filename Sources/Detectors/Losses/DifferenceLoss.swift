@@ -1,7 +1,7 @@
 import Boxes
 
 /// A loss of one number against the one it should be.
-package protocol DifferenceLoss: Sendable {
+public protocol DifferenceLoss: Sendable {
   func callAsFunction<Scalar: ElementaryScalar>(_ value: Scalar, target: Scalar)
     -> LossElement<Scalar>
 }
@@ -9,10 +9,10 @@ package protocol DifferenceLoss: Sendable {
 extension SmoothL1: DifferenceLoss {}
 
 /// `|d|`, d the difference from the target; no gradient where there is none.
-package struct AbsoluteDifference: DifferenceLoss {
-  package init() {}
+public struct AbsoluteDifference: DifferenceLoss {
+  public init() {}
 
-  package func callAsFunction<Scalar: ElementaryScalar>(_ value: Scalar, target: Scalar)
+  public func callAsFunction<Scalar: ElementaryScalar>(_ value: Scalar, target: Scalar)
     -> LossElement<Scalar>
   {
     let difference = value - target
@@ -26,13 +26,13 @@ package struct AbsoluteDifference: DifferenceLoss {
 ///
 /// Small differences weigh more than in Smooth-L1, large ones no more. Pang et al.: *Libra R-CNN*,
 /// CVPR 2019, eqs. 8 to 10, and the values of α and γ.
-package struct BalancedL1: DifferenceLoss {
-  package var alpha: Float = 0.5
-  package var gamma: Float = 1.5
+public struct BalancedL1: DifferenceLoss {
+  public var alpha: Float = 0.5
+  public var gamma: Float = 1.5
 
-  package init() {}
+  public init() {}
 
-  package func callAsFunction<Scalar: ElementaryScalar>(_ value: Scalar, target: Scalar)
+  public func callAsFunction<Scalar: ElementaryScalar>(_ value: Scalar, target: Scalar)
     -> LossElement<Scalar>
   {
     let (alpha, gamma) = (Scalar(alpha), Scalar(gamma))

@@ -1,32 +1,33 @@
 import Boxes
 
-/// A distance as the mean of a distribution over the bins 0, 1, …, n − 1, given by n logits.
+/// A distance as the mean of a distribution over the bins 0, 1, …, n − 1, given by n logits, and
+/// distribution focal loss, which trains it.
 ///
 /// Li et al.: *Generalized Focal Loss*, NeurIPS 2020, §3.2.
-package struct BinnedDistance<Scalar: ElementaryScalar> {
+public struct BinnedDistance<Scalar: ElementaryScalar> {
   /// What a target makes of the bins.
-  package struct FocalLoss {
-    package let value: Scalar
+  public struct FocalLoss {
+    public let value: Scalar
     /// The lower of the two around the target, and what part of it the upper one has.
     let bin: Int
     let upperWeight: Scalar
   }
 
   /// Softmax of the logits.
-  package private(set) var probabilities: [Scalar]
+  public private(set) var probabilities: [Scalar]
   /// `Σ k·p_k`
-  package private(set) var mean: Scalar = 0
+  public private(set) var mean: Scalar = 0
   private var logarithmOfSum: Scalar = 0
   private var logits: [Scalar]
 
-  package init(bins: Int) {
+  public init(bins: Int) {
     probabilities = [Scalar](repeating: 0, count: bins)
     logits = probabilities
   }
 
-  /// Takes new logits; reuses the memory.
+  /// Takes new logits, one of each bin; reuses the memory.
   @inline(__always)
-  package mutating func update(_ logit: (Int) -> Scalar) {
+  public mutating func update(_ logit: (Int) -> Scalar) {
     var largest = -Scalar.infinity
     for bin in logits.indices {
       logits[bin] = logit(bin)
@@ -47,13 +48,13 @@ package struct BinnedDistance<Scalar: ElementaryScalar> {
 
   /// `∂mean / ∂x_k = p_k·(k − mean)`
   @inline(__always)
-  package func meanSlope(_ bin: Int) -> Scalar { probabilities[bin] * (Scalar(bin) - mean) }
+  public func meanSlope(_ bin: Int) -> Scalar { probabilities[bin] * (Scalar(bin) - mean) }
 
   /// Cross-entropy against the two bins around the target y, eq. 6:
   /// `−(k + 1 − y)·log p_k − (y − k)·log p_{k+1}`.
   ///
   /// - Parameter y: in bins; held to `0 ... n − 1`, the most that bins can say.
-  package func focalLoss(target y: Scalar) -> FocalLoss {
+  public func focalLoss(target y: Scalar) -> FocalLoss {
     let y = min(max(y, 0), Scalar(probabilities.count - 1))
     let bin = min(Int(y), probabilities.count - 2)
     let upper = y - Scalar(bin)
@@ -63,7 +64,7 @@ package struct BinnedDistance<Scalar: ElementaryScalar> {
 
   /// The loss's derivative with respect to logit k: `p_k` less that bin's weight.
   @inline(__always)
-  package func focalSlope(_ bin: Int, of loss: FocalLoss) -> Scalar {
+  public func focalSlope(_ bin: Int, of loss: FocalLoss) -> Scalar {
     if bin == loss.bin { return probabilities[bin] - (1 - loss.upperWeight) }
     if bin == loss.bin + 1 { return probabilities[bin] - loss.upperWeight }
     return probabilities[bin]

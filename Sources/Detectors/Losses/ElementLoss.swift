@@ -1,18 +1,19 @@
 import Boxes
 
 /// A loss of one number and its derivative with respect to that number.
-package struct LossElement<Scalar: ElementaryScalar> {
-  package var value: Scalar
-  package var gradient: Scalar
+public struct LossElement<Scalar: ElementaryScalar> {
+  public var value: Scalar
+  /// With respect to that number.
+  public var gradient: Scalar
 
-  init(_ value: Scalar, gradient: Scalar) {
+  public init(_ value: Scalar, gradient: Scalar) {
     self.value = value
     self.gradient = gradient
   }
 }
 
 /// A loss of one class's logit x against its target t; `p = σ(x)`.
-package protocol LogitLoss: Sendable {
+public protocol LogitLoss: Sendable {
   func callAsFunction<Scalar: ElementaryScalar>(logit: Scalar, target: Scalar)
     -> LossElement<Scalar>
 }
@@ -35,11 +36,11 @@ struct Sigmoid<Scalar: ElementaryScalar> {
 }
 
 /// `−t·log p − (1 − t)·log(1 − p)`; t may lie between 0 and 1.
-package struct BinaryCrossEntropy: LogitLoss {
-  package init() {}
+public struct BinaryCrossEntropy: LogitLoss {
+  public init() {}
 
   @inline(__always)
-  package func callAsFunction<Scalar: ElementaryScalar>(logit: Scalar, target: Scalar)
+  public func callAsFunction<Scalar: ElementaryScalar>(logit: Scalar, target: Scalar)
     -> LossElement<Scalar>
   {
     let sigmoid = Sigmoid(logit)
@@ -50,17 +51,17 @@ package struct BinaryCrossEntropy: LogitLoss {
 /// `−α·(1 − p)^γ·log p` where t = 1, `−(1 − α)·p^γ·log(1 − p)` where t = 0.
 ///
 /// Lin et al.: *Focal Loss for Dense Object Detection*, ICCV 2017, eq. 5.
-package struct SigmoidFocalLoss: LogitLoss {
-  package var alpha: Float
-  package var gamma: Float
+public struct SigmoidFocalLoss: LogitLoss {
+  public var alpha: Float
+  public var gamma: Float
 
-  package init(alpha: Float, gamma: Float) {
+  public init(alpha: Float, gamma: Float) {
     self.alpha = alpha
     self.gamma = gamma
   }
 
   @inline(__always)
-  package func callAsFunction<Scalar: ElementaryScalar>(logit: Scalar, target: Scalar)
+  public func callAsFunction<Scalar: ElementaryScalar>(logit: Scalar, target: Scalar)
     -> LossElement<Scalar>
   {
     // The loss of a wrong class is that of a right one at −x.
@@ -79,13 +80,13 @@ package struct SigmoidFocalLoss: LogitLoss {
 ///
 /// Li et al.: *Generalized Focal Loss*, NeurIPS 2020, eq. 3 (its β); Feng et al.: *TOOD*, ICCV 2021,
 /// eq. 4. With γ = 0 it is plain cross-entropy against the quality.
-package struct QualityFocalLoss: LogitLoss {
-  package var gamma: Float
+public struct QualityFocalLoss: LogitLoss {
+  public var gamma: Float
 
-  package init(gamma: Float) { self.gamma = gamma }
+  public init(gamma: Float) { self.gamma = gamma }
 
   @inline(__always)
-  package func callAsFunction<Scalar: ElementaryScalar>(logit: Scalar, target: Scalar)
+  public func callAsFunction<Scalar: ElementaryScalar>(logit: Scalar, target: Scalar)
     -> LossElement<Scalar>
   {
     let sigmoid = Sigmoid(logit)
@@ -108,17 +109,17 @@ package struct QualityFocalLoss: LogitLoss {
 /// positives weigh most, easy background is played down.
 ///
 /// Zhang et al.: *VarifocalNet*, CVPR 2021, eq. 2.
-package struct VarifocalLoss: LogitLoss {
-  package var alpha: Float
-  package var gamma: Float
+public struct VarifocalLoss: LogitLoss {
+  public var alpha: Float
+  public var gamma: Float
 
-  package init(alpha: Float, gamma: Float) {
+  public init(alpha: Float, gamma: Float) {
     self.alpha = alpha
     self.gamma = gamma
   }
 
   @inline(__always)
-  package func callAsFunction<Scalar: ElementaryScalar>(logit: Scalar, target: Scalar)
+  public func callAsFunction<Scalar: ElementaryScalar>(logit: Scalar, target: Scalar)
     -> LossElement<Scalar>
   {
     guard target > 0 else {

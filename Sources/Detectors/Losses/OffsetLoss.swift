@@ -1,14 +1,25 @@
 import Boxes
 
 /// Trains a box that is predicted as offsets from an anchor, be that an anchor or a proposal.
-package struct OffsetLoss: Sendable {
-  package var coding: BoxCoding
-  package var boxLoss: BoxLoss
+public struct OffsetLoss: Sendable {
+  public var coding: BoxCoding
+  public var boxLoss: BoxLoss
   /// Where Smooth-L1 bends.
-  package var smoothL1Beta: Float
+  public var smoothL1Beta: Float
+
+  public init(coding: BoxCoding = BoxCoding(), boxLoss: BoxLoss, smoothL1Beta: Float = 1) {
+    self.coding = coding
+    self.boxLoss = boxLoss
+    self.smoothL1Beta = smoothL1Beta
+  }
 
   /// The loss and its gradient with respect to the offsets.
-  package func callAsFunction(_ offsets: SIMD4<Float>, anchor: Box, target: Box) -> (
+  ///
+  /// - Parameters:
+  ///   - offsets: dx, dy, dw, dh, as `coding` has them.
+  ///   - anchor: pixels, with an area.
+  ///   - target: pixels, with an area.
+  public func callAsFunction(_ offsets: SIMD4<Float>, anchor: Box, target: Box) -> (
     value: Float, gradient: SIMD4<Float>
   ) {
     if let loss = boxLoss.overlap {

@@ -3,12 +3,12 @@ import Boxes
 /// `d² / (2β)` where `|d| < β`, else `|d| − β/2`; d the difference from the target.
 ///
 /// Girshick: *Fast R-CNN*, ICCV 2015, eq. 3, with the bend at β.
-package struct SmoothL1: Sendable {
-  package var beta: Float
+public struct SmoothL1: Sendable {
+  public var beta: Float
 
-  package init(beta: Float) { self.beta = beta }
+  public init(beta: Float) { self.beta = beta }
 
-  package func callAsFunction<Scalar: ElementaryScalar>(_ value: Scalar, target: Scalar)
+  public func callAsFunction<Scalar: ElementaryScalar>(_ value: Scalar, target: Scalar)
     -> LossElement<Scalar>
   {
     let difference = value - target

@@ -7,22 +7,22 @@ import Boxes
 /// ``BinaryCrossEntropy``.
 ///
 /// Bishop: *Pattern Recognition and Machine Learning*, 2006, §4.3.4.
-package struct SoftmaxCrossEntropy<Scalar: ElementaryScalar> {
+public struct SoftmaxCrossEntropy<Scalar: ElementaryScalar> {
   /// Of each class.
-  package private(set) var probabilities: [Scalar]
+  public private(set) var probabilities: [Scalar]
   /// Of none of them.
-  package private(set) var background: Scalar = 1
+  public private(set) var background: Scalar = 1
   private var logarithmOfSum: Scalar = 0
   private var logits: [Scalar]
 
-  package init(classes: Int) {
+  public init(classes: Int) {
     probabilities = [Scalar](repeating: 0, count: classes)
     logits = probabilities
   }
 
-  /// Takes new logits; reuses the memory.
+  /// Takes new logits, one of each class; reuses the memory.
   @inline(__always)
-  package mutating func update(_ logit: (Int) -> Scalar) {
+  public mutating func update(_ logit: (Int) -> Scalar) {
     var largest: Scalar = 0
     for label in logits.indices {
       logits[label] = logit(label)
@@ -43,7 +43,7 @@ package struct SoftmaxCrossEntropy<Scalar: ElementaryScalar> {
   /// every answer.
   ///
   /// - Parameter label: nil for none of the classes.
-  package func loss(label: Int?, smoothing: Float) -> Scalar {
+  public func loss(label: Int?, smoothing: Float) -> Scalar {
     var wanted: Scalar = 0
     if smoothing > 0 {
       for logit in logits { wanted += logit }
@@ -55,7 +55,7 @@ package struct SoftmaxCrossEntropy<Scalar: ElementaryScalar> {
 
   /// The derivative with respect to a class's logit: `p_k − t_k`.
   @inline(__always)
-  package func slope(_ channel: Int, label: Int?, smoothing: Float) -> Scalar {
+  public func slope(_ channel: Int, label: Int?, smoothing: Float) -> Scalar {
     let spread = Scalar(smoothing) / Scalar(logits.count + 1)
     return probabilities[channel] - spread - (label == channel ? 1 - Scalar(smoothing) : 0)
   }

@@ -8,21 +8,24 @@ import Boxes
 ///
 /// Salehi et al.: *Tversky Loss Function for Image Segmentation*, MLMI 2017, eq. 4; s as in most
 /// programs for Dice's.
-package struct TverskyLoss: Sendable {
+public struct TverskyLoss: Sendable {
   /// What a false positive counts.
-  package var alpha: Float
+  public var alpha: Float
   /// What a false negative counts.
-  package var beta: Float
+  public var beta: Float
 
-  package init(alpha: Float, beta: Float) {
+  public init(alpha: Float, beta: Float) {
     self.alpha = alpha
     self.beta = beta
   }
 
+  /// The loss of one class over all candidates.
+  ///
   /// - Parameters:
+  ///   - logits: of each candidate.
   ///   - memberships: whether the class is there; nil: the candidate counts for nothing.
   ///   - write: takes each candidate's place and derivative.
-  package func callAsFunction<Scalar: ElementaryScalar>(
+  public func callAsFunction<Scalar: ElementaryScalar>(
     logits: ArraySlice<Scalar>, memberships: [Bool?], write: (Int, Scalar) -> Void
   ) -> Scalar {
     let (alpha, beta) = (Scalar(alpha), Scalar(beta))
