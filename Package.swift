@@ -92,7 +92,10 @@ let package = Package(
       ]),
     .target(
       name: "DLDetect",
-      dependencies: ["Detectors", "Execution", "Training", "Images", "Boxes", "Networks"]),
+      dependencies: [
+        "Detectors", "Execution", "Training", "Datasets", "Evaluation", "Images", "Boxes",
+        "Networks",
+      ]),
     // Presets inside the library.
     .target(name: "CPresets", exclude: ["presets"]),
     // Weights inside the program; the files are optional.
@@ -142,8 +145,14 @@ let package = Package(
         "Networks", "Images", "Boxes", "RandomNumbers",
       ]),
     // What DLDetect passes on is named as well: its own module file does not change with them, and
-    // tests that were compiled for another layout would not be compiled again.
-    tests("DLDetect", ["Detectors", "Execution", "Training", "Images", "Boxes", "Networks"]),
+    // tests that were compiled for another layout would not be compiled again. They see what another
+    // package would.
+    .testTarget(
+      name: "DLDetectTests",
+      dependencies: [
+        "DLDetect", "TestSupport", "Detectors", "Execution", "Training", "Datasets", "Evaluation",
+        "Images", "Boxes", "Networks",
+      ], packageAccess: false),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "dldetect"]),
   ],
   cxxLanguageStandard: .cxx20

@@ -44,6 +44,13 @@ public struct RunFolder: Hashable, Sendable {
     preconditionFailure("numbers do not end")
   }
 
+  /// The weights that a name stands for: those of a run's folder, or the file itself.
+  package static func weightsFile(_ name: String) -> String {
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: name, isDirectory: &isFolder)
+    return exists && isFolder.boolValue ? RunFolder(name).bestWeights : name
+  }
+
   /// The training run under `root` that was last written to, if any has best weights.
   public static func newest(under root: String = "runs") -> RunFolder? {
     let manager = FileManager.default

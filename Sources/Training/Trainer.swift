@@ -6,7 +6,15 @@ import Images
 import Networks
 
 /// Trains a detector, from the first step or from a checkpoint, to the end or to an interruption.
-package final class Trainer {
+///
+/// ```swift
+/// var settings = TrainingSettings()
+/// (settings.data, settings.epochs) = ("my.yaml", 50)
+/// let trainer = try Trainer(settings, folder: "runs/mine", observer: observer)
+/// try trainer.run()
+/// let detector = try Detector.load(trainer.folder.bestWeights)
+/// ```
+public final class Trainer {
   /// What a run works with and what its checkpoint does not hold.
   package struct Parts {
     package var model: TrainableDetector
@@ -15,6 +23,8 @@ package final class Trainer {
     package var folder: RunFolder
     package var plans: PlanMaker
     package var observer: any TrainingObserver
+    /// What was chosen of the data, a sentence each.
+    package var notes: [String] = []
 
     package init(
       model: TrainableDetector, training: Dataset, validation: Dataset?, folder: RunFolder,
@@ -31,7 +41,7 @@ package final class Trainer {
   package let average: Variables<Float>
   package let optimizer: Optimizer
 
-  let parts: Parts
+  package let parts: Parts
   let plans: PlansBySize
   let cache: PictureCache
   /// Which pictures make an epoch.
@@ -44,8 +54,9 @@ package final class Trainer {
   var reportedNonFinite = (training: 0, validation: 0)
   private(set) var validator: Validator?
 
-  package var folder: RunFolder { parts.folder }
-  package var model: ModelSettings { parts.model.settings }
+  /// Where the run writes weights, figures, settings and its checkpoint.
+  public var folder: RunFolder { parts.folder }
+  public var model: ModelSettings { parts.model.settings }
   var settings: TrainingSettings { state.settings.values }
   var observer: any TrainingObserver { parts.observer }
 
@@ -143,7 +154,7 @@ package final class Trainer {
   /// Trains to the end.
   ///
   /// - Throws: ``TrainingError``; after an interruption there is a checkpoint of where it was.
-  package func run() throws {
+  public func run() throws {
     if state.step == 0 && state.epoch == 0 && state.batch == 0 { try begin() }
     if state.isFinished { observer.note("this run is finished, there is nothing to do") }
     let loader = makeLoader(epochs: state.epoch..<settings.epochs, batch: state.batch)

@@ -1,8 +1,8 @@
 import Datasets
 import Detectors
 
-/// Who is told how a run goes.
-package protocol TrainingObserver: AnyObject {
+/// Who is told how a run goes, on the thread that runs it.
+public protocol TrainingObserver: AnyObject {
   /// A sentence to be said once.
   func note(_ line: String)
   /// The same, for what the user may want to mend.
@@ -10,42 +10,48 @@ package protocol TrainingObserver: AnyObject {
   /// The run's first batch, before its step; its pixels are there for the call only.
   func begins(with batch: Batch, classNames: [String], in folder: RunFolder)
   func stepped(_ progress: StepProgress)
+  /// Batches of the validation that are done.
   func validating(_ done: Int, of total: Int)
   func epochEnded(_ summary: EpochSummary)
 }
 
 extension TrainingObserver {
-  package func begins(with batch: Batch, classNames: [String], in folder: RunFolder) {}
+  public func begins(with batch: Batch, classNames: [String], in folder: RunFolder) {}
+  public func stepped(_ progress: StepProgress) {}
+  public func validating(_ done: Int, of total: Int) {}
 }
 
-package struct StepProgress {
+/// How far a run is after a step.
+public struct StepProgress: Sendable {
   /// From 0.
-  package var epoch: Int
-  package var epochs: Int
+  public var epoch: Int
+  public var epochs: Int
   /// Batches of the epoch that are done.
-  package var batch: Int
-  package var batches: Int
-  package var loss: LossTerms
-  package var learningRate: Double
+  public var batch: Int
+  public var batches: Int
+  public var loss: LossTerms
+  public var learningRate: Double
   /// Mean of the epoch so far.
-  package var meanLoss: Double
+  public var meanLoss: Double
 }
 
-package struct EpochSummary {
-  package var epoch: Int
-  package var epochs: Int
-  package var loss: Double
-  package var validation: ValidationResult?
-  package var isBest: Bool
-  package var seconds: Double
+/// What came of an epoch.
+public struct EpochSummary: Sendable {
+  /// From 0.
+  public var epoch: Int
+  public var epochs: Int
+  /// Mean of its batches.
+  public var loss: Double
+  /// Nil where the epoch was not validated.
+  public var validation: ValidationResult?
+  public var isBest: Bool
+  public var seconds: Double
 }
 
 /// Says nothing.
-package final class SilentObserver: TrainingObserver {
-  package init() {}
-  package func note(_ line: String) {}
-  package func warn(_ line: String) {}
-  package func stepped(_ progress: StepProgress) {}
-  package func validating(_ done: Int, of total: Int) {}
-  package func epochEnded(_ summary: EpochSummary) {}
+public final class SilentObserver: TrainingObserver {
+  public init() {}
+  public func note(_ line: String) {}
+  public func warn(_ line: String) {}
+  public func epochEnded(_ summary: EpochSummary) {}
 }

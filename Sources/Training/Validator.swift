@@ -10,16 +10,16 @@ import Synchronization
 
 /// What a network reaches on a split.
 public struct ValidationResult: Sendable {
-  package var metrics: CocoMetrics
+  public var metrics: CocoMetrics
   package var detections: [CocoDetection]
   package var truth: CocoTruth
   /// Mean over batches; nil without pictures.
-  package var loss: Double?
+  public var loss: Double?
   package var broken: [PictureCache.Broken]
   /// What was replaced in pictures of floats.
   package var nonFinite = PictureCache.NonFinite()
   /// Wall clock, evaluation included.
-  package var seconds: Double
+  public var seconds: Double
 }
 
 /// Detects in all pictures of a split and compares with what is there.

@@ -10,12 +10,12 @@ import Networks
 ///
 /// Tarvainen, Valpola: *Mean Teachers Are Better Role Models*, NeurIPS 2017, §2; the ramp as YOLOv5
 /// and its successors have it.
-package struct WeightAverage {
-  package var decay: Double
+public struct WeightAverage: Sendable {
+  public var decay: Double
   /// The ramp's time constant in steps; 0: no ramp.
-  package var tau: Double
+  public var tau: Double
 
-  package init(decay: Double, tau: Double) {
+  public init(decay: Double, tau: Double) {
     self.decay = decay
     self.tau = tau
   }
@@ -23,13 +23,13 @@ package struct WeightAverage {
   /// 1 − d.
   ///
   /// - Parameter step: optimizer steps taken, this one included.
-  package func rate(step: Int) -> Double {
+  public func rate(step: Int) -> Double {
     let ramp = tau > 0 ? 1 - exp(-Double(step) / tau) : 1
     return 1 - decay * ramp
   }
 
   /// Moves averaged running statistics; weights are moved by the optimizer in its own pass.
-  package func update(_ average: TensorStore<Float>, from buffers: TensorStore<Float>, step: Int) {
+  public func update(_ average: TensorStore<Float>, from buffers: TensorStore<Float>, step: Int) {
     cb_average_step(average.pointer, buffers.pointer, buffers.count, Float(rate(step: step)))
   }
 }

@@ -6,7 +6,6 @@ import Training
 enum DataLoading {
   /// The word for the built-in set, which is written here the first time it is used.
   static let builtIn = TrainingSettings.builtInData
-  static let builtInFolder = "runs/data/shapes"
 
   /// What of a data set is read beside its pictures.
   static func files(_ data: String) -> [OutputFiles.Named] {
@@ -29,7 +28,7 @@ enum DataLoading {
         throw DatasetError.notFound(what: what, path: "\(path) (did you mean '\(builtIn)'?)")
       }
     }
-    Messages.note("data: the built-in \(builtIn), in \(builtInFolder)")
-    return try ShapesFolder().materialize(at: builtInFolder, replaces: true)
+    Messages.note("data: the built-in \(builtIn), in \(TrainingSources.builtInFolder)")
+    return try TrainingSources.builtInData()
   }
 }

@@ -9,19 +9,17 @@ import Training
 /// best weights fail, and what the network can see.
 struct RunReport {
   private let trainer: Trainer
-  private let setup: TrainingSetup
   private static let epochRows = 12
 
-  init(_ trainer: Trainer, _ setup: TrainingSetup) {
-    self.trainer = trainer
-    self.setup = setup
-  }
+  init(_ trainer: Trainer) { self.trainer = trainer }
+
+  private var parts: Trainer.Parts { trainer.parts }
 
   /// Writes report.html and report.md. A part that cannot be made is said and left out.
   func write() throws {
     var charts = DrawnCharts { Messages.warn($0) }
     var document = Document(
-      title: "\(setup.model.settings.name) on \((values.data as NSString).lastPathComponent)",
+      title: "\(parts.model.settings.name) on \((values.data as NSString).lastPathComponent)",
       introduction: introduction)
     if let note = charts.note { document.introduction.append(.paragraph(note)) }
     addResults(to: &document, &charts)
@@ -81,7 +79,7 @@ struct RunReport {
   private static let batchSide = 960
 
   private func addResults(to document: inout Document, _ charts: inout DrawnCharts) {
-    guard let dataset = setup.validation else { return }
+    guard let dataset = parts.validation else { return }
     ReportFolder.attempt("what the best weights find") {
       let progress = ProgressLine()
       defer { progress.clear() }
@@ -135,9 +133,9 @@ struct RunReport {
 
   private func receptiveFields(_ charts: inout DrawnCharts) -> [Document.Block] {
     ReceptiveFieldSections(
-      model: setup.model.settings.name,
-      graph: setup.model.settings.pricedGraph(of: setup.model.graph),
-      size: values.size, dataset: setup.training
+      model: parts.model.settings.name,
+      graph: parts.model.settings.pricedGraph(of: parts.model.graph),
+      size: values.size, dataset: parts.training
     ).summary(&charts)
   }
 
@@ -145,8 +143,8 @@ struct RunReport {
     var table = TextTable([
       ("split", .left), ("from", .left), ("pictures", .right), ("objects", .right),
     ])
-    var lines = setup.notes
-    let splits = [("train", setup.training)] + (setup.validation.map { [("val", $0)] } ?? [])
+    var lines = parts.notes
+    let splits = [("train", parts.training)] + (parts.validation.map { [("val", $0)] } ?? [])
     for (name, dataset) in splits {
       table.add([
         name, dataset.report.source, String(dataset.count), String(dataset.annotations.count),

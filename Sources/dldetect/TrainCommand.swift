@@ -1,7 +1,4 @@
 import ArgumentParser
-import Datasets
-import Detectors
-import Execution
 import Foundation
 import Training
 
@@ -34,7 +31,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     Interruption.watch()
     let observer = ConsoleObserver()
-    let (trainer, setup) = try resume.map { try resumed($0, observer) } ?? started(observer)
+    let trainer = try resume.map { try resumed($0, observer) } ?? started(observer)
     do { try trainer.run() } catch let error as TrainingError {
       // Nothing was trained: another try with more time may have the same folder.
       if case .timeTooShort = error, resume == nil {
@@ -46,55 +43,25 @@ struct TrainCommand: ParsableCommand {
     let folder = trainer.folder
     // The training is done whatever becomes of its report.
     defer { print("\(folder.path): best weights in \(folder.bestWeights)") }
-    try RunReport(trainer, setup).write()
+    try RunReport(trainer).write()
     Messages.note("report in \(folder.htmlReportFile) and \(folder.reportFile)")
   }
 
-  private func started(_ observer: ConsoleObserver) throws -> (Trainer, TrainingSetup) {
-    var settings = try ResolvedSettings(recipe: recipe, options: options.given)
-    settings.fixThreads()
-    try settings.fixPrecision()
-    settings.anchorData()
-    Engine.shared.threadCount = settings.values.threads
-    let isNew = out.map { !FileManager.default.fileExists(atPath: $0) } ?? true
-    let folder = try RunFolder.create(out, kind: "train")
-    do {
-      let run = try TrainingSetup(settings.values)
-      for line in run.notes { observer.note(line) }
-      run.describeInput(observer)
-      try run.fitBatch(&settings, observer)
-      let trainer = try Trainer(
-        try run.parts(folder, observer), settings: settings,
-        normalization: run.input?.format.normalization ?? .linear)
-      if !settings.values.weights.isEmpty {
-        try TrainingSetup.load(
-          settings.values.weights, into: trainer, strict: settings.values.strict,
-          observer: observer)
-      }
-      observer.note("writing to \(folder.path)")
-      return (trainer, run)
-    } catch {
-      // Nothing came of it: a folder made here goes, being empty.
-      if isNew { rmdir(folder.path) }
-      throw error
-    }
+  private func started(_ observer: ConsoleObserver) throws -> Trainer {
+    try Trainer(
+      ResolvedSettings(recipe: recipe, options: options.given), folder: out,
+      sources: Self.sources, observer: observer)
   }
 
-  private func resumed(_ path: String, _ observer: ConsoleObserver) throws
-    -> (Trainer, TrainingSetup)
-  {
+  private func resumed(_ path: String, _ observer: ConsoleObserver) throws -> Trainer {
     let fixed =
       options.given.map(\.name).filter { !["workers", "cache", "cacheFolder"].contains($0) }
       + (recipe == nil ? [] : ["recipe"]) + (out == nil ? [] : ["out"])
     if let name = fixed.first { throw TrainingError.settingIsFixed(name: name, run: path) }
-    let folder = RunFolder(path)
-    var checkpoint = try RunCheckpoint.newest(of: folder, observer)
-    try checkpoint.state.settings.override(options.given)
-    let settings = checkpoint.state.settings.values
-    Engine.shared.threadCount = settings.threads
-    let run = try TrainingSetup(settings, modelYAML: checkpoint.state.modelYAML)
-    for line in run.notes { observer.note(line) }
-    try run.training.requireClasses(checkpoint.state.classNames)
-    return (try Trainer(try run.parts(folder, observer), resuming: checkpoint), run)
+    return try Trainer(
+      resuming: path, options: options.given, sources: Self.sources, observer: observer)
   }
+
+  private static let sources = TrainingSources(
+    data: DataLoading.description, weights: WeightsChoice.tensors)
 }

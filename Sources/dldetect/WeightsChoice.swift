@@ -23,11 +23,7 @@ enum WeightsChoice {
   }
 
   /// The file that they are read from, if they do not ship.
-  static func file(_ name: String) -> String {
-    var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: name, isDirectory: &isFolder)
-    return exists && isFolder.boolValue ? RunFolder(name).bestWeights : name
-  }
+  static func file(_ name: String) -> String { RunFolder.weightsFile(name) }
 
   static func detector(_ name: String, precision: Precision = .f32) throws -> Detector {
     try Detector(tensors(name), precision: precision)

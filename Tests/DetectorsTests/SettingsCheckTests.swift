@@ -109,7 +109,7 @@ import Testing
     ),
     (
       "head:\n  classification:\n    kind: varifocal\n    varifocalAlpha: 2\n",
-      "line 4: head.classification.varifocalAlpha must be at most 1, got 2"
+      "line 4: head.classification.varifocalAlpha must be 0 … 1, got 2"
     ),
     (
       "preset: tiny-retina\nhead:\n  coding: {weights: [0, 0, 0, 0]}\n",

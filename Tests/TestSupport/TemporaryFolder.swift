@@ -1,10 +1,10 @@
 import Foundation
 
 /// A folder of its own that goes, with all it holds, when the last reference to it does.
-package final class TemporaryFolder: Sendable {
-  package let url: URL
+public final class TemporaryFolder: Sendable {
+  public let url: URL
 
-  package init() throws {
+  public init() throws {
     url = FileManager.default.temporaryDirectory
       .appendingPathComponent("dldetect-\(UUID().uuidString)", isDirectory: true)
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -12,18 +12,18 @@ package final class TemporaryFolder: Sendable {
 
   deinit { try? FileManager.default.removeItem(at: url) }
 
-  package var path: String { url.path }
+  public var path: String { url.path }
 
   /// The path of a file in it.
-  package func file(_ name: String) -> String { appending(name).path }
+  public func file(_ name: String) -> String { appending(name).path }
 
-  package func appending(_ name: String) -> URL { url.appendingPathComponent(name) }
+  public func appending(_ name: String) -> URL { url.appendingPathComponent(name) }
 
   /// Writes a text file, with folders on the way to it.
   ///
   /// - Returns: its path.
   @discardableResult
-  package func write(_ text: String, to name: String) throws -> String {
+  public func write(_ text: String, to name: String) throws -> String {
     let file = appending(name)
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)

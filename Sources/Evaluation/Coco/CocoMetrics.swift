@@ -3,22 +3,22 @@
 /// Precision is at 100 detections of a class in an image. AP: mean over overlaps 0.50 … 0.95; AP50,
 /// AP75: at one overlap; small, medium, large: objects of area up to 32², up to 96², above. AR1,
 /// AR10, AR100: recall with so many detections, mean over overlaps. All are means over classes.
-package struct CocoMetrics: Codable, Hashable, Sendable {
-  package var ap: Double?
-  package var ap50: Double?
-  package var ap75: Double?
-  package var apSmall: Double?
-  package var apMedium: Double?
-  package var apLarge: Double?
-  package var ar1: Double?
-  package var ar10: Double?
-  package var ar100: Double?
-  package var arSmall: Double?
-  package var arMedium: Double?
-  package var arLarge: Double?
+public struct CocoMetrics: Codable, Hashable, Sendable {
+  public var ap: Double?
+  public var ap50: Double?
+  public var ap75: Double?
+  public var apSmall: Double?
+  public var apMedium: Double?
+  public var apLarge: Double?
+  public var ar1: Double?
+  public var ar10: Double?
+  public var ar100: Double?
+  public var arSmall: Double?
+  public var arMedium: Double?
+  public var arLarge: Double?
   package var perClass: [ClassMetrics]
   /// How long the evaluation took.
-  package var seconds: Double
+  public var seconds: Double
 
   package init(_ table: PrecisionTable, labels: [String], seconds: Double) {
     ap = table.averagePrecision()
@@ -65,7 +65,7 @@ package struct CocoMetrics: Codable, Hashable, Sendable {
   }
 
   // Written by hand, since the synthesised method leaves out what is nil and files have null there.
-  package func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try encodeFigures(to: &container)
     try container.encode(perClass, forKey: .perClass)

@@ -2,7 +2,7 @@ import Foundation
 
 extension CocoMetrics: CustomStringConvertible {
   /// The figures in two lines, then a line for each class.
-  package var description: String {
+  public var description: String {
     let rows = figures.map { "\($0.name) \(shown($0.value))" }
     let summary = [rows.prefix(6), rows.suffix(6)].map { $0.joined(separator: "  ") }
     let width = max(5, perClass.map(\.label.count).max() ?? 0)

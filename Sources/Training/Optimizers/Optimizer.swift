@@ -4,21 +4,28 @@ import Networks
 
 /// One pass over all parameters: weight decay, momentum, the step, and the moving average.
 ///
-/// Computes in f32; ``ReferenceOptimizer`` is the same in Double. Run its steps on the engine thread.
-package final class Optimizer {
+/// Computes in f32; ``ReferenceOptimizer`` is the same in Double. Run its steps on the engine thread:
+///
+/// ```swift
+/// let optimizer = Optimizer(.adamw, parameters: graph.parameters, decay: Decay(weight: 0.05))
+/// Engine.shared.run {
+///   optimizer.step(variables, Optimizer.Step(learningRate: 0.002, momentum: 0.9))
+/// }
+/// ```
+public final class Optimizer {
   /// What one step goes by.
-  package struct Step {
-    package var learningRate: Double
+  public struct Step {
+    public var learningRate: Double
     /// SGD's momentum, or Adam's β₁.
-    package var momentum: Double
+    public var momentum: Double
     /// The gradients are multiplied by it first: clipping, and the mean of accumulated batches.
-    package var gradientScale: Double
+    public var gradientScale: Double
     /// Then each is held between this and its negative.
-    package var gradientClip: Double
+    public var gradientClip: Double
     /// 1 − decay of the moving average.
-    package var averageRate: Double
+    public var averageRate: Double
 
-    package init(
+    public init(
       learningRate: Double, momentum: Double, gradientScale: Double = 1,
       gradientClip: Double = .infinity, averageRate: Double = 0
     ) {
@@ -30,13 +37,13 @@ package final class Optimizer {
     }
   }
 
-  package let rule: OptimizerRule
+  public let rule: OptimizerRule
   /// The first moment or velocity, then the second: as many as the rule has.
-  package let moments: [TensorStore<Float>]
+  public let moments: [TensorStore<Float>]
   /// Steps taken; bias corrections count them.
-  package private(set) var count = 0
+  public private(set) var count = 0
   /// `Π μ` over the steps: Nadam's bias correction. Part of a checkpoint.
-  package private(set) var momentumProduct = 1.0
+  public private(set) var momentumProduct = 1.0
 
   private let treatments: [ParameterTreatment]
   /// Different ones, in the order of ``StepSpans/spans``' groups.
@@ -56,7 +63,24 @@ package final class Optimizer {
     scratch = Array(repeating: 0, count: rule.kind.adapts ? 2 * layout.spans.count : 0)
   }
 
-  package convenience init(
+  /// - Parameters:
+  ///   - parameters: of the graph, in its order.
+  ///   - groups: by name; the last one that says something of a parameter has the word.
+  /// - Throws: ``TrainingError/unmatchedPattern(pattern:nearest:)``,
+  ///   ``TrainingError/everythingFrozen``.
+  public convenience init(
+    _ rule: OptimizerRule, parameters: [TensorSpecification], decay: Decay = Decay(),
+    groups: [ParameterGroup]
+  ) throws {
+    self.init(
+      rule, parameters: parameters,
+      treatments: try decay.treatments(of: parameters, rule.kind, groups))
+  }
+
+  /// With what does not change from step to step as PyTorch and timm have it.
+  ///
+  /// - Parameter parameters: of the graph, in its order.
+  public convenience init(
     _ kind: OptimizerKind, parameters: [TensorSpecification], decay: Decay = Decay()
   ) {
     self.init(
@@ -65,24 +89,27 @@ package final class Optimizer {
   }
 
   /// As if no step had been taken.
-  package func reset() {
+  public func reset() {
     for moment in moments { moment.fill(0) }
     restore(count: 0, momentumProduct: 1)
   }
 
   /// Goes on where a checkpoint was written.
-  package func restore(count: Int, momentumProduct: Double) {
+  public func restore(count: Int, momentumProduct: Double) {
     (self.count, self.momentumProduct) = (count, momentumProduct)
   }
 
   /// Makes the gradients of frozen parameters zero, so that they are no part of the norm.
-  package func clearFrozen(_ gradients: TensorStore<Float>) {
+  public func clearFrozen(_ gradients: TensorStore<Float>) {
     for (index, treatment) in treatments.enumerated() where treatment.isFrozen {
       gradients[index].update(repeating: 0)
     }
   }
 
-  package func step(
+  /// Changes the parameters by their gradients.
+  ///
+  /// - Parameter average: moves towards the new values by ``Step/averageRate``.
+  public func step(
     _ variables: Variables<Float>, average: TensorStore<Float>? = nil, _ step: Step
   ) {
     count += 1
@@ -118,7 +145,7 @@ package final class Optimizer {
 
 extension TensorStore<Float> {
   /// Euclidean norm over all tensors, summed in double in an order of its own. On the engine thread.
-  package var norm: Double {
+  public var norm: Double {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: cb_squared_norm_blocks(count) + 1) {
       cb_squared_norm(pointer, count, $0.baseAddress).squareRoot()
     }

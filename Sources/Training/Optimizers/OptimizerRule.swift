@@ -1,22 +1,22 @@
 import Foundation
 
 /// An optimizer with all that does not change from step to step.
-package struct OptimizerRule: Hashable, Sendable {
-  package var kind: OptimizerKind
+public struct OptimizerRule: Hashable, Sendable {
+  public var kind: OptimizerKind
   /// Whether steps look ahead along the velocity: SGD and LARS.
-  package var isNesterov = true
+  public var isNesterov = true
   /// Whether there is a velocity at all: SGD and RMSProp do without where momentum is 0.
-  package var hasMomentum = true
-  package var beta2 = 0.999
-  package var epsilon: Double
+  public var hasMomentum = true
+  public var beta2 = 0.999
+  public var epsilon: Double
   /// How much of the mean of squares RMSProp keeps.
-  package var alpha = 0.99
+  public var alpha = 0.99
   /// Nadam's ψ: how fast its momentum comes up to full.
-  package var momentumDecay = 0.004
+  public var momentumDecay = 0.004
   /// LARS's η.
-  package var trust = 0.001
+  public var trust = 0.001
 
-  package init(_ kind: OptimizerKind) {
+  public init(_ kind: OptimizerKind) {
     self.kind = kind
     epsilon = Self.standardEpsilon(kind)
   }
@@ -31,7 +31,7 @@ package struct OptimizerRule: Hashable, Sendable {
   }
 
   /// Running means of gradients and of their squares, each as large as the weights.
-  package var momentCount: Int {
+  public var momentCount: Int {
     switch kind {
     case .sgd: hasMomentum ? 1 : 0
     case .adagrad, .lars: 1

@@ -24,12 +24,14 @@ package struct ParameterTreatment: Hashable, Sendable {
 }
 
 /// The decay that parameters have where no group says otherwise.
-package struct Decay: Hashable, Sendable {
-  package var weight = 0.0
-  package var l1 = 0.0
-  package var kind = DecayKind.auto
+public struct Decay: Hashable, Sendable {
+  /// λ of λ/2·‖w‖², or what is taken off apart from the gradient, by `kind`.
+  public var weight = 0.0
+  /// λ of λ·‖w‖₁.
+  public var l1 = 0.0
+  public var kind = DecayKind.auto
 
-  package init(weight: Double = 0, l1: Double = 0, kind: DecayKind = .auto) {
+  public init(weight: Double = 0, l1: Double = 0, kind: DecayKind = .auto) {
     (self.weight, self.l1, self.kind) = (weight, l1, kind)
   }
 
@@ -53,6 +55,22 @@ package struct Decay: Hashable, Sendable {
     result.decay = isDecoupled ? own.weight : 0
     return result
   }
+
+  /// Of every parameter, in order.
+  ///
+  /// - Throws: ``TrainingError/unmatchedPattern(pattern:nearest:)``,
+  ///   ``TrainingError/everythingFrozen``.
+  func treatments(
+    of parameters: [TensorSpecification], _ optimizer: OptimizerKind, _ groups: [ParameterGroup]
+  ) throws -> [ParameterTreatment] {
+    for group in groups where !parameters.contains(where: { group.matches($0.name) }) {
+      throw TrainingError.unmatchedPattern(
+        pattern: group.pattern, nearest: group.nearest(parameters.map(\.name)))
+    }
+    let treatments = parameters.map { treatment(of: $0, optimizer, groups) }
+    guard !treatments.allSatisfy(\.isFrozen) else { throw TrainingError.everythingFrozen }
+    return treatments
+  }
 }
 
 extension TrainingSettings {
@@ -61,21 +79,10 @@ extension TrainingSettings {
   /// - Throws: ``TrainingError/unmatchedPattern(pattern:nearest:)``,
   ///   ``TrainingError/everythingFrozen``.
   package func treatments(_ parameters: [TensorSpecification]) throws -> [ParameterTreatment] {
-    for group in groups.groups where !parameters.contains(where: { group.matches($0.name) }) {
-      throw TrainingError.unmatchedPattern(
-        pattern: group.pattern, nearest: group.nearest(parameters.map(\.name)))
-    }
-    let treatments = treatments(parameters, groups.groups)
-    guard !treatments.allSatisfy(\.isFrozen) else { throw TrainingError.everythingFrozen }
-    return treatments
+    try decay.treatments(of: parameters, optimizer, groups.groups)
   }
 
-  private func treatments(_ parameters: [TensorSpecification], _ groups: [ParameterGroup])
-    -> [ParameterTreatment]
-  {
-    let decay = Decay(weight: weightDecay, l1: l1Decay, kind: decayKind)
-    return parameters.map { decay.treatment(of: $0, optimizer, groups) }
-  }
+  private var decay: Decay { Decay(weight: weightDecay, l1: l1Decay, kind: decayKind) }
 
   /// A line for each entry of a group without which every parameter would be treated the same.
   ///
@@ -83,17 +90,20 @@ extension TrainingSettings {
   /// end on.
   package func idleGroupEntries(_ parameters: [TensorSpecification]) -> [String] {
     var groups = groups.groups
-    let effects = treatments(parameters, groups).map(\.effect)
+    func effects() -> [ParameterTreatment] {
+      parameters.map { decay.treatment(of: $0, optimizer, groups).effect }
+    }
+    let whole = effects()
     var lines: [String] = []
     for index in groups.indices.reversed() {
       for entry in groups[index].entries.reversed() {
         let group = groups[index]
         groups[index] = group.without(entry.key)
-        guard treatments(parameters, groups).map(\.effect) == effects else {
+        guard effects() == whole else {
           groups[index] = group
           continue
         }
-        let isFrozen = zip(parameters, effects).allSatisfy {
+        let isFrozen = zip(parameters, whole).allSatisfy {
           !group.matches($0.name) || $1.isFrozen
         }
         lines.append(

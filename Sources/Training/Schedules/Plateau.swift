@@ -8,32 +8,34 @@ public enum PlateauMetric: String, Codable, Hashable, Sendable, CaseIterable {
 
 /// Lowers the learning rate when a figure has not got better for a while; as PyTorch's
 /// ReduceLROnPlateau.
-package struct Plateau: Codable, Hashable, Sendable {
-  package struct Settings: Hashable, Sendable {
-    package var metric = PlateauMetric.ap
-    package var factor = 0.1
+public struct Plateau: Codable, Hashable, Sendable {
+  public struct Settings: Hashable, Sendable {
+    public var metric = PlateauMetric.ap
+    public var factor = 0.1
     /// Figures without a better one that are borne.
-    package var patience = 5
+    public var patience = 5
     /// What counts as better: by this part of the best.
-    package var threshold = 1e-4
+    public var threshold = 1e-4
     /// Figures after a cut that count for nothing.
-    package var cooldown = 0
+    public var cooldown = 0
     /// Of the peak; never lower.
-    package var floor = 0.0
+    public var floor = 0.0
 
-    package init() {}
+    public init() {}
   }
 
   /// Of the learning rate.
-  package private(set) var factor = 1.0
-  package private(set) var best: Double?
-  package private(set) var worse = 0
-  package private(set) var cooling = 0
+  public private(set) var factor = 1.0
+  public private(set) var best: Double?
+  public private(set) var worse = 0
+  public private(set) var cooling = 0
 
-  package init() {}
+  public init() {}
 
+  /// Takes the next figure, of a validation or an epoch.
+  ///
   /// - Returns: whether the rate was lowered.
-  package mutating func note(_ figure: Double, _ settings: Settings) -> Bool {
+  public mutating func note(_ figure: Double, _ settings: Settings) -> Bool {
     if isBetter(figure, settings) { (best, worse) = (figure, 0) } else { worse += 1 }
     if cooling > 0 {
       cooling -= 1

@@ -4,25 +4,29 @@ import Foundation
 ///
 /// A warm-up of n steps takes the parts 1, 2, …, n of n + 1 of the rate that the course begins with;
 /// the course takes the steps that are left.
-package struct Schedule: Codable, Hashable, Sendable {
-  package var kind: ScheduleKind
-  package var peak: Double
+public struct Schedule: Codable, Hashable, Sendable {
+  public var kind: ScheduleKind
+  public var peak: Double
   /// What cosine, linear and each restart end at, as a part of the peak.
-  package var finalFraction: Double
-  package var momentum: Double
-  package var warmupSteps: Int
-  package var totalSteps: Int
+  public var finalFraction: Double
+  public var momentum: Double
+  public var warmupSteps: Int
+  public var totalSteps: Int
   /// Steps of the run at which the rate is multiplied by ``stepFactor``.
-  package var milestones: [Int] = []
-  package var stepFactor = 0.1
+  public var milestones: [Int] = []
+  public var stepFactor = 0.1
   /// Steps up to the first restart.
-  package var restartSteps = 1
+  public var restartSteps = 1
   /// How much longer each period is than the one before.
-  package var restartFactor = 1
+  public var restartFactor = 1
 
-  package init(
-    kind: ScheduleKind, peak: Double, finalFraction: Double, momentum: Double, warmupSteps: Int,
-    totalSteps: Int
+  /// - Parameters:
+  ///   - peak: the highest rate.
+  ///   - momentum: or β₁.
+  ///   - totalSteps: the warm-up's among them.
+  public init(
+    kind: ScheduleKind, peak: Double, finalFraction: Double = 0.01, momentum: Double = 0.9,
+    warmupSteps: Int = 0, totalSteps: Int
   ) {
     (self.kind, self.peak, self.finalFraction) = (kind, peak, finalFraction)
     (self.momentum, self.warmupSteps, self.totalSteps) = (momentum, warmupSteps, totalSteps)
@@ -36,12 +40,12 @@ package struct Schedule: Codable, Hashable, Sendable {
   private static let momentumDrop = 0.1
 
   /// - Parameter step: from 0 to `totalSteps − 1`.
-  package func learningRate(step: Int) -> Double {
+  public func learningRate(step: Int) -> Double {
     guard step < warmupSteps else { return rate(step - warmupSteps) }
     return rate(0) * Double(step + 1) / Double(warmupSteps + 1)
   }
 
-  package func momentum(step: Int) -> Double {
+  public func momentum(step: Int) -> Double {
     guard kind == .onecycle else { return momentum }
     return alongCycle(
       max(0, step - warmupSteps), from: momentum, over: max(0, momentum - Self.momentumDrop),

@@ -60,13 +60,13 @@ extension ResolvedSettings {
     }
   }
 
-  /// On the command line, or with another value than the default in a recipe, which may be a run's
-  /// settings.yaml and name every setting.
+  /// On the command line or by a program, or with another value than the default in a recipe, which
+  /// may be a run's settings.yaml and name every setting.
   private func isGiven(_ name: String) -> Bool {
     switch source(of: name) {
     case .standard, .following: false
     case .recipe: Setting.named(name).map { $0.read(values) != $0.defaultText } ?? false
-    case .commandLine, .measured: true
+    case .commandLine, .program, .measured: true
     }
   }
 }

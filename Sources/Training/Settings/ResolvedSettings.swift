@@ -12,6 +12,8 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
     case following(setting: String)
     case recipe(file: String, line: Int)
     case commandLine
+    /// Given by a program that trains.
+    case program
     /// Found out by the run itself.
     case measured(how: String)
 
@@ -21,6 +23,7 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
       case .following(let setting): "default for this \(setting)"
       case .recipe(let file, let line): "\(file), line \(line)"
       case .commandLine: "command line"
+      case .program: "program"
       case .measured(let how): how
       }
     }
@@ -47,6 +50,22 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
       try apply(
         setting, value, from: .commandLine, place: "option --\(setting.optionName)")
     }
+    try settle()
+  }
+
+  /// What a program asks for: what differs from its default counts as given, and the rest follows
+  /// others where the command's does, as learning rate and decay do the optimizer.
+  ///
+  /// - Throws: ``TrainingError`` for a value out of range, or values that do not go together.
+  public init(_ given: TrainingSettings) throws {
+    for setting in Setting.all where setting.read(given) != setting.defaultText {
+      try apply(setting, setting.read(given), from: .program, place: "settings")
+    }
+    values = given
+    try settle()
+  }
+
+  private mutating func settle() throws {
     followOptimizer()
     followSchedule()
     try checkLength()
@@ -108,7 +127,7 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
     switch source {
     case .standard, .following: 0
     case .recipe: 1
-    case .commandLine, .measured: 2
+    case .commandLine, .program, .measured: 2
     }
   }
 
