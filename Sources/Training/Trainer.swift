@@ -153,7 +153,8 @@ public final class Trainer {
 
   /// Trains to the end.
   ///
-  /// - Throws: ``TrainingError``; after an interruption there is a checkpoint of where it was.
+  /// - Throws: ``TrainingError``; after an interruption, which ``Interruption/watch()`` looks for, there
+  ///   is a checkpoint of where it was.
   public func run() throws {
     if state.step == 0 && state.epoch == 0 && state.batch == 0 { try begin() }
     if state.isFinished { observer.note("this run is finished, there is nothing to do") }
