@@ -136,6 +136,9 @@ void cb_mean_backward(cb_extent extent, cb_view dy, cb_view dx);
 /// Nearest-neighbour enlargement from `extent` to height × width, and its gradient.
 void cb_nearest_forward(cb_extent extent, int height, int width, cb_view x, cb_view y);
 void cb_nearest_backward(cb_extent extent, int height, int width, cb_view dy, cb_view dx);
+/// Bilinear enlargement, centres at half-integers, edges repeated, and its gradient.
+void cb_bilinear_forward(cb_extent extent, int height, int width, cb_view x, cb_view y);
+void cb_bilinear_backward(cb_extent extent, int height, int width, cb_view dy, cb_view dx);
 
 typedef struct cb_window {
   int kernel_height, kernel_width, stride_height, stride_width;

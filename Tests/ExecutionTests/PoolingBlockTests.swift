@@ -54,6 +54,28 @@ import Testing
     }
   }
 
+  private struct Enlargement: Layer {
+    var mode: ResizeMode
+    var factor: Int
+
+    func callAsFunction(_ x: Value) -> Value { x.upsampled(by: factor, mode) }
+  }
+
+  /// To sizes that are no multiples, smaller ones too; on a kernel of its own.
+  @Test(arguments: precisions)
+  func bilinearSizesAgreeWithTheReference(precision: Precision) throws {
+    let graph = Graph.trace(inputs: [("x", 16), ("size", 1)]) { inputs in
+      inputs[0].resized(like: inputs[1], .bilinear).output("result")
+    }
+    for (height, width) in [(1, 1), (5, 13), (9, 7), (23, 8), (10, 70)] {
+      let inputs = [Self.input, Shape(channels: 1, height: height, width: width)]
+      try compare(
+        graph: graph, inputs: inputs, batch: 2, mode: .training,
+        tolerance: precision == .f32 ? 1e-5 : 5e-3, rounds: precision == .bf16,
+        compile: precision == .f32 ? ReferenceComparisonTests.fast : ReferenceComparisonTests.brain)
+    }
+  }
+
   private static let input = Shape(channels: 16, height: 9, width: 7)
 
   /// On kernels of their own.
@@ -65,6 +87,8 @@ import Testing
       Pooling(.average, kernel: 2, stride: 2, padding: 0), Pooling(.average, kernel: 3, stride: 2),
       AdaptivePooling(.average, bins: 2),
       AdaptivePooling(.average, bins: Extent(height: 4, width: 10)),
+      Enlargement(mode: .nearest, factor: 3), Enlargement(mode: .bilinear, factor: 2),
+      Enlargement(mode: .bilinear, factor: 5),
     ]
     for layer in layers {
       try compare(

@@ -261,7 +261,7 @@ final class FastCompiler {
     case .transposedConvolution(let operation):
       try emitTransposedConvolution(node, operation)
     case .borderPadding(let operation): emitBorderPadding(node, operation)
-    case .resize(let resize) where resize.mode == .nearest: emitNearest(node)
+    case .resize(let resize): emitResize(node, resize.mode)
     case .pooling(let pooling) where isFastMaxPool(pooling): emitMaxPool(node, pooling.window)
     case .regionPooling(let pooling) where poolsWholeBlocks(node):
       emitRegionPooling(node, pooling)
@@ -270,7 +270,7 @@ final class FastCompiler {
     case .adaptivePooling(let pooling): emitAdaptivePool(node, pooling)
     case .stochasticPooling(let pooling) where isFastDraw(pooling):
       emitStochasticPool(node, pooling)
-    case .convolution, .batchNorm, .groupNorm, .activation, .pooling, .resize, .gating, .linear,
+    case .convolution, .batchNorm, .groupNorm, .activation, .pooling, .gating, .linear,
       .softmax, .branchSum, .channelConvolution, .stochasticPooling, .regionPooling:
       emitReference(node)
     }

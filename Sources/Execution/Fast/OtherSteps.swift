@@ -156,18 +156,21 @@ extension FastCompiler {
     }
   }
 
-  func emitNearest(_ node: Int) {
+  func emitResize(_ node: Int, _ mode: ResizeMode) {
     let input = graph.nodes[node].inputs[0]
     let (height, width) = (Int32(shapes[node].height), Int32(shapes[node].width))
-    compute(node, "nearest", from: [input]) { inputs, result, _ in
-      cb_nearest_forward(inputs[0].extent, height, width, inputs[0].bridged, result.bridged)
+    let (enlarge, gather) =
+      mode == .nearest
+      ? (cb_nearest_forward, cb_nearest_backward) : (cb_bilinear_forward, cb_bilinear_backward)
+    compute(node, mode.rawValue, from: [input]) { inputs, result, _ in
+      enlarge(inputs[0].extent, height, width, inputs[0].bridged, result.bridged)
     }
     backward.append { [self] in
       let gradient = takeGradient(node)[0]
       guard let part = gradientPart(input) else { return }
-      emit(node, "backward", "nearest-backward", uses: [gradient.buffer], results: [part]) { _ in
-        cb_nearest_backward(part.extent, height, width, gradient.bridged, part.bridged)
-      }
+      emit(
+        node, "backward", "\(mode.rawValue)-backward", uses: [gradient.buffer], results: [part]
+      ) { _ in gather(part.extent, height, width, gradient.bridged, part.bridged) }
     }
   }
 
