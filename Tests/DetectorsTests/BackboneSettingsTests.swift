@@ -24,23 +24,51 @@ import Testing
     #expect(try ModelSettings(yaml: settings.yaml, file: "again") == settings)
   }
 
-  @Test(arguments: BackboneSettings.architectures.map(\.name))
-  func everyOneTakesAttentionBehindItsStages(_ name: String) throws {
-    let graph = try settings(
-      "{type: \(name), scale: {width: 0.5, depth: 0.3}, attention: {type: eca, after: [8, 32]}}"
+  private static let attentions = [
+    "squeezeExcitation", "selectiveKernel", "cbam", "eca", "selfAttention",
+  ]
+
+  private func graph(
+    _ name: String, attention: String, scale: String = "{width: 0.5, depth: 0.3}",
+    _ more: String = ""
+  ) throws -> Graph {
+    try ModelSettings(
+      yaml: """
+        strides: [4, 8, 16, 32]
+        backbone: {type: \(name), scale: \(scale), attention: \(attention)}
+        \(Self.parts)\(more)
+        """, file: "model.yaml"
     ).graph(classCount: 2)
-    #expect(graph.parameters.count { $0.name.contains(".eca.") } == 2)
+  }
+
+  /// What a backbone has with an attention and not without; what it has without, but for convolutions
+  /// whose place a selective kernel takes, it has with one.
+  private func added(_ name: String, _ attention: String) throws -> Set<String> {
+    let graph = try graph(name, attention: attention)
+    #expect(graph.deadEnds.isEmpty)
+    let plain = Set(try self.graph(name, attention: "{type: none, after: []}").parameters)
+    let missing = plain.subtracting(graph.parameters)
+    #expect(missing.isEmpty || attention.contains("selectiveKernel, inBlocks"))
+    return Set(graph.parameters).subtracting(plain).reduce(into: []) { $0.insert($1.name) }
+  }
+
+  @Test(arguments: BackboneSettings.architectures.map(\.name), attentions)
+  func everyOneTakesAttentionBehindItsStages(_ name: String, _ type: String) throws {
+    let added = try added(name, "{type: \(type), after: [8, 32]}")
+    #expect(Set(added.map { $0.split(separator: ".")[1] }).count == 2)
   }
 
   /// In every layer, whatever the backbone calls one.
-  @Test(arguments: BackboneSettings.architectures.map(\.name), ["eca", "selectiveKernel"])
+  @Test(arguments: BackboneSettings.architectures.map(\.name), attentions)
   func everyOneTakesAttentionInItsBlocks(_ name: String, _ type: String) throws {
-    let graph = try settings(
-      "{type: \(name), scale: {width: 0.5, depth: 0.3}, attention: {type: \(type), inBlocks: true}}"
-    ).graph(classCount: 2)
-    #expect(graph.deadEnds.isEmpty)
-    let mark = type == "eca" ? ".eca." : ".fuse.conv.weight"
-    #expect(graph.parameters.count { $0.name.contains(mark) } >= 4)
+    #expect(try added(name, "{type: \(type), inBlocks: true}").count >= 4)
+  }
+
+  /// The block's own gate is called as an inserted one would be.
+  @Test func gatesBesideTheTablesHavePathsOfTheirOwn() throws {
+    let names = try added("mobilenetV3Large", "{type: squeezeExcitation, inBlocks: true}")
+    #expect(names.contains("backbone.stage4.0.attention.se.squeeze.weight"))
+    #expect(names.contains("backbone.stage1.0.se.squeeze.weight"))
   }
 
   /// Every convolution that would add zeros has what its borders continue in front of it instead.

@@ -55,7 +55,15 @@ public struct InvertedResidual: Layer {
     y = y.through(
       "project",
       ConvolutionBlock(channels: channels, kernel: 1, activation: .identity, norm: norm))
-    if let attention { y = y.attended(attention, norm: norm) }
+    if let attention {
+      // What is called as the block's own gate stands one level below.
+      y =
+        if case .squeezeExcitation = attention, gate != nil {
+          y.scoped("attention") { $0.attended(attention, norm: norm) }
+        } else {
+          y.attended(attention, norm: norm)
+        }
+    }
     return x.channels == channels && stride == 1 ? x + y.dropped(drop) : y
   }
 }
