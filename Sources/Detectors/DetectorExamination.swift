@@ -22,10 +22,10 @@ extension Detector {
   /// - Throws: ``SettingsError/contradiction(key:reason:)`` for a size that the model cannot take.
   package func canvas(width: Int, height: Int, options: DetectionOptions) throws -> Extent {
     let size = options.size ?? description.trainingSize
-    try settings.check(size: size)
+    try settings.checkSides(of: size)
     let canvas = options.canvas(
       pictureWidth: width, pictureHeight: height, size: size, multiple: settings.sizeMultiple)
-    try settings.checkReflection(size: canvas) { graph }
+    try settings.checkValues(of: graph, size: canvas)
     return canvas
   }
 

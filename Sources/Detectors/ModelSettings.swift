@@ -45,6 +45,12 @@ public struct ModelSettings: Hashable, Sendable, Codable {
   ///
   /// - Parameter key: the setting that the size comes from.
   public func check(size: Extent, key: String = "size") throws {
+    try checkSides(of: size, key: key)
+    try checkValues(of: graph(classCount: 1), size: size, key: key)
+  }
+
+  /// - Throws: see ``check(size:key:)``.
+  func checkSides(of size: Extent, key: String = "size") throws {
     for side in [size.height, size.width] where side > Self.largestSide {
       throw SettingsError.contradiction(
         key: key, reason: "is \(side), more than the \(Self.largestSide) pixels that are possible")
@@ -56,22 +62,6 @@ public struct ModelSettings: Hashable, Sendable, Codable {
         reason: "must give multiples of \(sizeMultiple) for this model, got \(side); \(lower) or "
           + "\(lower + sizeMultiple) would do")
     }
-    try checkReflection(size: size, key: key) { try graph(classCount: 1) }
-  }
-
-  /// - Parameter graph: this model's.
-  /// - Throws: ``SettingsError/contradiction(key:reason:)`` for a size that leaves too little to reflect.
-  func checkReflection(size: Extent, key: String = "size", graph: () throws -> Graph) throws {
-    guard backbone.backbone.padding == .reflect else { return }
-    let graph = try graph()
-    guard let small = graph.firstTooSmallToReflect(inputs: inputs(of: graph, size: size)) else {
-      return
-    }
-    throw SettingsError.contradiction(
-      key: key,
-      reason:
-        "\(size) leaves \(small.name) a value of \(small.shape.height)×\(small.shape.width), too "
-        + "small for padding: reflect; take a larger one or padding: replicate")
   }
 
   /// How many of the levels the neck adds to the backbone's.
@@ -109,6 +99,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     try backbone.attention.check(graph, of: "backbone")
     try neck.attention.check(graph, of: "neck")
     try initialization.validate(graph)
+    try checkMeans(of: graph)
     return try backbone.padding.apply(to: initialization.apply(to: graph))
   }
 

@@ -119,6 +119,7 @@ public final class Trainer {
       largestSize: Self.schedule(settings, parts.training, parts.model.settings).largestSize,
       input: Self.inputFormat(parts.model.settings, state), isTraining: true)
     try checkEpochLength()
+    try checkSizes()
     try checkPlateau()
     try parts.validation.map { validator = try makeValidator($0) }
   }
@@ -206,7 +207,7 @@ public final class Trainer {
 
   package var batchesPerEpoch: Int { batchSchedule.stepsPerEpoch }
 
-  private var batchSchedule: BatchSchedule {
+  var batchSchedule: BatchSchedule {
     Self.schedule(settings, parts.training, model, sampling.sampler)
   }
 

@@ -46,6 +46,40 @@ import Testing
     #expect(GroupNorm(.channels(16)).groups(channels: 1) == 1)
   }
 
+  /// Behind a mean over height and width; at a size that leaves one cell.
+  @Test(arguments: [
+    (
+      "backbone:\n  norm: {type: instance}\n  attention: {type: selectiveKernel, after: [16]}",
+      "model.yaml, line 2: backbone.norm leaves backbone.stage3.sk.fuse.norm one value in a group"
+    ),
+    (
+      "neck:\n  norm: {type: group, channels: 1}\n  attention: {type: selectiveKernel, after: [16]}",
+      "model.yaml, line 2: neck.norm leaves neck.p4.sk.fuse.norm one value in a group"
+    ),
+    (
+      "context: {type: aspp, channels: 64}\nbackbone: {norm: {type: instance}}",
+      "model.yaml, line 2: backbone.norm leaves context.aspp.mean.norm one value in a group"
+    ),
+  ])
+  func oneValueIsNothingToNormalise(_ yaml: String, _ message: String) {
+    let error = #expect(throws: SettingsError.self) { try settings(yaml) }
+    #expect("\(error!)".contains(message), "\(error!)")
+    for type in ["group", "layer", "batch"] {
+      let other = yaml.replacing("instance", with: type).replacing(
+        "channels: 1", with: "channels: 2")
+      #expect(throws: Never.self) { try settings(other) }
+    }
+  }
+
+  @Test func sizesOfOneCellAreNamed() throws {
+    let settings = try settings("backbone: {norm: {type: instance}}")
+    try settings.check(size: Extent(height: 32, width: 64))
+    let error = #expect(throws: SettingsError.self) { try settings.check(size: 32) }
+    #expect(
+      "\(error!)".hasPrefix("size 32×32 leaves backbone.stage4.down.norm one value in a group"))
+    try self.settings("backbone: {norm: {type: layer}}").check(size: 32)
+  }
+
   @Test(arguments: [
     ("{type: grup}", "neck.norm.type knows no \"grup\"; did you mean group?"),
     ("{type: group, momentum: 0.1}", "unknown key neck.norm.momentum"),

@@ -2,6 +2,7 @@ import Datasets
 import Detectors
 import Execution
 import Foundation
+import Networks
 import Testing
 import Training
 
@@ -43,6 +44,39 @@ extension EngineTests {
       let events = try #require(EventsFile(run.root + "/crashed/tensorboard").path)
       let data = try Data(contentsOf: URL(fileURLWithPath: events))
       #expect(EventRecord.extent(of: data) == (data.count, 4))
+    }
+
+    private func attending(_ statistics: BatchNorm.Statistics) -> ModelSettings {
+      var model = TinyRun.model
+      guard case .crossStage(var backbone) = model.backbone else { return model }
+      backbone.attention = AttentionSettings(.selectiveKernel(SelectiveKernel()), after: [8, 16])
+      backbone.norm = NormSettings(.batch(BatchNorm(statistics: statistics)))
+      model.backbone = .crossStage(backbone)
+      return model
+    }
+
+    /// What one picture has for a channel behind a mean over height and width is one value. A batch
+    /// that the epoch does not fill starts over.
+    @Test func batchNormsWantMoreThanOneValue() throws {
+      var run = try TinyRun(train: 3)
+      defer { run.remove() }
+      run.model = attending(.batch)
+      for options in [[], [(name: "accumulation", value: "2")]] {
+        let error = #expect(throws: TrainingError.self) {
+          try run.trainer("one", [("batch", "1")] + options)
+        }
+        let text = "\(error!)"
+        #expect(text.hasPrefix("option --batch: batch is '1', expected 2 or more: "), "\(text)")
+        #expect(text.contains("backbone.stage2.sk.fuse.norm and 1 more"), "\(text)")
+        #expect(!text.contains("\n"))
+      }
+      let observer = RecordingObserver()
+      let trainer = try run.trainer("two", [("batch", "2"), ("epochs", "1")], observer: observer)
+      try trainer.run()
+      #expect(trainer.batchesPerEpoch == 2)
+      #expect(!observer.warnings.contains { $0.contains("get no gradient") })
+      run.model = attending(.frozen)
+      #expect(throws: Never.self) { try run.trainer("frozen", [("batch", "1")]) }
     }
 
     @Test func sameSeedTwiceIsTheSameAndAnotherIsNot() throws {

@@ -1,0 +1,31 @@
+import Datasets
+import Detectors
+import Networks
+
+/// The sizes that a run trains at, and what its norms have to learn from there.
+extension Trainer {
+  /// That batches are drawn at, the run's own first.
+  var trainedSizes: [Extent] {
+    (batchSchedule.sizes + batchSchedule.earlySizes).map(\.extent)
+      .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+
+  /// - Throws: ``SettingsError/contradiction(key:reason:)`` where the smallest size is too small for
+  ///   the model, and ``TrainingError/invalidSetting(name:value:place:expected:)`` where batch norms
+  ///   would take their statistics from one value.
+  func checkSizes() throws {
+    guard let smallest = trainedSizes.min(by: { $0.area < $1.area }) else { return }
+    try model.checkValues(of: parts.model.graph, size: smallest, key: "multiScale")
+    // Training's batches are always full (``BatchSchedule/isTraining``), and accumulating their
+    // gradients leaves each its own statistics.
+    let norms = parts.model.graph.batchNormsOfOneValue(
+      inputs: model.inputs(of: parts.model.graph, size: smallest), batch: settings.batchSize)
+    guard let first = norms.first else { return }
+    let others = norms.count > 1 ? " and \(norms.count - 1) more" : ""
+    throw TrainingError.invalidSetting(
+      name: "batch", value: "\(settings.batchSize)", place: state.settings.place(of: "batch"),
+      expected: "2 or more: of one picture the batch norm \(first.name)\(others) would take its "
+        + "statistics from a single value, and learn nothing; or a model with norm: {type: group} or "
+        + "{type: frozenBatch} there")
+  }
+}
