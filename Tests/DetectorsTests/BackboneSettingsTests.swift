@@ -1,5 +1,7 @@
 import Detectors
+import Execution
 import Networks
+import TestSupport
 import Testing
 
 @Suite struct BackboneSettingsTests {
@@ -69,6 +71,62 @@ import Testing
     let names = try added("mobilenetV3Large", "{type: squeezeExcitation, inBlocks: true}")
     #expect(names.contains("backbone.stage4.0.attention.se.squeeze.weight"))
     #expect(names.contains("backbone.stage1.0.se.squeeze.weight"))
+  }
+
+  /// Zeroed branches give nothing, whatever is in them: every sum of the backbone is its shortcut.
+  @Test(arguments: BackboneSettings.architectures.map(\.name), ["none"] + attentions)
+  func everyResidualOneBeginsAsItsShortcuts(_ name: String, _ type: String) throws {
+    let place = type == "none" ? "after: []" : "inBlocks: true"
+    let attention = "{type: \(type), \(place)}"
+    let scale = "{width: 0.25, depth: 0.6}"
+    let graph: Graph
+    do {
+      graph = try self.graph(
+        name, attention: attention, scale: scale, "initialization: {zeroesResiduals: true}\n")
+    } catch {
+      let isWithout = ["vgg", "dense", "rep", "mobilenetV1"].contains { name.hasPrefix($0) }
+      let endsInRelu =
+        type == "selectiveKernel"
+        && ["residual", "resnet18", "resnet34", "mobile", "mobilenet"].contains {
+          name.hasPrefix($0)
+        }
+      #expect(isWithout || endsInRelu, "\(error)")
+      #expect("\(error)".contains(isWithout ? "has no effect: no residual branch" : "is a relu"))
+      return
+    }
+    let plain = try self.graph(name, attention: "{type: none, after: []}", scale: scale)
+    let sums = plain.nodes.count {
+      if case .addition = $0.operation { $0.name.hasPrefix("backbone.") } else { false }
+    }
+    #expect(graph.residualBranches.count == sums)
+    try expectIndependence(of: graph.parametersBehindZeroScales, graph)
+  }
+
+  private func expectIndependence(of parameters: Set<Int>, _ graph: Graph) throws {
+    let input = Shape(channels: 3, height: 64, width: 64)
+    let variables = Variables<Float>(graph)
+    let plan = try compile(
+      graph, inputs: [input], batch: 1, mode: .inference, variables: variables)
+    let pixels = counterValues(name: "image", count: input.count).map { Float($0) }
+    func outputs() -> [[Float]] {
+      plan.reloadVariables()
+      return pixels.withUnsafeBufferPointer { pixels in
+        Engine.shared.run {
+          plan.bind(input: 0, to: pixels.baseAddress!)
+          plan.forward(RunArguments())
+          return plan.outputShapes.enumerated().map { index, shape in
+            Array(UnsafeBufferPointer(start: plan.output(index), count: shape.count))
+          }
+        }
+      }
+    }
+    let before = outputs()
+    for index in parameters {
+      for place in variables.parameters[index].indices {
+        variables.parameters[index][place] += 0.5 * Float(place % 3 - 1)
+      }
+    }
+    #expect(parameters.count >= 8 && outputs() == before)
   }
 
   /// Every convolution that would add zeros has what its borders continue in front of it instead.

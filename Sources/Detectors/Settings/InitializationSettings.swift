@@ -28,7 +28,7 @@ public struct InitializationSettings: Hashable, Sendable, Codable {
 
   public var weights = Weights.heNormal
   public var fan = Fan.in
-  /// Whether the last norm of each residual branch starts at scale 0.
+  /// Whether the last norms of each residual branch start at scale 0.
   public var zeroesResiduals = false
 
   public init() {}
@@ -59,12 +59,22 @@ public struct InitializationSettings: Hashable, Sendable, Codable {
         key: "initialization.fan",
         reason: "has no effect with weights \(weights.rawValue), which goes by both fans")
     }
-    if zeroesResiduals && graph.residualNorms.isEmpty {
+    guard zeroesResiduals else { return }
+    let branches = graph.residualBranches
+    if branches.isEmpty {
       throw SettingsError.contradiction(
         key: "initialization.zeroesResiduals",
         reason: graph.hasFrozenResidualNorms
           ? "has no effect: the norms that residual branches end in are frozen, nothing sets their "
             + "scales" : "has no effect: no residual branch of this model ends in a norm")
+    }
+    if let barrier = branches.lazy.compactMap(\.barrier).first {
+      let node = graph.nodes[barrier]
+      throw SettingsError.contradiction(
+        key: "initialization.zeroesResiduals",
+        reason: "would keep a branch as it begins: behind its last norm \(node.name) is a "
+          + "\(node.operation.rules.label), which gives no 0, or passes no gradient, at 0; take silu "
+          + "or leakyReLU, say, or another attention than selectiveKernel there")
     }
   }
 }

@@ -84,4 +84,16 @@ public enum ActivationFunction: Hashable, Sendable, Codable {
     default: nil
     }
   }
+
+  /// Whether it is 0 at 0 and passes a gradient there.
+  var passesZero: Bool {
+    switch self {
+    case .relu, .relu6, .sigmoid, .hardSigmoid: false
+    case .leakyReLU(let slope): slope != 0
+    case .elu(let alpha): alpha != 0
+    case .identity, .prelu, .silu, .swish, .learnedSwish, .hardSwish, .gelu, .geluTanh, .mish,
+      .tanh:
+      true
+    }
+  }
 }
