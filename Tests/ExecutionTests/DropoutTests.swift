@@ -193,6 +193,17 @@ import Testing
     #expect(found.map(\.dropout) == ["a"] && found.map(\.norm) == ["norm"])
   }
 
+  @Test(arguments: [
+    (BatchNorm.Statistics.frozen, false), (.renormalized(Renormalization()), true),
+  ])
+  func frozenStatisticsTakeInNothing(_ statistics: BatchNorm.Statistics, _ isFound: Bool) {
+    let graph = Graph.trace(channels: 4) { image in
+      image.through("a", Dropout(.elements, rate: 0.1))
+        .through("norm", BatchNorm(statistics: statistics)).output("result")
+    }
+    #expect(graph.dropoutsBeforeNorms.isEmpty == !isFound)
+  }
+
   /// 0.1 · 100 / (4 · 81): Ghiasi, Lin, Le, eq. 1.
   @Test func middlesAreAsRareAsTheirSquaresAreLarge() {
     let shape = Shape(channels: 1, height: 10, width: 10)

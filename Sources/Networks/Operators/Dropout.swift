@@ -86,7 +86,7 @@ extension Value {
 
 extension Graph {
   /// Dropouts that stand before a batch norm, with the nearest one: in training the norm's running
-  /// variance takes in the noise, which inference does not have.
+  /// variance takes in the noise, which inference does not have. That of a frozen norm takes in nothing.
   ///
   /// Li, Chen, Hu, Yang: *Understanding the Disharmony Between Dropout and Batch Normalization by
   /// Variance Shift*, CVPR 2019.
@@ -96,8 +96,9 @@ extension Graph {
     for index in nodes.indices.reversed() {
       nearest[index] =
         consumers[index].lazy.compactMap { consumer -> String? in
-          if case .batchNorm = nodes[consumer].operation { return nodes[consumer].name }
-          return nearest[consumer]
+          guard case .batchNorm(let norm) = nodes[consumer].operation, norm.statistics != .frozen
+          else { return nearest[consumer] }
+          return nodes[consumer].name
         }.first
     }
     return nodes.indices.compactMap { index in
