@@ -82,12 +82,13 @@ import Testing
   }
 
   /// Norms and RepVGG's branches summed into one convolution each, against the layers one by one.
-  @Test(arguments: ["nano", "{type: repvggA0, scale: {width: 0.25}}"])
-  func foldingKeepsDetections(_ backbone: String) throws {
-    let settings =
-      backbone == "nano"
-      ? Preset.nano.settings
-      : try ModelSettings(yaml: "preset: nano\nbackbone: \(backbone)", file: "model.yaml")
+  @Test(
+    arguments: Preset.allCases.map {
+      "preset: \($0.rawValue)\nbackbone: {scale: {width: 0.25, depth: 0.3}}"
+    }
+      + ["preset: nano", "preset: nano\nbackbone: {type: repvggA0, scale: {width: 0.25}}"])
+  func foldingKeepsDetections(_ yaml: String) throws {
+    let settings = try ModelSettings(yaml: yaml, file: "model.yaml")
     let folded = try Detector(
       DetectorDescription(settings: settings, names: ["a", "b"], trainingSize: Extent(64)))
     // As after training: norms that do something.
