@@ -41,4 +41,16 @@ extension ModelSettings {
         + "there is one cell behind a mean over height and width; take a norm with more channels in "
         + "a group (type: group)")
   }
+
+  /// ``Networks/Graph/positionNote(_:)`` at sizes of the picture.
+  package func positionNote(of graph: Graph, sizes: [Extent]) -> String? {
+    graph.positionNote(sizes.map { inputs(of: graph, size: $0) })
+  }
+}
+
+extension Detector {
+  /// The same at sizes that none of the weights were trained at; nil where that is the trained one.
+  package func positionNote(sizes: [Extent]) -> String? {
+    sizes == [description.trainingSize] ? nil : settings.positionNote(of: graph, sizes: sizes)
+  }
 }

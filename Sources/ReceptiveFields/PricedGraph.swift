@@ -24,9 +24,12 @@ package struct PricedGraph: Sendable {
 
   /// Of one picture.
   package func multiplyAdds(_ size: Extent) -> Int {
-    let shapes = whole.shapes(inputs: [whole.pictureShape(size)] + further)
-    return whole.multiplyAdds(shapes).reduce(0, +)
+    whole.multiplyAdds(whole.shapes(inputs: inputs(size))).reduce(0, +)
   }
+
+  package func positionNote(_ size: Extent) -> String? { whole.positionNote([inputs(size)]) }
+
+  private func inputs(_ size: Extent) -> [Shape] { [whole.pictureShape(size)] + further }
 
   package func analysis(_ size: Extent) -> FieldAnalysis {
     FieldAnalysis(picture, inputs: [picture.pictureShape(size)])

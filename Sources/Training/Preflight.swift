@@ -11,9 +11,7 @@ extension Trainer {
   /// - Throws: ``TrainingError/nonFinite(_:)`` where the first loss is none.
   func preflight() throws {
     describe()
-    let graph = parts.model.graph
-    for name in graph.deadEnds { observer.warn("layer \(name) leads to no output: forgotten?") }
-    let buffers = TensorStore<Float>(graph.buffers)
+    let buffers = TensorStore<Float>(parts.model.graph.buffers)
     buffers.copy(from: variables.buffers)
     defer {
       variables.buffers.copy(from: buffers)
@@ -46,11 +44,10 @@ extension Trainer {
         + "\(parts.training.count) training pictures, \(batchesPerEpoch) batches of "
         + "\(settings.batchSize) an epoch; \(parts.validation?.count ?? 0) validation pictures; "
         + "precision \(settings.precision.rawValue), \(settings.threads) threads")
-    let inputs = model.settings.inputs(of: model.graph, size: settings.size)
-    for line in model.graph.positionNotes(inputs: inputs) { observer.note(line) }
-    for (dropout, norm) in model.graph.dropoutsBeforeNorms {
-      observer.warn(Graph.warning(dropout: dropout, norm: norm))
+    if let line = model.settings.positionNote(of: model.graph, sizes: trainedSizes) {
+      observer.note(line)
     }
+    for line in model.graph.warnings { observer.warn(line) }
     describeSampling()
     for line in state.settings.idleInput { observer.warn(line) }
     // Parts of one split have one report.

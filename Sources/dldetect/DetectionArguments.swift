@@ -36,12 +36,21 @@ struct DetectionArguments: ParsableArguments {
     }
   }
 
-  /// Fixes the number of threads, and checks the size against the model.
+  /// Fixes the number of threads, and checks the size against the model; says what changes where it is
+  /// not the trained one.
   ///
   /// - Throws: ``SettingsError/contradiction(key:reason:)``.
   func prepare(for detector: Detector) throws {
     if threads > 0 { Engine.shared.threadCount = threads }
     try size.map { try detector.settings.check(size: $0) }
+    let largest = size ?? detector.description.trainingSize
+    let least = detector.settings.sizeMultiple
+    let slim = [
+      Extent(height: largest.height, width: least), Extent(height: least, width: largest.width),
+    ]
+    if let line = detector.positionNote(sizes: [largest] + (rect ? slim : [])) {
+      Messages.note(line)
+    }
   }
 
   func options(minimumScore: Float) -> DetectionOptions {

@@ -116,6 +116,10 @@ struct ReceptiveFieldCommand: ParsableCommand {
       try compare.isEmpty
       ? [DetectorChoice(options, classCount: classCount)]
       : networks.map { try $0.detector(options, classCount: classCount) }
+    for (index, detector) in detectors.enumerated() {
+      guard let line = detector.graph.positionNote(detector.size) else { continue }
+      Messages.note(compare.isEmpty ? line : "\(compare[index]): \(line)")
+    }
     // Before anything is computed: an output that cannot be made is said first.
     let folder = try out.map { try ReportFolder($0, kind: "rf") }
     let study = FieldStudy(

@@ -77,14 +77,8 @@ struct SummaryCommand: ParsableCommand {
     }
     description.activationBytes = try activationBytes(.inference)
     description.trainingActivationBytes = try activationBytes(.training)
-    for name in network.graph.deadEnds {
-      Messages.warn("\(name) is traced, but no output uses it")
-    }
-    for (dropout, norm) in network.graph.dropoutsBeforeNorms {
-      Messages.warn(Graph.warning(dropout: dropout, norm: norm))
-    }
-    for line in network.graph.positionNotes(inputs: network.inputs) { Messages.note(line) }
-    for gridding in network.graph.griddings { Messages.warn(gridding.message) }
+    for line in network.graph.warnings { Messages.warn(line) }
+    if let line = network.graph.positionNote([network.inputs]) { Messages.note(line) }
     if json != "-" {
       let size = "\(network.picture.height)×\(network.picture.width)"
       print("\(network.name) at \(size)\n")

@@ -35,6 +35,52 @@ extension BinaryTests {
       return scratch
     }
 
+    /// One line, from every command that runs a model at another size than it was trained at.
+    @Test func positionsOfOtherSizesAreSaid() throws {
+      let scratch = try Scratch(train: 4, val: 2)
+      try scratch.write(
+        """
+        strides: [8, 16]
+        backbone:
+          widths: [32, 32, 32]
+          depths: [1, 1, 1]
+          attention: {type: selfAttention, after: [8, 16]}
+          poolsPyramid: false
+        context: {type: dilated, channels: 32, dilations: [2, 2, 2]}
+        neck: {widths: [32, 32]}
+        head: {channels: 16, depth: 1}
+        """, to: "attending.yaml")
+      func lines(_ arguments: [String]) throws -> [String] {
+        let output = try Binary.run(arguments, in: scratch)
+        #expect(output.status == 0, "\(output.standardError)")
+        return output.standardError.split(separator: "\n").map(String.init)
+      }
+      let note =
+        "backbone.stage2.attention.attention and 1 more: positions learned for 10×10 cells "
+      let training = try lines([
+        "train", "--recipe", "recipe.yaml", "--model", "attending.yaml", "--epochs", "1",
+        "--multi-scale", "0.5", "--out", "run",
+      ])
+      #expect(
+        training.filter { $0.contains("positions") } == [
+          note + "are interpolated linearly to 4×4 … 12×12 in the first"
+        ])
+      #expect(training.contains { $0.hasPrefix("warning: dilations 2, 2, 2 of context.dilated") })
+      let commands = [
+        ["val", "--weights", "run", "--data", "data/data.yaml"],
+        ["infer", "data/images/val", "--weights", "run", "--no-images"],
+      ]
+      for command in commands {
+        #expect(try !lines(command).contains { $0.contains("positions") })
+      }
+      for command in commands + [["rf", "--weights", "run"], ["summary", "--weights", "run"]] {
+        #expect(
+          try lines(command + ["--size", "128"]).filter { $0.contains("positions") } == [
+            note + "are interpolated linearly to 16×16 in the first"
+          ])
+      }
+    }
+
     /// Figures over fewer pictures than there are must not pass for the whole.
     @Test func unreadablePictureIsNoQuietSuccessOfVal() throws {
       let scratch = try trained()

@@ -94,10 +94,21 @@ import Testing
     let graph = Graph.trace(channels: 8) {
       $0.through("block", SelfAttention(heads: 2, positions: 5)).output("result")
     }
-    #expect(graph.positionNotes(inputs: [Shape(channels: 8, height: 5, width: 5)]).isEmpty)
+    func note(_ graph: Graph, _ sizes: (Int, Int)...) -> String? {
+      graph.positionNote(sizes.map { [Shape(channels: 8, height: $0.0, width: $0.1)] })
+    }
+    #expect(note(graph, (5, 5)) == nil)
+    let line = "block.attention: positions learned for 5×5 cells are interpolated linearly to "
+    #expect(note(graph, (5, 7)) == line + "5×7")
+    #expect(note(graph, (5, 5), (9, 9), (3, 3)) == line + "3×3 … 9×9")
+    let three = Graph.trace(channels: 8) { image in
+      (0..<3).reduce(image) {
+        $0.through("\($1)", SelfAttention(heads: 2, positions: $1 == 0 ? 0 : 5))
+      }.output("result")
+    }
     #expect(
-      graph.positionNotes(inputs: [Shape(channels: 8, height: 5, width: 7)]) == [
-        "block.attention: positions learned for 5×5 cells are interpolated linearly to 5×7"
-      ])
+      note(three, (4, 4))
+        == "1.attention and 1 more: positions learned for 5×5 cells are interpolated linearly to "
+        + "4×4 in the first")
   }
 }

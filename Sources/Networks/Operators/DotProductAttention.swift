@@ -92,17 +92,27 @@ extension Value {
 }
 
 extension Graph {
-  /// What tables of positions do at a size they were not learned for, a sentence for each.
-  public func positionNotes(inputs: [Shape]) -> [String] {
-    let shapes = shapes(inputs: inputs)
-    return nodes.indices.compactMap { index in
+  /// What tables of positions do at sizes they were not learned for, in one sentence; nil where each
+  /// meets as many cells as it was learned for.
+  ///
+  /// - Parameter sizes: a shape for each input, at each size that the network runs at.
+  public func positionNote(_ sizes: [[Shape]]) -> String? {
+    let shapes = sizes.map { self.shapes(inputs: $0) }
+    let moved = nodes.indices.compactMap { index -> (node: Int, learned: Int, cells: [Shape])? in
       guard case .attention(let attention) = nodes[index].operation, attention.positions > 0 else {
         return nil
       }
-      let (shape, learned) = (shapes[index], attention.positions)
-      guard shape.height != learned || shape.width != learned else { return nil }
-      return "\(nodes[index].name): positions learned for \(learned)×\(learned) cells are "
-        + "interpolated linearly to \(shape.height)×\(shape.width)"
+      let (learned, cells) = (attention.positions, shapes.map { $0[index] })
+      let isMoved = cells.contains { $0.height != learned || $0.width != learned }
+      return isMoved ? (index, learned, cells) : nil
     }
+    guard let first = moved.first else { return nil }
+    let cells = first.cells.sorted { $0.area < $1.area }
+    var range = [cells.first, cells.last].compactMap { $0.map { "\($0.height)×\($0.width)" } }
+    if range.first == range.last { range.removeLast() }
+    let others = moved.count > 1 ? " and \(moved.count - 1) more" : ""
+    return "\(nodes[first.node].name)\(others): positions learned for "
+      + "\(first.learned)×\(first.learned) cells are interpolated linearly to "
+      + range.joined(separator: " … ") + (moved.count > 1 ? " in the first" : "")
   }
 }

@@ -114,7 +114,7 @@ extension Graph {
   }
 
   /// A sentence about one of them.
-  public static func warning(dropout: String, norm: String) -> String {
+  static func warning(dropout: String, norm: String) -> String {
     "\(dropout) drops before the batch norm \(norm), whose running variance takes in noise that "
       + "inference does not have; drop behind the last norm, or take group norm"
   }

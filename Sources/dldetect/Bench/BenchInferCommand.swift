@@ -56,6 +56,9 @@ struct BenchInferCommand: ParsableCommand {
     options.size = size
     options.minimumScore = conf
     try size.map { try detector.settings.check(size: $0) }
+    if let line = detector.positionNote(sizes: [size ?? detector.description.trainingSize]) {
+      Messages.note(line)
+    }
     var laps: [[Double]] = []
     for step in 0..<steps + 3 {
       let lap = try time(detector, bytes, options)
