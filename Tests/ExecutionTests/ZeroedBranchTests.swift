@@ -82,7 +82,7 @@ import Testing
     }
   }
 
-  /// As the paper of self-attention's own sum, and a receptive-field block's, have it.
+  /// Self-attention's sum, and a receptive-field block's, keep the 0.1 that they document.
   @Test func scalesOfTheirOwnStay() {
     let graph = Graph.trace(channels: 16) { image in
       image.through("block", ResidualBlock(channels: 16, attention: .selfAttention(.init())))
