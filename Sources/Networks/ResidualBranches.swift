@@ -18,7 +18,9 @@ extension Graph {
   }
 
   /// Whether residual branches end in frozen norms, which have no scale to begin with.
-  public var hasFrozenResidualNorms: Bool { endings.contains { $0.norms.contains(where: isFrozen) } }
+  public var hasFrozenResidualNorms: Bool {
+    endings.contains { $0.norms.contains(where: isFrozen) }
+  }
 
   private var endings: [ResidualBranch] {
     nodes.indices.compactMap { index in

@@ -55,7 +55,8 @@ public struct ClassificationLoss: Hashable, Sendable, Codable {
       labelSmoothing == 0 || kind == .bce || kind == .crossEntropy, "labelSmoothing",
       "has a meaning for bce and crossEntropy only, and kind is \(kind.rawValue)")
     for (key, value) in [("alpha", alpha), ("varifocalAlpha", varifocalAlpha)] {
-      try check.require((0...1).contains(value), key, "must be 0 … 1, got \(SettingsCheck.text(value))")
+      try check.require(
+        (0...1).contains(value), key, "must be 0 … 1, got \(SettingsCheck.text(value))")
     }
     let exponents = [
       ("gamma", gamma), ("qualityGamma", qualityGamma), ("varifocalGamma", varifocalGamma),
