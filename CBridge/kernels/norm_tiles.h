@@ -79,26 +79,29 @@ struct NormViews {
 template <typename Element, int block>
 void mergeTiles(const Tiling &tiling, cb_view x, float *scratch, size_t channelBlock, size_t first,
                 size_t images, float *mean, float *variance) {
-  double count = 0, total[block] = {}, deviation[block] = {};
+  double count = 0, means[block] = {}, deviation[block] = {};
   for (size_t image = first; image < first + images; ++image) {
     for (size_t part = 0; part < tiling.tilesInPlane; ++part) {
       const Tile tile = tiling.tile(image, channelBlock, part);
       const double *sums = sumsOf<block>(scratch, tiling, tile);
       const Element *origins = at<Element, block>(x, tiling, tile);
-      const double cells = tile.cells, weight = count * cells / (count + cells);
+      const double cells = tile.cells, share = cells / (count + cells);
+      // Divisions would take longer than all else.
+      const double ofTile = 1 / cells;
       for (int lane = 0; lane < block; ++lane) {
-        const double tileMean = toFloat(origins[lane]) + sums[lane] / cells;
-        const double tileDeviation = sums[block + lane] - sums[lane] * sums[lane] / cells;
-        const double difference = count > 0 ? tileMean - total[lane] / count : 0;
-        deviation[lane] += tileDeviation + difference * difference * weight;
-        total[lane] += tileMean * cells;
+        const double tileMean = toFloat(origins[lane]) + sums[lane] * ofTile;
+        const double tileDeviation = sums[block + lane] - sums[lane] * sums[lane] * ofTile;
+        const double difference = tileMean - means[lane];
+        deviation[lane] += tileDeviation + difference * difference * count * share;
+        means[lane] += difference * share;
       }
       count += cells;
     }
   }
+  const double ofAll = 1 / count;
   for (int lane = 0; lane < block; ++lane) {
-    mean[lane] = float(total[lane] / count);
-    variance[lane] = float(deviation[lane] > 0 ? deviation[lane] / count : 0);
+    mean[lane] = float(means[lane]);
+    variance[lane] = float(deviation[lane] > 0 ? deviation[lane] * ofAll : 0);
   }
 }
 

@@ -11,6 +11,8 @@
 @_exported import Training
 
 @_exported import struct Datasets.Augmentation
+@_exported import class Datasets.Batch
+@_exported import struct Datasets.CanvasSize
 @_exported import struct Datasets.DataDescription
 @_exported import enum Datasets.DatasetError
 @_exported import enum Datasets.SamplerKind

@@ -52,6 +52,8 @@ public struct LossTerms: Hashable, Sendable {
 /// A network's raw results and, in training, where their gradients go: one entry for each of the
 /// graph's outputs, `[N, C, H, W]`.
 public struct HeadOutputs {
+  /// Keeps the values alive.
+  private var owner: (any Plan<Float>)?
   package var batch: Int
   package var shapes: [Shape]
   package var values: [UnsafePointer<Float>]
@@ -64,8 +66,9 @@ public struct HeadOutputs {
 
   package init(
     batch: Int, shapes: [Shape], values: [UnsafePointer<Float>],
-    gradients: [UnsafeMutablePointer<Float>] = []
+    gradients: [UnsafeMutablePointer<Float>] = [], of owner: (any Plan<Float>)? = nil
   ) {
+    self.owner = owner
     self.batch = batch
     self.shapes = shapes
     self.values = values

@@ -153,7 +153,7 @@ extension HeadOutputs {
     let indices = plan.outputShapes.indices
     self.init(
       batch: plan.batch, shapes: plan.outputShapes, values: indices.map { plan.output($0) },
-      gradients: isTraining ? indices.map { plan.outputGradient($0) } : [])
+      gradients: isTraining ? indices.map { plan.outputGradient($0) } : [], of: plan)
   }
 }
 

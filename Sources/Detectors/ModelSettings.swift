@@ -50,7 +50,7 @@ public struct ModelSettings: Hashable, Sendable, Codable {
   }
 
   /// - Throws: see ``check(size:key:)``.
-  func checkSides(of size: Extent, key: String = "size") throws {
+  package func checkSides(of size: Extent, key: String = "size") throws {
     for side in [size.height, size.width] where side > Self.largestSide {
       throw SettingsError.contradiction(
         key: key, reason: "is \(side), more than the \(Self.largestSide) pixels that are possible")
@@ -96,10 +96,6 @@ public struct ModelSettings: Hashable, Sendable, Codable {
     }
     try graph.checkSize()
     try head.check(graph)
-    try backbone.attention.check(graph, of: "backbone")
-    try neck.attention.check(graph, of: "neck")
-    try initialization.validate(graph)
-    try checkMeans(of: graph)
     return try backbone.padding.apply(to: initialization.apply(to: graph))
   }
 
@@ -134,6 +130,17 @@ public struct ModelSettings: Hashable, Sendable, Codable {
           "needs a neck with the same channels on every level; \(head.head.sharing.remedy), or "
           + "make neck.widths equal")
     }
+  }
+
+  /// That what was written can do what it is there for; a network that was trained without runs all
+  /// the same.
+  ///
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  private func checkMeaning(of graph: Graph) throws {
+    try backbone.backbone.attention.check(graph, of: "backbone")
+    try neck.neck.attention.check(graph, of: "neck")
+    try initialization.validate(graph)
+    try checkMeans(of: graph)
   }
 
   /// What has no effect beside the other settings.
@@ -180,7 +187,8 @@ extension ModelSettings {
       yaml: yaml, file: file, over: Preset.allCases.map { ($0.rawValue, $0.settings) })
   }
 
-  /// What ``yaml`` gave, be it long ago: settings without effect are no mistake in it.
+  /// What ``yaml`` gave, be it long ago: settings without effect, or that learn nothing, are no mistake
+  /// in it.
   ///
   /// - Parameter file: for messages.
   /// - Throws: ``SettingsError``.
@@ -204,8 +212,10 @@ extension ModelSettings {
     self = try reader.read(yaml, over: presets)
     do {
       // What only the traced network tells is told here, where the file and its lines are known.
-      _ = try graph(classCount: 1)
-      if !isRecorded { try IdleSetting.refuse(idle, writtenIn: reader.written) }
+      let graph = try graph(classCount: 1)
+      guard !isRecorded else { return }
+      try checkMeaning(of: graph)
+      try IdleSetting.refuse(idle, writtenIn: reader.written)
     } catch let error as SettingsError {
       throw error.located(in: yaml, file: file)
     }

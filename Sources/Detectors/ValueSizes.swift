@@ -3,26 +3,29 @@ import Networks
 /// What becomes of a network's values at one input size.
 extension ModelSettings {
   /// - Parameter graph: this model's.
-  /// - Throws: ``SettingsError/contradiction(key:reason:)`` for a size that leaves too little to reflect,
-  ///   or to normalise.
+  /// - Throws: ``SettingsError/contradiction(key:reason:)`` for a size that leaves too little to reflect.
   package func checkValues(of graph: Graph, size: Extent, key: String = "size") throws {
     let inputs = inputs(of: graph, size: size)
-    // First, since shapes beyond it are none.
-    if backbone.backbone.padding == .reflect,
+    guard backbone.backbone.padding == .reflect,
       let small = graph.firstTooSmallToReflect(inputs: inputs)
-    {
-      throw SettingsError.contradiction(
-        key: key,
-        reason:
-          "\(size) leaves \(small.name) a value of \(small.shape.height)×\(small.shape.width), too "
-          + "small for padding: reflect; take a larger one or padding: replicate")
-    }
-    if let norm = graph.groupNormsOfOneValue(inputs: inputs).first {
-      throw SettingsError.contradiction(
-        key: key,
-        reason: "\(size) leaves \(norm.name) one value in a group, of which nothing but its bias "
-          + "comes out; take a larger size, or a norm with more channels in a group (type: group)")
-    }
+    else { return }
+    throw SettingsError.contradiction(
+      key: key,
+      reason:
+        "\(size) leaves \(small.name) a value of \(small.shape.height)×\(small.shape.width), too "
+        + "small for padding: reflect; take a larger one or padding: replicate")
+  }
+
+  /// - Parameter graph: this model's, at a size that ``checkValues(of:size:key:)`` takes.
+  /// - Throws: ``SettingsError/contradiction(key:reason:)`` for a size that leaves too little to learn
+  ///   from.
+  package func checkNorms(of graph: Graph, size: Extent, key: String = "size") throws {
+    let norms = graph.groupNormsOfOneValue(inputs: inputs(of: graph, size: size))
+    guard let norm = norms.first else { return }
+    throw SettingsError.contradiction(
+      key: key,
+      reason: "\(size) leaves \(norm.name) one value in a group, of which nothing but its bias "
+        + "comes out; take a larger size, or a norm with more channels in a group (type: group)")
   }
 
   /// Behind a mean over height and width there is one cell, whatever the size.

@@ -74,8 +74,17 @@ extension Graph {
     }
   }
 
+  /// A pyramid's sum is none: there one term comes from the other's start, but by a coarser level.
   private func isResidual(_ sum: Int) -> Bool {
-    ancestors(of: nodes[sum].inputs[1]).contains(start(of: nodes[sum].inputs[0]))
+    let start = start(of: nodes[sum].inputs[0])
+    let branch = ancestors(of: nodes[sum].inputs[1])
+    guard branch.contains(start) else { return false }
+    return !branch.union([nodes[sum].inputs[1]]).subtracting(ancestors(of: start)).contains {
+      switch nodes[$0].operation {
+      case .resize, .transposedConvolution: true
+      default: false
+      }
+    }
   }
 
   /// A shortcut itself, or what goes into its projection: a 1×1 convolution with or without a norm.

@@ -6,16 +6,18 @@ import Networks
 extension Trainer {
   /// That batches are drawn at, the run's own first.
   var trainedSizes: [Extent] {
-    (batchSchedule.sizes + batchSchedule.earlySizes).map(\.extent)
-      .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    settings.trainedSizes(model).map(\.size).reduce(into: []) { sizes, size in
+      if !sizes.contains(size) { sizes.append(size) }
+    }
   }
 
-  /// - Throws: ``SettingsError/contradiction(key:reason:)`` where the smallest size is too small for
-  ///   the model, and ``TrainingError/invalidSetting(name:value:place:expected:)`` where batch norms
-  ///   would take their statistics from one value.
+  /// - Throws: ``SettingsError/contradiction(key:reason:)`` where the smallest size leaves group norms
+  ///   one value, and ``TrainingError/invalidSetting(name:value:place:expected:)`` where batch norms
+  ///   would take their statistics from one.
   func checkSizes() throws {
-    guard let smallest = trainedSizes.min(by: { $0.area < $1.area }) else { return }
-    try model.checkValues(of: parts.model.graph, size: smallest, key: "multiScale")
+    let sizes = settings.trainedSizes(model)
+    guard let (smallest, key) = sizes.min(by: { $0.size.area < $1.size.area }) else { return }
+    try model.checkNorms(of: parts.model.graph, size: smallest, key: key)
     // Training's batches are always full (``BatchSchedule/isTraining``), and accumulating their
     // gradients leaves each its own statistics.
     let norms = parts.model.graph.batchNormsOfOneValue(
@@ -24,8 +26,8 @@ extension Trainer {
     let others = norms.count > 1 ? " and \(norms.count - 1) more" : ""
     throw TrainingError.invalidSetting(
       name: "batch", value: "\(settings.batchSize)", place: state.settings.place(of: "batch"),
-      expected: "2 or more: of one picture the batch norm \(first.name)\(others) would take its "
-        + "statistics from a single value, and learn nothing; or a model with norm: {type: group} or "
-        + "{type: frozenBatch} there")
+      expected: "2 or more: of one picture of \(smallest) the batch norm \(first.name)\(others) "
+        + "would take its statistics from a single value, and learn nothing; or a model with norm: "
+        + "{type: group} or {type: frozenBatch} there")
   }
 }

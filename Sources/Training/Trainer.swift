@@ -78,6 +78,7 @@ public final class Trainer {
       data: DataFingerprint(parts.training, sampling.sampler))
     state.normalization = normalization
     try self.init(parts, state: state, sampling)
+    try checkSizes()
   }
 
   /// A run as its checkpoint has it.
@@ -93,6 +94,8 @@ public final class Trainer {
         run: parts.folder.path, then: checkpoint.state.data, now: data)
     }
     try self.init(parts, state: checkpoint.state, sampling)
+    // It went on so far: that it learns nothing somewhere does not end it.
+    do { try checkSizes() } catch { observer.warn("\(error)") }
     try checkpoint.restore(self)
   }
 
@@ -119,7 +122,6 @@ public final class Trainer {
       largestSize: Self.schedule(settings, parts.training, parts.model.settings).largestSize,
       input: Self.inputFormat(parts.model.settings, state), isTraining: true)
     try checkEpochLength()
-    try checkSizes()
     try checkPlateau()
     try parts.validation.map { validator = try makeValidator($0) }
   }

@@ -30,11 +30,9 @@ struct TrainingSetup {
     anchorWarnings = anchors?.warnings ?? []
     model = try TrainableDetector(modelSettings, classNames: training.classNames)
     self.settings = settings
-    for (size, key) in [(settings.size, "size"), (settings.earlySize, "earlyScale")] {
-      try modelSettings.check(size: size, key: key)
-      for other in settings.sizes(around: size, modelSettings).dropFirst() {
-        try modelSettings.check(size: other.extent, key: "multiScale")
-      }
+    for (size, key) in settings.trainedSizes(modelSettings) {
+      try modelSettings.checkSides(of: size, key: key)
+      try modelSettings.checkValues(of: model.graph, size: size, key: key)
     }
     // Of a resumed run it was measured when it began.
     input = try modelYAML == nil ? TrainingInput(settings, modelSettings, training) : nil

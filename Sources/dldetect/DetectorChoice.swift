@@ -44,6 +44,7 @@ struct DetectorChoice {
       try self.init(
         settings: ModelSettings(named: options.model ?? Preset.nano.rawValue),
         classCount: classCount, size: options.size ?? TrainingSettings().size)
+      try settings.checkNorms(of: graph.picture, size: size)
     }
   }
 }

@@ -43,9 +43,11 @@ struct NetworkOptions: ParsableArguments {
         return NetworkChoice(
           classifier, classCount: classCount, size: size ?? TrainingSettings().size)
       }
-      return try NetworkChoice(
+      let choice = try NetworkChoice(
         settings: ModelSettings(named: model ?? Preset.nano.rawValue), classCount: classCount,
         size: size ?? TrainingSettings().size)
+      try choice.checkNorms()
+      return choice
     }
     let description = try DetectorDescription(WeightsChoice.tensors(weights))
     return try NetworkChoice(
@@ -78,6 +80,12 @@ struct NetworkChoice {
     picture = graph.pictureShape(size)
     inputs = [picture]
     settings = nil
+  }
+
+  /// - Throws: ``SettingsError/contradiction(key:reason:)`` where norms have too little to learn from.
+  func checkNorms() throws {
+    try settings?.checkNorms(
+      of: graph, size: Extent(height: picture.height, width: picture.width))
   }
 
   /// What of the graph goes by the picture alone.

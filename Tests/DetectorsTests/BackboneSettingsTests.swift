@@ -104,6 +104,22 @@ import Testing
     try expectIndependence(of: graph.parametersBehindZeroScales, graph)
   }
 
+  /// A finer level and a coarser one, enlarged by what is learned.
+  @Test func sumsOfPyramidsAreNoResidualBranches() throws {
+    let neck = "neck: {type: featurePyramid, enlarging: transposed}\n"
+    let zeroes = "initialization: {zeroesResiduals: true}\n"
+    let settings = try ModelSettings(
+      yaml: "backbone: {type: resnet18, attention: {type: none, after: []}}\n" + neck + zeroes,
+      file: "model.yaml")
+    let graph = try settings.graph(classCount: 2)
+    let norms = graph.residualBranches.flatMap(\.norms).map { graph.nodes[$0].name }
+    #expect(norms.count == 8 && norms.allSatisfy { $0.hasPrefix("backbone.") }, "\(norms)")
+    let error = #expect(throws: SettingsError.self) {
+      try ModelSettings(yaml: "backbone: {type: vgg11}\n" + neck + zeroes, file: "model.yaml")
+    }
+    #expect("\(error!)".contains("no residual branch"), "\(error!)")
+  }
+
   private func expectIndependence(of parameters: Set<Int>, _ graph: Graph) throws {
     let input = Shape(channels: 3, height: 64, width: 64)
     let variables = Variables<Float>(graph)

@@ -1,8 +1,31 @@
 import Boxes
 import Detectors
+import Foundation
 import Networks
 import RandomNumbers
 import Testing
+
+@Suite struct FirstDistanceTests {
+  /// Numbers whose exponential, or its difference to 1, is beyond 32 bits.
+  @Test(arguments: ["1.0e-9", "2", "19", "21", "65536"], ["softplus", "exponential"])
+  func everyDistanceHasARawValue(distance: String, function: String) throws {
+    let graph = try ModelSettings(
+      yaml: "head: {distance: \(function), initialDistance: \(distance)}\n", file: "model.yaml"
+    ).graph(classCount: 1)
+    let first = Double(distance)!
+    let bias = try #require(
+      graph.parameters.first {
+        $0.name.hasPrefix("head.") && $0.name.hasSuffix("box.predict.bias")
+      })
+    guard case .constant(let value) = bias.initializer else {
+      Issue.record("\(bias.initializer)")
+      return
+    }
+    let raw = Double(value)
+    let given = function == "softplus" ? max(raw, 0) + log1p(exp(-abs(raw))) : exp(raw)
+    #expect(abs(given - first) < 1e-4 * first, "\(raw)")
+  }
+}
 
 /// Outputs of a head without its network: two levels over 64×64 pixels, two pictures, two classes.
 private final class MadeUpOutputs {

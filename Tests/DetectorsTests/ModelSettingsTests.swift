@@ -362,6 +362,22 @@ import Testing
     #expect(throws: Never.self) { try ModelSettings(recorded: partly, file: "weights") }
   }
 
+  /// Refusals of what learns nothing are for models that are about to learn.
+  @Test(arguments: [
+    "backbone: {attention: {type: selfAttention, heads: 3, after: [16]}}\n",
+    "backbone: {norm: {type: instance}}\ncontext: {type: aspp}\n",
+    "backbone: {type: resnet18, attention: {type: selectiveKernel, inBlocks: true}}\n"
+      + "initialization: {zeroesResiduals: true}\n",
+  ])
+  func whatWasTrainedRunsAllTheSame(yaml: String) throws {
+    #expect(throws: SettingsError.self) { try ModelSettings(yaml: yaml, file: "model.yaml") }
+    let recorded = try ModelSettings(recorded: yaml, file: "weights")
+    #expect(throws: Never.self) {
+      _ = try recorded.graph(classCount: 2)
+      try recorded.check(size: 64)
+    }
+  }
+
   @Test func unknownModelsAreNamed() {
     let valid = Preset.allCases.map(\.rawValue)
     #expect(throws: SettingsError.unknownModel(name: "nanno", valid: valid)) {

@@ -72,12 +72,15 @@ import Testing
   }
 
   @Test func sizesOfOneCellAreNamed() throws {
-    let settings = try settings("backbone: {norm: {type: instance}}")
-    try settings.check(size: Extent(height: 32, width: 64))
-    let error = #expect(throws: SettingsError.self) { try settings.check(size: 32) }
+    func check(_ type: String, _ size: Extent) throws {
+      let settings = try settings("backbone: {norm: {type: \(type)}}")
+      try settings.checkNorms(of: settings.graph(classCount: 1), size: size)
+    }
+    try check("instance", Extent(height: 32, width: 64))
+    let error = #expect(throws: SettingsError.self) { try check("instance", 32) }
     #expect(
       "\(error!)".hasPrefix("size 32×32 leaves backbone.stage4.down.norm one value in a group"))
-    try self.settings("backbone: {norm: {type: layer}}").check(size: 32)
+    try check("layer", 32)
   }
 
   @Test(arguments: [

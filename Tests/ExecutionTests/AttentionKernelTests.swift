@@ -98,9 +98,10 @@ import Testing
       graph.positionNote(sizes.map { [Shape(channels: 8, height: $0.0, width: $0.1)] })
     }
     #expect(note(graph, (5, 5)) == nil)
-    let line = "block.attention: positions learned for 5×5 cells are interpolated linearly to "
-    #expect(note(graph, (5, 7)) == line + "5×7")
-    #expect(note(graph, (5, 5), (9, 9), (3, 3)) == line + "3×3 … 9×9")
+    let line = "block.attention: positions learned for 5×5 cells are interpolated linearly"
+    #expect(note(graph, (5, 7)) == line + " to 5×7")
+    #expect(
+      note(graph, (5, 5), (9, 9), (3, 3)) == line + " where there are others, to 3×3 … 9×9")
     let three = Graph.trace(channels: 8) { image in
       (0..<3).reduce(image) {
         $0.through("\($1)", SelfAttention(heads: 2, positions: $1 == 0 ? 0 : 5))

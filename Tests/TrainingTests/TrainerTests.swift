@@ -67,6 +67,7 @@ extension EngineTests {
         }
         let text = "\(error!)"
         #expect(text.hasPrefix("option --batch: batch is '1', expected 2 or more: "), "\(text)")
+        #expect(text.contains("of one picture of 64×64 the batch norm"), "\(text)")
         #expect(text.contains("backbone.stage2.sk.fuse.norm and 1 more"), "\(text)")
         #expect(!text.contains("\n"))
       }

@@ -133,7 +133,10 @@ extension StagedBackbone {
     let check = SettingsCheck("backbone")
     try check.positive(["widths": widths])
     try check.positive(["stem": stem])
-    if leastDepth > 0 { try check.positive(["depths": depths]) }
+    for depth in depths {
+      try leastDepth > 0
+        ? check.positive(["depths": depth]) : check.notNegative(["depths": depth])
+    }
     try scale.validate()
     try requireInBounds([stem] + widths)
     if depths.allSatisfy({ $0 == 0 }) {

@@ -136,7 +136,9 @@ extension ResidualBackbone: StagedBackbone {
       try check.require(
         inner > 0 && inner % groups == 0, "innerShare",
         "makes \(inner) of \(width) channels, which \(groups) groups do not divide; "
-          + "\(SettingsCheck.text(nearestShare)) would do")
+          + (nearestShare <= 1
+            ? "\(SettingsCheck.text(nearestShare)) would do"
+            : "no share does, multiples of \(groups) in widths would"))
     }
   }
 

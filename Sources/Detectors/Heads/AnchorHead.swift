@@ -56,6 +56,7 @@ extension AnchorHead: DenseHead {
   }
 
   public func trace(_ levels: [Value], strides: [Int], classCount: Int) {
+    requireTraceable(levels, strides)
     for (index, (x, stride)) in zip(levels, strides).enumerated() {
       let level = levelName(stride: stride)
       let count = anchors.countPerCell(level: index)
@@ -74,11 +75,12 @@ extension AnchorHead: DenseHead {
       activation: activation, norm: norm, drop: drop, bias: bias)
   }
 
-  package func validate(levels: Int) throws {
+  public func validate(levels: Int) throws {
     try anchors.validate(levels: levels, key: "head.anchors")
     try coding.validate(key: "head.coding")
     let check = SettingsCheck("head")
     try check.positive(["channels": channels])
+    try check.notNegative(["depth": depth])
     try check.positive(["smoothL1Beta": smoothL1Beta])
     try check.priors(["classPrior": classPrior])
     try norm.validate(key: "head.norm")

@@ -14,7 +14,11 @@ import Networks
 ///
 /// Run it on the engine thread.
 public protocol OneStageHead: Codable, Hashable, Sendable {
-  /// Traces the head over the levels' features and marks the outputs, two a level.
+  /// - Throws: ``SettingsError/contradiction(key:reason:)`` for settings that no such head has.
+  func validate(levels: Int) throws
+
+  /// Traces the head over the levels' features and marks the outputs, two a level. Settings that
+  /// ``validate(levels:)`` refuses are a bug.
   ///
   /// - Parameters:
   ///   - levels: `[N, Cᵢ, Hᵢ, Wᵢ]`
@@ -37,4 +41,16 @@ public protocol OneStageHead: Codable, Hashable, Sendable {
   func decode(
     _ outputs: HeadOutputs, strides: [Int], classCount: Int, input: Extent, minimumScore: Float
   ) -> [[Detection]]
+}
+
+extension OneStageHead {
+  func requireTraceable(_ levels: [Value], _ strides: [Int]) {
+    requireValid { try validate(levels: levels.count) }
+    precondition(
+      levels.count == strides.count,
+      "a stride for each of \(levels.count) levels is needed, got \(strides)")
+    precondition(
+      strides.allSatisfy { $0 > 0 && $0 & ($0 - 1) == 0 } && Set(strides).count == strides.count,
+      "strides are different powers of two, got \(strides)")
+  }
 }

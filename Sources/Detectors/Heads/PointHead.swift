@@ -75,6 +75,7 @@ extension PointHead: DenseHead {
   }
 
   public func trace(_ levels: [Value], strides: [Int], classCount: Int) {
+    requireTraceable(levels, strides)
     for (x, stride) in zip(levels, strides) {
       let level = levelName(stride: stride)
       let classes = tower(bias: HeadTower.bias(prior: classPrior))(
@@ -96,14 +97,16 @@ extension PointHead: DenseHead {
   private var initialBoxBias: Float {
     guard bins == 1 else { return 0 }
     return switch distance {
-    case .softplus: log(exp(initialDistance) - 1)
+    // At 20 softplus is the identity in 32 bits, and exp(89) is beyond them.
+    case .softplus: initialDistance > 20 ? initialDistance : log(expm1(initialDistance))
     case .exponential: log(initialDistance)
     }
   }
 
-  package func validate(levels: Int) throws {
+  public func validate(levels: Int) throws {
     let check = SettingsCheck("head")
     try check.positive(["channels": channels, "bins": bins])
+    try check.notNegative(["depth": depth])
     try check.positive(["initialDistance": initialDistance, "anchorSide": anchorSide])
     try check.priors(["classPrior": classPrior])
     try norm.validate(key: "head.norm")

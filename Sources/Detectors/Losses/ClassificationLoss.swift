@@ -50,7 +50,7 @@ public struct ClassificationLoss: Hashable, Sendable, Codable {
     let check = SettingsCheck("head.classification")
     try check.require(
       (0..<1).contains(labelSmoothing), "labelSmoothing",
-      "must be at least 0 and below 1, got \(labelSmoothing)")
+      "must be at least 0 and below 1, got \(SettingsCheck.text(labelSmoothing))")
     try check.require(
       labelSmoothing == 0 || kind == .bce || kind == .crossEntropy, "labelSmoothing",
       "has a meaning for bce and crossEntropy only, and kind is \(kind.rawValue)")

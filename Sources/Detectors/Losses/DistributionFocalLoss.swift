@@ -55,6 +55,7 @@ public struct BinnedDistance<Scalar: ElementaryScalar> {
   ///
   /// - Parameter y: in bins; held to `0 ... n − 1`, the most that bins can say.
   public func focalLoss(target y: Scalar) -> FocalLoss {
+    precondition(probabilities.count > 1, "the loss is of two bins or more")
     let y = min(max(y, 0), Scalar(probabilities.count - 1))
     let bin = min(Int(y), probabilities.count - 2)
     let upper = y - Scalar(bin)

@@ -81,7 +81,9 @@ extension PathAggregation: MixingNeck {
           "has \(widths.count) entries; one for each of the \(strides.count) strides is needed")
     }
     try requireLevels(strides, type: "pathAggregation")
-    try SettingsCheck("neck").positive(["widths": widths])
+    let check = SettingsCheck("neck")
+    try check.positive(["widths": widths])
+    try check.notNegative(["depth": depth])
     try norm.validate(key: "neck.norm")
     try drop.validate(key: "neck.drop", strides: strides)
     guard drop.ofBlocks == nil else {

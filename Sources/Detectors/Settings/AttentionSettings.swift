@@ -112,6 +112,7 @@ extension Attention {
       if layer.kernel != 0 { try check.odd(["kernel": layer.kernel]) }
     case .selfAttention(let layer):
       try check.positive(["heads": layer.heads, "reduction": layer.reduction])
+      try check.notNegative(["positions": layer.positions])
     }
   }
 }

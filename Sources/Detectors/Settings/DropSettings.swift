@@ -122,8 +122,9 @@ extension DropSettings {
     guard let dropout else { return }
     let check = SettingsCheck(key)
     try check.require(
-      dropout.rate < 1, "rate",
+      (0..<1).contains(dropout.rate), "rate",
       "must be 0 or more and below 1, got \(SettingsCheck.text(dropout.rate))")
+    try check.notNegative(["rampSteps": dropout.rampSteps])
     if case .squares(let side) = dropout.kind { try check.positive(["side": side]) }
   }
 }

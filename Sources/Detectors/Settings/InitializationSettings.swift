@@ -74,7 +74,7 @@ public struct InitializationSettings: Hashable, Sendable, Codable {
         key: "initialization.zeroesResiduals",
         reason: "would keep a branch as it begins: behind its last norm \(node.name) is a "
           + "\(node.operation.rules.label), which gives no 0, or passes no gradient, at 0; take silu "
-          + "or leakyReLU, say, or another attention than selectiveKernel there")
+          + "or leakyReLU, say, there")
     }
   }
 }

@@ -46,7 +46,8 @@ public struct NormSettings: Hashable, Sendable {
     case .batch(let norm):
       try check.positive(["epsilon": norm.epsilon])
       try check.require(
-        norm.momentum <= 1, "momentum", "must be at most 1, got \(norm.momentum)")
+        (0...1).contains(norm.momentum), "momentum",
+        "must be 0 … 1, got \(SettingsCheck.text(norm.momentum))")
       guard case .renormalized(let bounds) = norm.statistics else { return }
       try check.require(
         bounds.scale >= 1, "scale",

@@ -1,7 +1,7 @@
 /// Checks settings of one part of a model, each by itself under its own full key: a refusal names the
 /// one that is wrong, and its line can be found.
 ///
-/// Numbers that are none, negative or too large are refused by ``SettingsBounds`` before.
+/// Of a whole model's settings ``SettingsBounds`` refuses before what is too large or no number.
 struct SettingsCheck {
   /// Dotted, from the model on: `head.regions`.
   let part: String
@@ -18,6 +18,13 @@ struct SettingsCheck {
   func positive<Number: Numeric & Comparable>(_ settings: KeyValuePairs<String, Number>) throws {
     for (key, value) in settings {
       try require(value > 0, key, "must be positive, got \(Self.text(value))")
+    }
+  }
+
+  /// - Throws: ``SettingsError/contradiction(key:reason:)``.
+  func notNegative<Number: Numeric & Comparable>(_ settings: KeyValuePairs<String, Number>) throws {
+    for (key, value) in settings {
+      try require(value >= 0, key, "must not be negative, got \(Self.text(value))")
     }
   }
 

@@ -107,12 +107,14 @@ extension Graph {
       return isMoved ? (index, learned, cells) : nil
     }
     guard let first = moved.first else { return nil }
-    let cells = first.cells.sorted { $0.area < $1.area }
+    let others = first.cells.filter { $0.height != first.learned || $0.width != first.learned }
+    let cells = others.sorted { $0.area < $1.area }
     var range = [cells.first, cells.last].compactMap { $0.map { "\($0.height)×\($0.width)" } }
     if range.first == range.last { range.removeLast() }
-    let others = moved.count > 1 ? " and \(moved.count - 1) more" : ""
-    return "\(nodes[first.node].name)\(others): positions learned for "
-      + "\(first.learned)×\(first.learned) cells are interpolated linearly to "
+    let more = moved.count > 1 ? " and \(moved.count - 1) more" : ""
+    let place = others.count < first.cells.count ? " where there are others," : ""
+    return "\(nodes[first.node].name)\(more): positions learned for "
+      + "\(first.learned)×\(first.learned) cells are interpolated linearly\(place) to "
       + range.joined(separator: " … ") + (moved.count > 1 ? " in the first" : "")
   }
 }

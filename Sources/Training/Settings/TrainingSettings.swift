@@ -135,6 +135,13 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
       multiple: max(32, model.sizeMultiple))
   }
 
+  /// The sizes that batches are drawn at, the run's own first, and the settings that they come from.
+  package func trainedSizes(_ model: ModelSettings) -> [(size: Extent, key: String)] {
+    [(size, "size"), (earlySize, "earlyScale")].flatMap { base, key in
+      sizes(around: base, model).enumerated().map { ($1.extent, $0 == 0 ? key : "multiScale") }
+    }
+  }
+
   package var earlyEpochs: Int {
     earlySize == size ? 0 : Int((Double(epochs) * earlyShare).rounded())
   }

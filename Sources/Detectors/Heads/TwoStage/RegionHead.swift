@@ -135,6 +135,7 @@ extension RegionHead {
     let check = SettingsCheck("head.regions")
     try check.positive(["channels": channels, "bins": bins, "canonicalStride": canonicalStride])
     try check.positive(["smoothL1Beta": smoothL1Beta, "canonicalSide": canonicalSide])
+    try check.notNegative(["depth": depth, "samples": samples])
     try check.shares(["positiveThreshold": positiveThreshold])
     try coding.validate(key: "head.regions.coding")
     try sampling.validate(key: "head.regions.sampling")

@@ -56,6 +56,7 @@ extension RegionProposalHead: DenseHead {
   }
 
   public func trace(_ levels: [Value], strides: [Int], classCount: Int) {
+    requireTraceable(levels, strides)
     for (index, (x, stride)) in zip(levels, strides).enumerated() {
       let level = levelName(stride: stride)
       let count = anchors.countPerCell(level: index)
@@ -70,11 +71,12 @@ extension RegionProposalHead: DenseHead {
     }
   }
 
-  package func validate(levels: Int) throws {
+  public func validate(levels: Int) throws {
     try anchors.validate(levels: levels, key: "head.proposals.anchors")
     try coding.validate(key: "head.proposals.coding")
     let check = SettingsCheck("head.proposals")
     try check.positive(["channels": channels])
+    try check.notNegative(["depth": depth])
     try check.positive(["smoothL1Beta": smoothL1Beta])
     try norm.validate(key: "head.proposals.norm")
     try sampling.validate(key: "head.proposals.sampling")
