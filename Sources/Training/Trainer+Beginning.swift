@@ -52,7 +52,7 @@ extension Trainer {
     } catch {
       // Nothing came of it: a folder made here goes, being empty.
       if isNew { rmdir(folder.path) }
-      throw error
+      throw settings.located(error)
     }
     observer.note("writing to \(folder.path)")
   }

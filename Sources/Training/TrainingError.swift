@@ -5,6 +5,8 @@ public enum TrainingError: Error, Equatable, Sendable {
   case unknownSetting(key: String, file: String, line: Int, suggestion: String?)
   /// `place`: a recipe's file and line, or the option.
   case invalidSetting(name: String, value: String, place: String, expected: String)
+  /// One that this model does not take; `place` as above.
+  case impossibleSetting(place: String, problem: SettingsError)
   case malformedRecipe(file: String, line: Int, problem: String)
   case recipeNotFound(file: String)
   /// A resumed run was asked for something that would change its result.
@@ -55,6 +57,8 @@ extension TrainingError: CustomStringConvertible {
         + " (dldetect train --help lists them all)"
     case .invalidSetting(let name, let value, let place, let expected):
       return "\(place): \(name) is '\(value)', expected \(expected)"
+    case .impossibleSetting(let place, let problem):
+      return "\(place): \(problem)"
     case .malformedRecipe(let file, let line, let problem):
       return "\(file), line \(line): \(problem)"
     case .recipeNotFound(let file):

@@ -105,9 +105,9 @@ struct Failure {
 
   private static func status(_ error: TrainingError) -> ExitStatus {
     switch error {
-    case .unknownSetting, .invalidSetting, .malformedRecipe, .settingIsFixed, .timeTooShort,
-      .memoryTooSmall, .memoryTooLarge, .foldsDiffer, .unmatchedPattern, .everythingFrozen,
-      .noFigure:
+    case .unknownSetting, .invalidSetting, .impossibleSetting, .malformedRecipe, .settingIsFixed,
+      .timeTooShort, .memoryTooSmall, .memoryTooLarge, .foldsDiffer, .unmatchedPattern,
+      .everythingFrozen, .noFigure:
       .usage
     case .recipeNotFound, .noCheckpoint, .noMetrics: .notFound
     case .damagedCheckpoint, .noTargets, .dataChanged: .brokenData

@@ -40,7 +40,7 @@ extension BinaryTests {
         arguments: [
           "train", "--model", "reflecting.yaml", "--data", "data/data.yaml", "--size", "64",
           "--multi-scale", "0.5",
-        ], status: 64, says: "multiScale 32×32 leaves"),
+        ], status: 64, says: "option --multi-scale: multiScale 32×32 leaves"),
       Case(arguments: ["bench", "data", "--batch", "auto"], status: 64, says: "--batch"),
       Case(
         arguments: ["data", "convert", "--data", "data", "--out", "new", "--format", "vco"],

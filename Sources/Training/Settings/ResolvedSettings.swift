@@ -1,4 +1,5 @@
 import Datasets
+import Detectors
 import Execution
 import Foundation
 import Spelling
@@ -121,6 +122,18 @@ public struct ResolvedSettings: Codable, Hashable, Sendable {
       return source(of: name).description
     }
     return "option --\(setting.optionName)"
+  }
+
+  /// An error about a setting that somebody gave, with the place where that was.
+  func located(_ error: any Error) -> any Error {
+    guard let problem = error as? SettingsError, case .contradiction(let name, _) = problem,
+      Setting.named(name) != nil
+    else { return error }
+    return switch source(of: name) {
+    case .recipe, .commandLine:
+      TrainingError.impossibleSetting(place: place(of: name), problem: problem)
+    default: error
+    }
   }
 
   private func rank(_ source: Source) -> Int {
