@@ -20,7 +20,7 @@ extension EngineTests {
         "checkpointSeconds",
       ].map { (name: $0, value: "0") }
       let options = [
-        (name: "epochs", value: "100"), (name: "validateEvery", value: "100"),
+        (name: "epochs", value: "200"), (name: "validateEvery", value: "200"),
         (name: "minimumScale", value: "1"), (name: "maximumScale", value: "1"),
         (name: "learningRate", value: "0.003"), (name: "emaDecay", value: "0.9"),
       ]
