@@ -19,8 +19,10 @@ extension EngineTests {
         "mosaic", "horizontalFlip", "translation", "hue", "saturation", "value", "weightDecay",
         "checkpointSeconds",
       ].map { (name: $0, value: "0") }
+      // Whole batches of the eight, so that batch norms' running statistics are those of training.
       let options = [
-        (name: "epochs", value: "200"), (name: "validateEvery", value: "200"),
+        (name: "batch", value: "8"), (name: "epochs", value: "200"),
+        (name: "validateEvery", value: "200"),
         (name: "minimumScale", value: "1"), (name: "maximumScale", value: "1"),
         (name: "learningRate", value: "0.003"), (name: "emaDecay", value: "0.9"),
       ]
