@@ -9,7 +9,7 @@ namespace {
 
 /// The activation's own number of each channel.
 template <int block>
-DLDETECT_INLINE Packed<block> numberOf(const Channel &c) {
+DLDETECT_INLINE Packed<block> numberOf(const NormChannel &c) {
   if (c.learned) return load<block>(c.learned);
   return {typename Lanes<block>::Float{} + c.number};
 }
@@ -67,7 +67,7 @@ DLDETECT_INLINE void sumTile(const Element *x, size_t cells, double *sums) {
 }
 
 template <int block, cb_function function, typename Element>
-DLDETECT_INLINE void forwardTile(const Plane<Element> &p, const Channel &c) {
+DLDETECT_INLINE void forwardTile(const NormPlane<Element> &p, const NormChannel &c) {
   using Float = typename Lanes<block>::Float;
   const Float number = numberOf<block>(c).lanes;
   const Float scale = load<block>(c.scale).lanes, shift = load<block>(c.shift).lanes;
@@ -84,7 +84,7 @@ DLDETECT_INLINE void forwardTile(const Plane<Element> &p, const Channel &c) {
 
 /// z of one cell; dy of it is left in `dy`.
 template <int block, typename Element>
-DLDETECT_INLINE Packed<block> argument(const Plane<Element> &p, size_t at,
+DLDETECT_INLINE Packed<block> argument(const NormPlane<Element> &p, size_t at,
                                        const typename Lanes<block>::Float &x,
                                        const typename Lanes<block>::Float &scale,
                                        const typename Lanes<block>::Float &shift,
@@ -99,7 +99,7 @@ DLDETECT_INLINE Packed<block> argument(const Plane<Element> &p, size_t at,
 
 /// dz = f'(z)·dy of one cell.
 template <int block, cb_function function, typename Element>
-DLDETECT_INLINE Packed<block> innerGradient(const Plane<Element> &p, size_t at,
+DLDETECT_INLINE Packed<block> innerGradient(const NormPlane<Element> &p, size_t at,
                                             const typename Lanes<block>::Float &x,
                                             const typename Lanes<block>::Float &scale,
                                             const typename Lanes<block>::Float &shift,
@@ -111,7 +111,7 @@ DLDETECT_INLINE Packed<block> innerGradient(const Plane<Element> &p, size_t at,
 }
 
 template <int block, cb_function function, typename Element>
-DLDETECT_INLINE void reduceTile(const Plane<Element> &p, const Channel &c, double *sums) {
+DLDETECT_INLINE void reduceTile(const NormPlane<Element> &p, const NormChannel &c, double *sums) {
   using Float = typename Lanes<block>::Float;
   const Float number = numberOf<block>(c).lanes;
   const Float scale = load<block>(c.scale).lanes, shift = load<block>(c.shift).lanes;
@@ -134,7 +134,7 @@ DLDETECT_INLINE void reduceTile(const Plane<Element> &p, const Channel &c, doubl
 
 /// Sums of what learned numbers change.
 template <int block, cb_function function, typename Element>
-DLDETECT_INLINE void learnedTile(const Plane<Element> &p, const Channel &c, double *sums) {
+DLDETECT_INLINE void learnedTile(const NormPlane<Element> &p, const NormChannel &c, double *sums) {
   using Float = typename Lanes<block>::Float;
   const Float number = numberOf<block>(c).lanes;
   const Float scale = load<block>(c.scale).lanes, shift = load<block>(c.shift).lanes;
@@ -155,7 +155,7 @@ DLDETECT_INLINE void learnedTile(const Plane<Element> &p, const Channel &c, doub
 }
 
 template <int block, cb_function function, typename Element>
-DLDETECT_INLINE void applyTile(const Plane<Element> &p, const Channel &c) {
+DLDETECT_INLINE void applyTile(const NormPlane<Element> &p, const NormChannel &c) {
   using Float = typename Lanes<block>::Float;
   const Float number = numberOf<block>(c).lanes;
   const Float scale = load<block>(c.scale).lanes, shift = load<block>(c.shift).lanes;
@@ -174,28 +174,28 @@ DLDETECT_INLINE void applyTile(const Plane<Element> &p, const Channel &c) {
 // Entry points of one tile, compiled for each instruction set.
 
 // clang-format off
-#define DLDETECT_ENTRIES(block, Element, attribute)                                          \
-  attribute void normSum(Block<block>, const Element *x, size_t cells, double *sums) {       \
-    sumTile<block>(x, cells, sums);                                                          \
-  }                                                                                          \
-  attribute void normForward(Block<block>, cb_function function, const Plane<Element> &plane, \
-                             const Channel &channel) {                                       \
-    DLDETECT_FOR_FUNCTION(function, forwardTile, block, plane, channel)                      \
-  }                                                                                          \
-  attribute void normReduce(Block<block>, cb_function function, const Plane<Element> &plane, \
-                            const Channel &channel, double *sums) {                          \
-    DLDETECT_FOR_FUNCTION(function, reduceTile, block, plane, channel, sums)                 \
-  }                                                                                          \
-  attribute void normLearned(Block<block>, cb_function function, const Plane<Element> &plane, \
-                             const Channel &channel, double *sums) {                         \
-    if (function == CB_SWISH)                                                                \
-      learnedTile<block, CB_SWISH>(plane, channel, sums);                                    \
-    else                                                                                     \
-      learnedTile<block, CB_LEAKY_RELU>(plane, channel, sums);                               \
-  }                                                                                          \
-  attribute void normApply(Block<block>, cb_function function, const Plane<Element> &plane,  \
-                           const Channel &channel) {                                         \
-    DLDETECT_FOR_FUNCTION(function, applyTile, block, plane, channel)                        \
+#define DLDETECT_ENTRIES(block, Element, attribute)                                               \
+  attribute void normSum(Block<block>, const Element *x, size_t cells, double *sums) {            \
+    sumTile<block>(x, cells, sums);                                                               \
+  }                                                                                               \
+  attribute void normForward(Block<block>, cb_function function, const NormPlane<Element> &plane, \
+                             const NormChannel &channel) {                                        \
+    DLDETECT_FOR_FUNCTION(function, forwardTile, block, plane, channel)                           \
+  }                                                                                               \
+  attribute void normReduce(Block<block>, cb_function function, const NormPlane<Element> &plane,  \
+                            const NormChannel &channel, double *sums) {                           \
+    DLDETECT_FOR_FUNCTION(function, reduceTile, block, plane, channel, sums)                      \
+  }                                                                                               \
+  attribute void normLearned(Block<block>, cb_function function, const NormPlane<Element> &plane, \
+                             const NormChannel &channel, double *sums) {                          \
+    if (function == CB_SWISH)                                                                     \
+      learnedTile<block, CB_SWISH>(plane, channel, sums);                                         \
+    else                                                                                          \
+      learnedTile<block, CB_LEAKY_RELU>(plane, channel, sums);                                    \
+  }                                                                                               \
+  attribute void normApply(Block<block>, cb_function function, const NormPlane<Element> &plane,   \
+                           const NormChannel &channel) {                                          \
+    DLDETECT_FOR_FUNCTION(function, applyTile, block, plane, channel)                             \
   }
 // clang-format on
 DLDETECT_LAYOUTS(DLDETECT_ENTRIES)
@@ -207,26 +207,26 @@ void NormTiles<Element, block>::sum(const Element *x, size_t cells, double *sums
 }
 
 template <typename Element, int block>
-void NormTiles<Element, block>::forward(cb_function function, const Plane<Element> &plane,
-                                        const Channel &channel) {
+void NormTiles<Element, block>::forward(cb_function function, const NormPlane<Element> &plane,
+                                        const NormChannel &channel) {
   normForward(Block<block>{}, function, plane, channel);
 }
 
 template <typename Element, int block>
-void NormTiles<Element, block>::reduce(cb_function function, const Plane<Element> &plane,
-                                       const Channel &channel, double *sums) {
+void NormTiles<Element, block>::reduce(cb_function function, const NormPlane<Element> &plane,
+                                       const NormChannel &channel, double *sums) {
   normReduce(Block<block>{}, function, plane, channel, sums);
 }
 
 template <typename Element, int block>
-void NormTiles<Element, block>::learned(cb_function function, const Plane<Element> &plane,
-                                        const Channel &channel, double *sums) {
+void NormTiles<Element, block>::learned(cb_function function, const NormPlane<Element> &plane,
+                                        const NormChannel &channel, double *sums) {
   normLearned(Block<block>{}, function, plane, channel, sums);
 }
 
 template <typename Element, int block>
-void NormTiles<Element, block>::apply(cb_function function, const Plane<Element> &plane,
-                                      const Channel &channel) {
+void NormTiles<Element, block>::apply(cb_function function, const NormPlane<Element> &plane,
+                                      const NormChannel &channel) {
   normApply(Block<block>{}, function, plane, channel);
 }
 

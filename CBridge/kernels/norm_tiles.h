@@ -7,14 +7,14 @@ namespace dldetect {
 
 /// The elements of one tile; pointers of absent values are null.
 template <typename Element>
-struct Plane {
+struct NormPlane {
   const Element *x, *dy, *dySecond, *before, *after;
   Element *y, *second;
   size_t cells;
 };
 
 /// The numbers of one channel block.
-struct Channel {
+struct NormChannel {
   const float *scale, *shift, *mean, *inverseDeviation, *byX, *constant, *learned;
   float number;
 };
@@ -25,15 +25,17 @@ struct NormTiles {
   /// Σ and Σ of squares of the differences to the tile's first cell.
   static void sum(const Element *x, size_t cells, double *sums);
   /// `y = second = f(x·scale + shift + before) + after`.
-  static void forward(cb_function function, const Plane<Element> &plane, const Channel &channel);
+  static void forward(cb_function function, const NormPlane<Element> &plane,
+                      const NormChannel &channel);
   /// Σ dz and Σ dz·x̂.
-  static void reduce(cb_function function, const Plane<Element> &plane, const Channel &channel,
-                     double *sums);
+  static void reduce(cb_function function, const NormPlane<Element> &plane,
+                     const NormChannel &channel, double *sums);
   /// Σ of the learned number's gradient, and 0.
-  static void learned(cb_function function, const Plane<Element> &plane, const Channel &channel,
-                      double *sums);
+  static void learned(cb_function function, const NormPlane<Element> &plane,
+                      const NormChannel &channel, double *sums);
   /// `y = dz·scale + x·byX + constant` and `second = dz`.
-  static void apply(cb_function function, const Plane<Element> &plane, const Channel &channel);
+  static void apply(cb_function function, const NormPlane<Element> &plane,
+                    const NormChannel &channel);
 };
 
 /// A tile's two sums for each channel of its block.
@@ -45,7 +47,7 @@ double *sumsOf(float *scratch, const Tiling &tiling, const Tile &tile) {
 
 /// What one tile's channel block finds in a norm's vectors.
 template <int block>
-Channel channelAt(const Tile &tile, const cb_norm_vectors &vectors, cb_activation activation) {
+NormChannel channelAt(const Tile &tile, const cb_norm_vectors &vectors, cb_activation activation) {
   const size_t first = tile.channelBlock * block;
   const auto offset = [&](const float *vector) {
     return vector ? vector + tile.image * vectors.stride + first : nullptr;
@@ -60,12 +62,12 @@ Channel channelAt(const Tile &tile, const cb_norm_vectors &vectors, cb_activatio
           activation.number};
 }
 
-/// The values that a norm reads and writes, in the order of Plane.
+/// The values that a norm reads and writes, in the order of NormPlane.
 struct NormViews {
   cb_view x, dy, dySecond, before, after, y, second;
 
   template <typename Element, int block>
-  Plane<Element> plane(const Tiling &tiling, const Tile &tile) const {
+  NormPlane<Element> plane(const Tiling &tiling, const Tile &tile) const {
     const auto start = [&](cb_view view) { return at<Element, block>(view, tiling, tile); };
     return {start(x),     start(dy), start(dySecond), start(before),
             start(after), start(y),  start(second),   tile.cells};
